@@ -1,0 +1,42 @@
+"""Bounds that stand in annotations and are checked by the codec before a value reaches any rule."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from app.playback.timeline import MAX_POSITION_S, MAX_RATE, MIN_RATE
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Bounds of a number, or of the length of a text in characters; both inclusive."""
+
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """The whole text must match this regular expression."""
+
+    pattern: str
+
+
+MAX_FILM_BYTES = 5 * 1024**3
+MAX_SIGNAL_BYTES = 60 * 1024
+
+Identifier = Annotated[str, Matches(r"[A-Za-z0-9_-]{1,64}")]
+FilmId = Annotated[str, Matches(r"[0-9a-f]{64}")]
+Position = Annotated[float, Within(0, MAX_POSITION_S)]
+Rate = Annotated[float, Within(MIN_RATE, MAX_RATE)]
+Seconds = Annotated[float, Within(-1e12, 1e12)]
+Lead = Annotated[float, Within(0, 1)]
+RoundTrip = Annotated[float, Within(0, 60)]
+Name = Annotated[str, Within(1, 40)]
+FileName = Annotated[str, Within(1, 255)]
+MimeType = Annotated[str, Matches(r"[a-z]+/[a-z0-9.+-]{1,60}")]
+FilmBytes = Annotated[int, Within(1, MAX_FILM_BYTES)]
+PieceBytes = Annotated[int, Within(64 * 1024, 16 * 1024 * 1024)]
+Revision = Annotated[int, Within(0, 2**53)]
+Version = Annotated[int, Within(0, 1_000_000)]
+Ticket = Annotated[str, Within(1, 512)]
+SignalPayload = Annotated[str, Within(1, MAX_SIGNAL_BYTES)]

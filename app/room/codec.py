@@ -1,0 +1,233 @@
+"""JSON text to messages and back, strict about types and bounds.
+
+A union travels as an object with `type`: the class name in snake case. Unknown
+keys are ignored, unknown types refused. The shapes are read from the
+dataclasses' annotations once and kept. Nothing here raises anything but
+`BadMessage`.
+"""
+
+import json
+import math
+import re
+from collections.abc import Callable
+from dataclasses import MISSING, fields, is_dataclass
+from enum import Enum
+from functools import lru_cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from app.room.bounds import Matches, Within
+from app.room.errors import BadMessage
+from app.room.messages import ClientMessage, Command, ServerMessage
+from app.room.state import Room
+
+MAX_ITEMS_IN_A_LIST = 2000
+
+_Reader = Callable[[Any, str], Any]
+
+
+def encode(value: Any) -> str:
+    """A message, command or room as compact JSON text."""
+    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def decode_from_client(text: str) -> ClientMessage:
+    """What a client said. Raises `BadMessage`."""
+    message: ClientMessage = _decode(text, ClientMessage)
+    return message
+
+
+def decode_from_server(text: str) -> ServerMessage:
+    """What the server said. Raises `BadMessage`."""
+    message: ServerMessage = _decode(text, ServerMessage)
+    return message
+
+
+def decode_command(text: str) -> Command:
+    """A command as `encode` wrote it. Raises `BadMessage`."""
+    command: Command = _decode(text, Command)
+    return command
+
+
+def decode_room(text: str) -> Room:
+    """A room as `encode` wrote it. Raises `BadMessage`."""
+    room: Room = _decode(text, Room)
+    return room
+
+
+def type_name(cls: type) -> str:
+    """The name a class travels under: `SetRate` is `set_rate`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+
+def _decode(text: str, hint: Any) -> Any:
+    try:
+        value = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadMessage(f"not valid JSON: {error}"[:200]) from None
+    return _reader(hint)(value, "message")
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise BadMessage("a key stands twice")
+    return value
+
+
+def _no_constant(name: str) -> Any:
+    raise BadMessage(f"{name} is not a number here")
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        named = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {"type": type_name(type(value)), **named}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+@lru_cache(maxsize=None)
+def _reader(hint: Any) -> _Reader:
+    if get_origin(hint) is Annotated:
+        base, *bounds = get_args(hint)
+        return _bounded(_reader(base), tuple(bounds))
+    if get_origin(hint) in (Union, UnionType):
+        return _union_reader(get_args(hint))
+    if get_origin(hint) is tuple:
+        return _list_reader(_reader(get_args(hint)[0]))
+    if is_dataclass(hint) and isinstance(hint, type):
+        return _object_reader(hint)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return _enum_reader(hint)
+    return _SCALARS[hint]
+
+
+def _read_text(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise BadMessage(f"{where} is not text")
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise BadMessage(f"{where} is not valid text")
+    return value
+
+
+def _read_float(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise BadMessage(f"{where} is not a number")
+    try:
+        number = float(value)
+    except OverflowError:
+        raise BadMessage(f"{where} is out of range") from None
+    if not math.isfinite(number):
+        raise BadMessage(f"{where} is not a finite number")
+    return number
+
+
+def _read_int(value: Any, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise BadMessage(f"{where} is not a whole number")
+    return value
+
+
+def _read_bool(value: Any, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise BadMessage(f"{where} is not true or false")
+    return value
+
+
+def _read_none(value: Any, where: str) -> None:
+    if value is not None:
+        raise BadMessage(f"{where} is not null")
+
+
+_SCALARS: dict[Any, _Reader] = {
+    str: _read_text,
+    float: _read_float,
+    int: _read_int,
+    bool: _read_bool,
+    NoneType: _read_none,
+}
+
+
+def _bounded(read: _Reader, bounds: tuple[Within | Matches, ...]) -> _Reader:
+    def reader(value: Any, where: str) -> Any:
+        result = read(value, where)
+        for bound in bounds:
+            _check(result, bound, where)
+        return result
+
+    return reader
+
+
+def _check(value: Any, bound: Within | Matches, where: str) -> None:
+    if isinstance(bound, Matches):
+        if re.fullmatch(bound.pattern, value) is None:
+            raise BadMessage(f"{where} has the wrong form")
+        return
+    measure = len(value) if isinstance(value, str) else value
+    if not bound.least <= measure <= bound.most:
+        raise BadMessage(f"{where} is out of range")
+
+
+def _union_reader(options: tuple[Any, ...]) -> _Reader:
+    classes = {type_name(option): option for option in options if is_dataclass(option)}
+    if not classes:
+        return _optional_reader(options)
+
+    def reader(value: Any, where: str) -> Any:
+        name = value.get("type") if isinstance(value, dict) else None
+        if not isinstance(name, str) or name not in classes:
+            raise BadMessage(f"{where} has no known type")
+        return _reader(classes[name])(value, name)
+
+    return reader
+
+
+def _optional_reader(options: tuple[Any, ...]) -> _Reader:
+    inner = _reader(next(option for option in options if option is not NoneType))
+    return lambda value, where: None if value is None else inner(value, where)
+
+
+def _list_reader(read: _Reader) -> _Reader:
+    def reader(value: Any, where: str) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise BadMessage(f"{where} is not a list")
+        if len(value) > MAX_ITEMS_IN_A_LIST:
+            raise BadMessage(f"{where} is too long")
+        return tuple(read(item, f"{where}[{index}]") for index, item in enumerate(value))
+
+    return reader
+
+
+def _enum_reader(cls: type[Enum]) -> _Reader:
+    def reader(value: Any, where: str) -> Enum:
+        try:
+            return cls(value)
+        except ValueError:
+            raise BadMessage(f"{where} is none of the known words") from None
+
+    return reader
+
+
+def _object_reader(cls: type) -> _Reader:
+    hints = get_type_hints(cls, include_extras=True)
+    parts = [
+        (field.name, hints[field.name], field.default is MISSING and field.default_factory is MISSING)
+        for field in fields(cls)
+    ]
+
+    def reader(value: Any, where: str) -> Any:
+        if not isinstance(value, dict):
+            raise BadMessage(f"{where} is not an object")
+        given = {}
+        for name, hint, required in parts:
+            if name in value:
+                given[name] = _reader(hint)(value[name], f"{where}.{name}")
+            elif required:
+                raise BadMessage(f"{where}.{name} is missing")
+        return cls(**given)
+
+    return reader

@@ -1,0 +1,215 @@
+"""Every message of the WebSocket, both ways, as one union per direction.
+
+`docs/protocol.md` tells the same in words, and a test ties the two. Bounds
+stand in the annotations (see `bounds`) and are checked by the codec before anything else
+sees the message. Times are room time in seconds unless a name says otherwise.
+"""
+
+from dataclasses import dataclass
+
+from app.room.bounds import (
+    Identifier,
+    Lead,
+    Name,
+    Position,
+    Rate,
+    Revision,
+    RoundTrip,
+    Seconds,
+    SignalPayload,
+    Ticket,
+    Version,
+)
+from app.room.errors import Reason
+from app.room.state import Film, Policy, Presence, Role, Room
+
+PROTOCOL_VERSION = 1
+MAX_FRAME_BYTES = 8 * 1024
+MAX_SIGNAL_FRAME_BYTES = 64 * 1024
+
+# --- what someone asks: commands. The server and every client run them through the same reducer.
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Start, `lead_s` after the server takes it; the server sets the lead, whatever the client sent."""
+
+    lead_s: Lead = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop where the film is when the server takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """Go to a position, in seconds into the film."""
+
+    position_s: Position
+
+
+@dataclass(frozen=True, slots=True)
+class SetRate:
+    """Play at another speed."""
+
+    rate: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class QueueAdd:
+    """Put a film into the programme; the first one is on at once."""
+
+    item: Identifier
+    film: Film
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRemove:
+    """Take a film out of the programme."""
+
+    item: Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Put that item of the programme on, from its beginning, paused."""
+
+    to: Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class SetPolicy:
+    """What viewers may do from now on."""
+
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Somebody came in. Only the server says this."""
+
+    member: Identifier
+    name: Name
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class SetPresence:
+    """A member's connection came or went. Only the server says this."""
+
+    member: Identifier
+    presence: Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Go for good. A member says it of itself, the server of one who stayed away too long."""
+
+    member: Identifier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Close the room for everyone."""
+
+
+Command = Play | Pause | Seek | SetRate | QueueAdd | QueueRemove | Skip | SetPolicy | Join | SetPresence | Leave | End
+SERVER_ONLY = (Join, SetPresence)
+
+
+# --- client to server
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """First message on a WebSocket, within five seconds."""
+
+    version: Version
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """A command with an id of the client's choosing; repeating it has no second effect."""
+
+    command_id: Identifier
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class SignalTo:
+    """Offer, answer or candidate for another member; the server passes `payload` on unread."""
+
+    to: Identifier
+    payload: SignalPayload
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Clock sample: `t0` is the client's monotonic time; `rtt_s` its last measured round trip."""
+
+    t0: Seconds
+    rtt_s: RoundTrip | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRequest:
+    """Asks for the room as it is; answered by `Ready`."""
+
+
+ClientMessage = Hello | Do | SignalTo | Ping | SyncRequest
+
+
+# --- server to client
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The whole room, and who you are in it. `epoch` names the server's store; a new one means a new history."""
+
+    room: Room
+    you: Identifier
+    epoch: Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A command was accepted: apply it at room time `at` and the room stands at `revision`.
+
+    `by` is the member who asked, or None for the server. `command_id` is the one of the asker.
+    """
+
+    revision: Revision
+    at: Seconds
+    by: Identifier | None
+    command: Command
+    command_id: Identifier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedCommand:
+    """A command was not accepted; the room is unchanged."""
+
+    command_id: Identifier
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class SignalFrom:
+    """Offer, answer or candidate of another member."""
+
+    sender: Identifier
+    payload: SignalPayload
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """Answer to `Ping`: `t1` received, `t2` answered, both room time."""
+
+    t0: Seconds
+    t1: Seconds
+    t2: Seconds
+
+
+ServerMessage = Ready | Happened | RefusedCommand | SignalFrom | Pong

@@ -1,0 +1,126 @@
+"""What a command makes of a room. The server and every browser run exactly this.
+
+Laws: `apply` never raises for bad input and never reads a clock; it dispatches,
+and the rules live in `people`, `programme` and the timeline. `now` is room time
+in seconds. A refusal leaves the room as it was.
+"""
+
+from dataclasses import dataclass, replace
+
+from app.playback import timeline as timelines
+from app.playback.timeline import Timeline
+from app.room import people, programme
+from app.room.errors import Reason
+from app.room.messages import (
+    SERVER_ONLY,
+    Command,
+    End,
+    Join,
+    Leave,
+    Pause,
+    Play,
+    QueueAdd,
+    QueueRemove,
+    Seek,
+    SetPolicy,
+    SetPresence,
+    SetRate,
+    Skip,
+)
+from app.room.state import Phase, Room
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The room after the command, one revision on."""
+
+    room: Room
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The command was not carried out."""
+
+    reason: Reason
+
+
+def apply(room: Room, command: Command, by: str | None, now: float) -> Applied | Refused:
+    """`command`, asked by member `by` (None: the server itself) at room time `now`."""
+    reason = _objection(room, command, by)
+    if reason is not None:
+        return Refused(reason)
+    changed = _changed(room, command, by or "", now)
+    return Applied(replace(changed, revision=room.revision + 1))
+
+
+def _objection(room: Room, command: Command, by: str | None) -> Reason | None:
+    if room.phase is Phase.ENDED:
+        return Reason.ROOM_ENDED
+    return _not_allowed(room, command, by) or _not_possible(room, command, by)
+
+
+def _not_allowed(room: Room, command: Command, by: str | None) -> Reason | None:
+    if by is None:
+        return None
+    member = room.member(by)
+    if member is None or isinstance(command, SERVER_ONLY):
+        return Reason.UNAUTHORIZED_COMMAND
+    if isinstance(command, Leave) and command.member not in (None, by):
+        return Reason.UNAUTHORIZED_COMMAND
+    return None if people.can(member.role, type(command), room.policy) else Reason.UNAUTHORIZED_COMMAND
+
+
+def _not_possible(room: Room, command: Command, by: str | None) -> Reason | None:
+    match command:
+        case Play() | Pause() | Seek() | SetRate() if room.current is None:
+            return Reason.NOT_FOUND
+        case Skip(to=item) | QueueRemove(item=item) if room.programme.find(item) is None:
+            return Reason.NOT_FOUND
+        case QueueAdd(item=item) if room.programme.find(item) is not None:
+            return Reason.CONFLICT
+        case QueueAdd() if len(room.programme.items) >= programme.MAX_ITEMS:
+            return Reason.TOO_LARGE
+        case Join(member=newcomer) if room.member(newcomer) is not None:
+            return Reason.CONFLICT
+        case Join() if len(room.members) >= people.MAX_MEMBERS:
+            return Reason.ROOM_FULL
+        case SetPresence(member=who) if room.member(who) is None:
+            return Reason.NOT_FOUND
+        case Leave(member=who) if room.member(who or by or "") is None:
+            return Reason.NOT_FOUND
+        case _:
+            return None
+
+
+def _changed(room: Room, command: Command, by: str, now: float) -> Room:
+    match command:
+        case Play() | Pause() | Seek() | SetRate():
+            return replace(room, timeline=_moved(room, command, now))
+        case QueueAdd():
+            return programme.queue_add(room, command, by, now)
+        case QueueRemove():
+            return programme.queue_remove(room, command, now)
+        case Skip():
+            return programme.skip(room, command, now)
+        case SetPolicy(policy=policy):
+            return replace(room, policy=policy)
+        case Join():
+            return people.join(room, command, now)
+        case SetPresence():
+            return people.set_presence(room, command)
+        case Leave(member=who):
+            return people.leave(room, who or by)
+        case End():
+            return replace(room, phase=Phase.ENDED, timeline=timelines.pause(room.timeline, now, room.duration_s))
+
+
+def _moved(room: Room, command: Play | Pause | Seek | SetRate, now: float) -> Timeline:
+    match command:
+        case Play(lead_s=lead_s):
+            return timelines.play(room.timeline, now, lead_s, room.duration_s)
+        case Pause():
+            return timelines.pause(room.timeline, now, room.duration_s)
+        case Seek(position_s=position_s):
+            return timelines.seek(room.timeline, position_s, now, room.duration_s)
+        case SetRate(rate=rate):
+            return timelines.set_rate(room.timeline, rate, now, room.duration_s)

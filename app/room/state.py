@@ -1,0 +1,121 @@
+"""The room as its members see it. No secrets stand here: see `StoredRoom` in the server's store for those.
+
+Everything is frozen; the reducer makes new rooms out of old ones.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.playback.timeline import Timeline
+from app.room.bounds import FileName, FilmBytes, FilmId, Identifier, MimeType, Name, PieceBytes, Position, Revision, Seconds
+
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_LENGTH = 6
+
+
+class Role(StrEnum):
+    """What a member may do; the table is in `people`."""
+
+    HOST = "host"
+    COHOST = "cohost"
+    VIEWER = "viewer"
+
+
+class Presence(StrEnum):
+    """Whether a member has a connection. A member is not its connection."""
+
+    HERE = "here"
+    AWAY = "away"
+
+
+class Phase(StrEnum):
+    """The life of a room."""
+
+    LOBBY = "lobby"
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in the room. `joined_at` is room time in seconds."""
+
+    id: Identifier
+    name: Name
+    role: Role
+    joined_at: Seconds
+    presence: Presence = Presence.HERE
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """What the room knows of a film; its bytes and hashes travel between peers only.
+
+    `film_id` is the manifest's digest in hex, `size` and `piece_size` are bytes,
+    `duration_s` is None where the container does not tell.
+    """
+
+    film_id: FilmId
+    name: FileName
+    size: FilmBytes
+    mime: MimeType
+    piece_size: PieceBytes
+    duration_s: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of the programme. Its id is chosen by the client that adds it."""
+
+    id: Identifier
+    film: Film
+    added_by: Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """The queue in order; what is on is named by the timeline's `item`."""
+
+    items: tuple[Item, ...] = ()
+
+    def find(self, item_id: str | None) -> Item | None:
+        """The item of that id, if it is in the queue."""
+        return next((item for item in self.items if item.id == item_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the host lets viewers do."""
+
+    viewers_may_play_pause: bool = True
+    viewers_may_seek: bool = True
+    viewers_may_add: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Everything the members agree on, as of `revision`."""
+
+    code: Identifier
+    title: Name
+    created_at: Seconds
+    phase: Phase = Phase.LOBBY
+    members: tuple[Member, ...] = ()
+    programme: Programme = field(default_factory=Programme)
+    timeline: Timeline = field(default_factory=Timeline)
+    policy: Policy = field(default_factory=Policy)
+    revision: Revision = 0
+
+    def member(self, member_id: str) -> Member | None:
+        """The member of that id, if in the room."""
+        return next((member for member in self.members if member.id == member_id), None)
+
+    @property
+    def current(self) -> Item | None:
+        """What is on."""
+        return self.programme.find(self.timeline.item)
+
+    @property
+    def duration_s(self) -> float | None:
+        """Length of what is on, where it is known."""
+        return self.current.film.duration_s if self.current else None

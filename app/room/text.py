@@ -1,0 +1,23 @@
+"""Text from people, made safe to show: names, titles and file names are text and nothing else."""
+
+import unicodedata
+
+# Bidirectional overrides and isolates can make a name read as another one.
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Joiners are format characters too, but emoji and several scripts need them.
+_KEPT = frozenset("\u200c\u200d")
+
+
+def clean(text: str, most: int, otherwise: str) -> str:
+    """One line of at most `most` characters without control or bidi characters; `otherwise` if nothing is left."""
+    spaced = "".join(" " if character.isspace() else character for character in text)
+    shown = "".join(character for character in spaced if _may_show(character))
+    normal = unicodedata.normalize("NFC", " ".join(shown.split()))[:most].strip()
+    return normal if any(not unicodedata.category(c).startswith(("C", "Z", "M")) for c in normal) else otherwise
+
+
+def _may_show(character: str) -> bool:
+    if character in _KEPT:
+        return True
+    return character not in _BIDI and unicodedata.category(character) not in _DROPPED_CATEGORIES
