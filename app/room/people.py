@@ -48,8 +48,9 @@ def _granted(policy: Policy) -> set[type[Command]]:
 
 
 def join(room: Room, command: Join, now: float) -> Room:
-    """With the newcomer at the end of the roster."""
-    member = Member(command.member, clean(command.name, MAX_NAME, "Guest"), command.role, now)
+    """With the newcomer at the end of the roster, away until a connection of theirs is up."""
+    name = clean(command.name, MAX_NAME, "Guest")
+    member = Member(command.member, name, command.role, now, Presence.AWAY)
     return replace(room, members=(*room.members, member))
 
 

@@ -1,0 +1,181 @@
+"""Everything the session can want done. `loop` hands each to the adapter that does it.
+
+What the swarm and the negotiation want is defined in their own rooms and
+passed through unchanged.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.peers.negotiation import (
+    AddCandidate,
+    ApplyDescription,
+    ClosePeer,
+    MakeOffer,
+    OpenPeer,
+)
+from app.room.messages import ClientMessage
+from app.session.events import Handle, Seat
+from app.swarm.actions import (
+    AnswerMedia,
+    DropPeer,
+    KeepManifest,
+    OpenStore,
+    RefuseMedia,
+    SendBlock,
+    SendFrame,
+    StorePiece,
+)
+
+__all__ = [
+    "AddCandidate", "AnswerMedia", "ApplyDescription", "AskCard", "AskTicket", "AttachSource", "ClosePeer",
+    "CloseSocket", "CreateRoom", "DropPeer", "Effect", "ForgetSeat", "GiveUpSeat", "JoinRoom", "KeepManifest", "LoadFilm",
+    "MakeOffer", "OpenPeer", "OpenSocket", "OpenStore", "PeekFile", "PrepareFilm", "ReadPlayer", "RefuseMedia", "RememberName",
+    "RememberSeat", "Render", "SendBlock", "SendFrame", "SendToServer", "SetPlayer", "ShowAddress",
+    "StorePiece", "Unmute",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CreateRoom:
+    """POST a room with us as its host."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskCard:
+    """GET what a guest may know of a room."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRoom:
+    """POST our way in by the link's secret."""
+
+    code: str
+    link_secret: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskTicket:
+    """POST for a new ticket, by the seat's secret."""
+
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUpSeat:
+    """DELETE our membership."""
+
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSocket:
+    """Open the WebSocket, closing the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSocket:
+    """Close the WebSocket; nothing more is heard of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendToServer:
+    """Say this on the WebSocket."""
+
+    message: ClientMessage
+
+
+@dataclass(frozen=True, slots=True)
+class RememberName:
+    """Keep the person's name in this browser."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RememberSeat:
+    """Keep our place in this browser, so that a reload comes back to it."""
+
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetSeat:
+    """The place is gone."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAddress:
+    """Put this fragment into the address bar, without a history entry."""
+
+    fragment: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeekFile:
+    """Read the first bytes of a chosen file; answered by `FilePeeked` or `PrepareFailed`."""
+
+    file: Handle
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareFilm:
+    """Hash the file's pieces and learn its duration. An earlier file still being prepared is given up."""
+
+    file: Handle
+    name: str
+    size: int
+    mime: str
+    piece_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttachSource:
+    """From now on read this film's pieces from the person's own file."""
+
+    film_id: str
+    file: Handle
+    piece_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFilm:
+    """Point the video element at a film (None: at nothing); the person's own file plays directly."""
+
+    film_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetPlayer:
+    """Bring the video element to this; None leaves that part alone. Positions in seconds."""
+
+    playing: bool | None = None
+    position_s: float | None = None
+    rate: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unmute:
+    """Sound on, and play if it should: a gesture was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPlayer:
+    """Measure the video element; answered at once by `PlayerMeasured`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """Something visible changed: draw at the next frame."""
+
+
+Effect = Any

@@ -1,0 +1,486 @@
+"""Everything that can happen to one person's evening, in the past tense.
+
+First what the person did (views say these), then what the browser reports
+(adapters say these). Opaque handles stay JavaScript objects: the session
+passes them on and never looks inside.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.room.messages import ServerMessage
+from app.room.state import Policy
+from app.swarm.wire import Frame
+
+Handle = Any
+
+
+# --- the person
+
+
+@dataclass(frozen=True, slots=True)
+class StartPressed:
+    """Wants a room of their own, under that name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinPressed:
+    """Wants into the room of the link, under that name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEntered:
+    """Typed or pasted an invite link, or its last part."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilmChosen:
+    """Dropped or picked a file. `mime` is what the browser thinks; the content decides. `size` in bytes."""
+
+    file: Handle
+    name: str
+    size: int
+    mime: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlayPressed:
+    """Wants everyone's film to run."""
+
+
+@dataclass(frozen=True, slots=True)
+class PausePressed:
+    """Wants everyone's film to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeekPressed:
+    """Wants everyone at that position, in seconds into the film."""
+
+    position_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class StepPressed:
+    """Wants everyone that many seconds on (negative: back)."""
+
+    by_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class RatePicked:
+    """Wants the film at that speed for everyone."""
+
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPicked:
+    """The host chose what viewers may do."""
+
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPicked:
+    """Wants that item of the queue on."""
+
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRemoved:
+    """Wants that item out of the queue."""
+
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsPicked:
+    """Own speed limits in bytes a second; None: no limit."""
+
+    download_Bps: int | None
+    upload_Bps: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SoundPressed:
+    """Gave the gesture that lets this browser play, with sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDismissed:
+    """Read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPressed:
+    """Wants the lost connection tried now, or this tab to take the seat back."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeavePressed:
+    """Goes home."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndPressed:
+    """The host closes the room for everyone."""
+
+
+# --- the page and the server
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A place in a room that this browser remembers. `resume_secret` proves it; never shown, never logged."""
+
+    code: str
+    member: str
+    resume_secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageOpened:
+    """The page is up, at that address fragment (without #), with what the browser remembers."""
+
+    fragment: str
+    name: str
+    seat: Seat | None
+
+
+@dataclass(frozen=True, slots=True)
+class FragmentChanged:
+    """The person edited the address or followed an invite in the same tab."""
+
+    fragment: str
+    seat: Seat | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomCreated:
+    """A room of our own exists, and a seat in it."""
+
+    seat: Seat
+    link_secret: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardReceived:
+    """What a guest may know of a room before joining."""
+
+    code: str
+    title: str
+    names: tuple[str, ...]
+    film: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatTaken:
+    """We are in; the ticket opens the socket."""
+
+    seat: Seat
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFailed:
+    """An HTTP request came to nothing: `code` is the server's reason, or "unreachable"; `asked` the effect's class name."""
+
+    asked: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SocketOpened:
+    """The WebSocket is up; hello is next."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceived:
+    """The server said something that fits the protocol. `at` is when it came, on the page's clock, in seconds."""
+
+    message: ServerMessage
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class MessageUnreadable:
+    """The server said something that does not fit the protocol."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SocketClosed:
+    """The WebSocket is down, with its close code."""
+
+    code: int
+
+
+# --- the film's file and its pieces
+
+
+@dataclass(frozen=True, slots=True)
+class FilePeeked:
+    """The first bytes of a chosen file, enough to tell its container."""
+
+    file: Handle
+    name: str
+    size: int
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareProgressed:
+    """That many bytes of the chosen file are hashed."""
+
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilmPrepared:
+    """The chosen file, hashed: `hashes` are 32 bytes a piece; `duration_s` None where the container does not tell."""
+
+    file: Handle
+    name: str
+    size: int
+    mime: str
+    piece_size: int
+    hashes: bytes
+    duration_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareFailed:
+    """The chosen file cannot be shared: `why` is the value of a `Trouble`."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoreOpened:
+    """What this browser holds of a film: its manifest as it was kept, and one bit a piece, first piece highest."""
+
+    film_id: str
+    manifest: bytes | None
+    bitfield: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PieceStored:
+    """Hashed, found right, written."""
+
+    film_id: str
+    piece: int
+
+
+@dataclass(frozen=True, slots=True)
+class PieceRejected:
+    """Hashed and found wrong; nothing was written."""
+
+    film_id: str
+    piece: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFailed:
+    """The browser would not keep a piece: `full` tells whether for lack of room. The bytes are lost, the piece is not held."""
+
+    film_id: str
+    piece: int | None
+    full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFailed:
+    """The file we share cannot be read any more (moved, changed, disk gone)."""
+
+    film_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaRequested:
+    """The video element asked for bytes; `range_header` as it came, None where there was none."""
+
+    request: int
+    film_id: str
+    method: str
+    range_header: str | None
+
+
+# --- other browsers
+
+
+@dataclass(frozen=True, slots=True)
+class NegotiationNeeded:
+    """The connection to `peer` wants an offer."""
+
+    peer: str
+
+
+@dataclass(frozen=True, slots=True)
+class DescriptionMade:
+    """Our offer or answer for `peer` is set locally and ready to go."""
+
+    peer: str
+    kind: str
+    sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class DescriptionFailed:
+    """A description could not be made or taken; that negotiation is over."""
+
+    peer: str
+
+
+@dataclass(frozen=True, slots=True)
+class DescriptionTaken:
+    """The far side's offer or answer is set."""
+
+    peer: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateFound:
+    """A way to reach us, for `peer`, as JSON text."""
+
+    peer: str
+    candidate: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeerConnected:
+    """Both channels to `peer` are open."""
+
+    peer: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeerLost:
+    """The connection to `peer` failed or closed."""
+
+    peer: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrameReceived:
+    """`peer` said something on the control channel that fits the wire format."""
+
+    peer: str
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class FrameUnreadable:
+    """`peer` said something, on either channel, that does not."""
+
+    peer: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlockReceived:
+    """Film bytes from `peer`; `handle` holds header and payload, still a JavaScript buffer. Sizes in bytes."""
+
+    peer: str
+    request: int
+    piece: int
+    offset: int
+    size: int
+    handle: Handle
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSent:
+    """A block is handed to the browser and its queue has room again."""
+
+    peer: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class BlockUnsent:
+    """A block could not be sent: its piece is not held here after all."""
+
+    peer: str
+    request: int
+    size: int
+
+
+# --- the player and time
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerMeasured:
+    """How the video element stands at page time `at`.
+
+    `frames` are (media time, page time when shown) of the frames shown since the last measure, oldest
+    first, all in seconds; empty where the browser does not tell. `buffered` are (from, to) in seconds.
+    """
+
+    at: float
+    position_s: float
+    duration_s: float | None
+    paused: bool
+    seeking: bool
+    ended: bool
+    ready_state: int
+    rate: float
+    buffered: tuple[tuple[float, float], ...]
+    frames: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerChanged:
+    """The video element raised an event: play, pause, seeking, seeked, waiting, playing, loadedmetadata, ended, canplay."""
+
+    kind: str
+    at: float
+    position_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlayRefused:
+    """The browser would not play without a gesture; `muted` tells whether even without sound."""
+
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerFailed:
+    """The video element gave up on the film: its bytes are not playable here."""
+
+    film_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisibilityChanged:
+    """The tab went to the back or came to the front."""
+
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkChanged:
+    """The browser says it is online, or not."""
+
+    online: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """The moment that `Session.next_timer` named has come."""
+
+
+Event = Any

@@ -1,0 +1,214 @@
+"""What a person can see, as frozen values: the session draws it, the views show it.
+
+No secrets but the invite link, no sentences (those are the views'), no
+positions that tick: views derive the moving parts from `Player`.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.playback.timeline import Timeline
+from app.room.state import Item, Policy, Presence, Role
+
+
+class Screen(StrEnum):
+    """Which of the page's screens is up."""
+
+    HOME = "home"
+    ARRIVING = "arriving"
+    ROOM = "room"
+    CLOSED = "closed"
+
+
+class Trouble(StrEnum):
+    """Things a person is told in a sentence of their own, with one next step."""
+
+    BAD_LINK = "bad_link"
+    WRONG_SECRET = "wrong_secret"
+    NO_SUCH_ROOM = "no_such_room"
+    ROOM_ENDED = "room_ended"
+    ROOM_FULL = "room_full"
+    REPLACED = "replaced"
+    LEFT = "left"
+    SERVER_UNREACHABLE = "server_unreachable"
+    SERVER_STRANGE = "server_strange"
+    NOT_A_FILM = "not_a_film"
+    EMPTY_FILE = "empty_file"
+    TOO_LARGE = "too_large"
+    UNREADABLE_FILE = "unreadable_file"
+    CANNOT_PLAY = "cannot_play"
+    STORAGE_FULL = "storage_full"
+    STORAGE_REFUSED = "storage_refused"
+    OLD_BROWSER = "old_browser"
+    SOURCE_GONE = "source_gone"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One line to tell, with `about` filling its gap: a name, a file, a refusal's code."""
+
+    trouble: Trouble
+    about: str = ""
+
+
+class Link(StrEnum):
+    """How the WebSocket stands."""
+
+    NONE = "none"
+    CONNECTING = "connecting"
+    UP = "up"
+    WAITING = "waiting"
+
+
+class Deed(StrEnum):
+    """What somebody did, for the activity line and for screen readers."""
+
+    JOINED = "joined"
+    LEFT = "left"
+    AWAY = "away"
+    RETURNED = "returned"
+    PLAYED = "played"
+    PAUSED = "paused"
+    SOUGHT = "sought"
+    SET_RATE = "set_rate"
+    ADDED = "added"
+    REMOVED = "removed"
+    SKIPPED = "skipped"
+    SET_POLICY = "set_policy"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Who did what; `detail` is a position in seconds, a rate, or a film's name. `number` grows by one each time."""
+
+    number: int
+    deed: Deed
+    who: str
+    mine: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a guest sees before joining."""
+
+    title: str
+    names: tuple[str, ...]
+    film: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preparing:
+    """A file being read and hashed before it can be shared. Sizes in bytes."""
+
+    name: str
+    done: int
+    size: int
+
+
+class Flow(StrEnum):
+    """How the film's bytes stand on this machine."""
+
+    SOURCE = "source"
+    CONNECTING = "connecting"
+    RECEIVING = "receiving"
+    STALLED = "stalled"
+    COMPLETE = "complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """The film on its way. Rates in bytes a second; `held` are shares of the film, 0 to 1, in order."""
+
+    flow: Flow
+    held_bytes: int
+    size: int
+    rate_Bps: float
+    left_s: float | None
+    sources: tuple[str, ...]
+    held: tuple[tuple[float, float], ...]
+    sending_Bps: float = 0.0
+    receivers: tuple[str, ...] = ()
+
+
+class Playing(StrEnum):
+    """What the video element is doing, in the words a person would use."""
+
+    NOTHING = "nothing"
+    PAUSED = "paused"
+    PLAYING = "playing"
+    WAITING_FOR_DOWNLOAD = "waiting_for_download"
+    CATCHING_UP = "catching_up"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """Where the room is (`timeline`, with `room_offset_s` = room time − page time) and how this screen follows.
+
+    `drift_ms` is own position − room position, or None while it is not measured. `needs_sound` asks for
+    the "Turn on sound" button, `needs_click` for a big play button (the browser refused even muted play).
+    """
+
+    playing: Playing
+    timeline: Timeline
+    room_offset_s: float
+    duration_s: float | None
+    drift_ms: float | None
+    needs_sound: bool = False
+    needs_click: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One line of the roster. `connected`: a data channel to them is open; `share` of the film they hold, 0 to 1."""
+
+    id: str
+    name: str
+    role: Role
+    presence: Presence
+    me: bool
+    connected: bool
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """What I may do here."""
+
+    play_pause: bool = False
+    seek: bool = False
+    add: bool = False
+    choose: bool = False
+    set_policy: bool = False
+    end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The whole page."""
+
+    screen: Screen = Screen.HOME
+    name: str = ""
+    busy: bool = False
+    notice: Notice | None = None
+    link: Link = Link.NONE
+    retry_in_s: float | None = None
+    pending: int = 0
+    card: Card | None = None
+    title: str = ""
+    code: str = ""
+    invite: str = ""
+    people: tuple[Person, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+    may: May = field(default_factory=May)
+    queue: tuple[Item, ...] = ()
+    current: Item | None = None
+    preparing: Preparing | None = None
+    transfer: Transfer | None = None
+    player: Player | None = None
+    activity: tuple[Activity, ...] = ()
+    download_limit_Bps: int | None = None
+    upload_limit_Bps: int | None = None
