@@ -40,7 +40,7 @@ class Timeline:
 
 def clamp(position_s: float, duration_s: float | None) -> float:
     """The nearest position inside the film."""
-    ceiling = MAX_POSITION_S if not duration_s else duration_s
+    ceiling = duration_s or MAX_POSITION_S
     return min(max(position_s, 0.0), ceiling)
 
 

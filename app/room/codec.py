@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
@@ -90,7 +90,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-@lru_cache(maxsize=None)
+@cache
 def _reader(hint: Any) -> _Reader:
     if get_origin(hint) is Annotated:
         base, *bounds = get_args(hint)
@@ -173,7 +173,9 @@ def _check(value: Any, bound: Within | Matches, where: str) -> None:
 
 
 def _union_reader(options: tuple[Any, ...]) -> _Reader:
-    classes = {type_name(option): option for option in options if is_dataclass(option)}
+    classes: dict[str, type] = {
+        type_name(option): option for option in options if isinstance(option, type) and is_dataclass(option)
+    }
     if not classes:
         return _optional_reader(options)
 

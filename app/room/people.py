@@ -73,7 +73,5 @@ def _succession(member: Member) -> tuple[bool, bool, float]:
 
 
 def _with(room: Room, member_id: str, presence: Presence) -> Room:
-    members = tuple(
-        replace(member, presence=presence) if member.id == member_id else member for member in room.members
-    )
+    members = tuple(replace(member, presence=presence) if member.id == member_id else member for member in room.members)
     return replace(room, members=members)

@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.playback.timeline import Timeline
-from app.room.bounds import FileName, FilmBytes, FilmId, Identifier, MimeType, Name, PieceBytes, Position, Revision, Seconds
+from app.room.bounds import (
+    FileName,
+    FilmBytes,
+    FilmId,
+    Identifier,
+    MimeType,
+    Name,
+    PieceBytes,
+    Position,
+    Revision,
+    Seconds,
+)
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 6

@@ -192,7 +192,7 @@ class SeatTaken:
 
 @dataclass(frozen=True, slots=True)
 class RequestFailed:
-    """An HTTP request came to nothing: `code` is the server's reason, or "unreachable"; `asked` the effect's class name."""
+    """An HTTP request came to nothing: `code` is the server's reason, or "unreachable"; `asked` names the effect."""
 
     asked: str
     code: str
@@ -293,7 +293,7 @@ class PieceRejected:
 
 @dataclass(frozen=True, slots=True)
 class StoreFailed:
-    """The browser would not keep a piece: `full` tells whether for lack of room. The bytes are lost, the piece is not held."""
+    """The browser would not keep a piece, so it is not held; `full` tells whether for lack of room."""
 
     film_id: str
     piece: int | None
@@ -443,7 +443,7 @@ class PlayerMeasured:
 
 @dataclass(frozen=True, slots=True)
 class PlayerChanged:
-    """The video element raised an event: play, pause, seeking, seeked, waiting, playing, loadedmetadata, ended, canplay."""
+    """The video element raised an event of that name: play, pause, seeking, seeked, waiting, playing, ended …"""
 
     kind: str
     at: float

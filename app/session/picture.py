@@ -24,7 +24,7 @@ class Trouble(StrEnum):
     """Things a person is told in a sentence of their own, with one next step."""
 
     BAD_LINK = "bad_link"
-    WRONG_SECRET = "wrong_secret"
+    WRONG_LINK = "wrong_link"
     NO_SUCH_ROOM = "no_such_room"
     ROOM_ENDED = "room_ended"
     ROOM_FULL = "room_full"

@@ -7,7 +7,7 @@ payload in one message. Nothing here raises anything but `BadFrame`.
 
 import struct
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 VERSION = 1
 BLOCK_SIZE = 64 * 1024
@@ -118,7 +118,7 @@ _TYPES: dict[int, type[Frame]] = {cls.code: cls for cls in _BODIES}
 
 def encode(frame: Frame) -> bytes:
     """The frame for the control channel."""
-    values = [getattr(frame, name) for name in frame.__dataclass_fields__ if name != "code"]
+    values = [getattr(frame, name) for name in frame.__slots__]
     tail = values.pop() if isinstance(values[-1], bytes) else b""
     packed = [bytes.fromhex(value) if isinstance(value, str) else value for value in values]
     return bytes((VERSION, frame.code)) + _BODIES[type(frame)].pack(*packed) + tail
@@ -142,7 +142,7 @@ def _unpack(cls: type[Frame], body: bytes) -> Frame:
     layout = _BODIES[cls]
     if len(body) < layout.size:
         raise BadFrame(f"{cls.__name__} cut short")
-    values = [value.hex() if isinstance(value, bytes) else value for value in layout.unpack_from(body)]
+    values: list[Any] = [value.hex() if isinstance(value, bytes) else value for value in layout.unpack_from(body)]
     tail = body[layout.size :]
     if cls in (ManifestChunk, Bitfield):
         values.append(tail)

@@ -1,0 +1,106 @@
+"""The pieces of one film on their way in: what is asked, what is here in parts, what is being written.
+
+Laws: a piece is asked for in spans of whole blocks; it goes to the store when
+its last block is here; it is held only when the store says so. Film bytes are
+opaque handles. Who gave a piece is remembered until it is verified.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.swarm.actions import StorePiece
+from app.swarm.manifest import Manifest
+from app.swarm.piece_map import PieceMap, lowest
+from app.swarm.requests import Asked
+from app.swarm.wire import BLOCK_SIZE
+
+
+@dataclass(slots=True)
+class _Partial:
+    """Blocks as bits, block 0 lowest."""
+
+    received: int = 0
+    asked: int = 0
+    blocks: list[tuple[int, Any]] = field(default_factory=list)
+    givers: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Bytes of one piece to ask for."""
+
+    piece: int
+    offset: int
+    length: int
+
+
+class Download:
+    """Everything between "missing" and "held" for one film."""
+
+    def __init__(self, film_id: str, manifest: Manifest, held: PieceMap) -> None:
+        self._film_id = film_id
+        self._manifest = manifest
+        self._held = held
+        self._partials: dict[int, _Partial] = {}
+        self._spoken_for = 0
+        self._writing: dict[int, set[str]] = {}
+
+    @property
+    def open_pieces(self) -> int:
+        """The pieces, as bits, that have blocks nobody has been asked for."""
+        return self._held.missing & ~self._spoken_for
+
+    @property
+    def started(self) -> int:
+        """Of those, the ones that are partly here or partly asked for: to be finished before others are begun."""
+        bits = 0
+        for piece in self._partials:
+            bits |= 1 << piece
+        return bits & self.open_pieces
+
+    def begin(self, piece: int, most: int) -> Span:
+        """The first span of an open piece that nobody has been asked for, at most `most` bytes; now it is asked for."""
+        partial = self._partials.setdefault(piece, _Partial())
+        length = self._manifest.piece_length(piece)
+        blocks = -(-length // BLOCK_SIZE)
+        free = ~(partial.received | partial.asked) & ((1 << blocks) - 1)
+        first = lowest(free)
+        run = lowest(~(free >> first))
+        run = min(run, max(1, most // BLOCK_SIZE))
+        partial.asked |= ((1 << run) - 1) << first
+        if partial.received | partial.asked == (1 << blocks) - 1:
+            self._spoken_for |= 1 << piece
+        offset = first * BLOCK_SIZE
+        return Span(piece, offset, min(run * BLOCK_SIZE, length - offset))
+
+    def block(self, peer: str, piece: int, offset: int, handle: Any) -> StorePiece | None:
+        """A block that was asked for is here; the piece, when it was the last."""
+        partial = self._partials[piece]
+        bit = 1 << offset // BLOCK_SIZE
+        partial.received |= bit
+        partial.asked &= ~bit
+        partial.blocks.append((offset, handle))
+        partial.givers.add(peer)
+        length = self._manifest.piece_length(piece)
+        if len(partial.blocks) * BLOCK_SIZE < length:
+            return None
+        del self._partials[piece]
+        self._writing[piece] = partial.givers
+        blocks = tuple(partial.blocks)
+        return StorePiece(self._film_id, piece, length, blocks, self._manifest.hash_of(piece))
+
+    def unask(self, withdrawn: Iterable[Asked]) -> None:
+        """Blocks that will not come: they may be asked of somebody else."""
+        for asked in withdrawn:
+            partial = self._partials.get(asked.piece)
+            if partial is None or not asked.missing:
+                continue
+            for offset in asked.missing:
+                partial.asked &= ~(1 << offset // BLOCK_SIZE)
+            self._spoken_for &= ~(1 << asked.piece)
+
+    def settled(self, piece: int) -> set[str]:
+        """The store has said yes or no to a piece; who gave it. If it was no, it is open again."""
+        self._spoken_for &= ~(1 << piece)
+        return self._writing.pop(piece, set())

@@ -1,0 +1,140 @@
+"""What has been asked of whom and has not come yet.
+
+Laws: a block counts only if it was asked of that peer, has exactly the size
+that was asked, and has not come before. A request ends when its blocks are
+here, when it is withdrawn, or when the peer says it cannot serve it.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from app.swarm.wire import BLOCK_SIZE
+
+PATIENCE_S = 6.0
+_MAX_RETIRED = 4096
+
+
+class Arrival(Enum):
+    """What an arriving block is to us."""
+
+    EXPECTED = auto()
+    OVERTAKEN = auto()
+    UNASKED = auto()
+
+
+@dataclass(slots=True)
+class Asked:
+    """One request in flight; `missing` are the offsets of its blocks still to come."""
+
+    request: int
+    peer: str
+    film_id: str
+    piece: int
+    offset: int
+    length: int
+    missing: set[int] = field(default_factory=set)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing of it has come yet."""
+        return len(self.missing) * BLOCK_SIZE >= self.length
+
+    def block_size(self, offset: int) -> int:
+        """Bytes of the block at `offset` in the piece."""
+        return min(BLOCK_SIZE, self.offset + self.length - offset)
+
+
+class RequestBook:
+    """All requests in flight. Times in seconds, sizes in bytes."""
+
+    def __init__(self) -> None:
+        self._asked: dict[int, Asked] = {}
+        self._outstanding: dict[str, int] = {}
+        self._heard: dict[str, float] = {}
+        self._retired: dict[int, str] = {}
+        self._next = 1
+
+    def add(self, peer: str, film_id: str, piece: int, offset: int, length: int, now: float) -> Asked:
+        """A new request to `peer`."""
+        asked = Asked(self._next, peer, film_id, piece, offset, length)
+        asked.missing = set(range(offset, offset + length, BLOCK_SIZE))
+        self._next = self._next % 0xFFFFFFFF + 1
+        if not self._outstanding.get(peer):
+            self._heard[peer] = now
+        self._asked[asked.request] = asked
+        self._outstanding[peer] = self._outstanding.get(peer, 0) + length
+        return asked
+
+    def arrived(self, peer: str, request: int, piece: int, offset: int, size: int, now: float) -> Arrival:
+        """Tick a block off."""
+        asked = self._asked.get(request)
+        if asked is None:
+            return Arrival.OVERTAKEN if self._retired.get(request) == peer else Arrival.UNASKED
+        if asked.peer != peer or asked.piece != piece or offset not in asked.missing:
+            return Arrival.UNASKED
+        if size != asked.block_size(offset):
+            return Arrival.UNASKED
+        asked.missing.discard(offset)
+        self._outstanding[peer] -= size
+        self._heard[peer] = now
+        if not asked.missing:
+            self._retire(asked)
+        return Arrival.EXPECTED
+
+    def film_of(self, request: int) -> str | None:
+        """Which film a request in flight is for."""
+        asked = self._asked.get(request)
+        return asked.film_id if asked else None
+
+    def for_piece(self, film_id: str, piece: int) -> list[Asked]:
+        """The requests in flight for a piece."""
+        return [asked for asked in self._asked.values() if asked.film_id == film_id and asked.piece == piece]
+
+    def outstanding(self, peer: str) -> int:
+        """Bytes asked of `peer` that have not come."""
+        return self._outstanding.get(peer, 0)
+
+    def withdraw(self, request: int, peer: str) -> Asked | None:
+        """Give a request up, if it is in flight with `peer`."""
+        asked = self._asked.get(request)
+        if asked is None or asked.peer != peer:
+            return None
+        self._outstanding[peer] -= sum(asked.block_size(offset) for offset in asked.missing)
+        self._retire(asked)
+        return asked
+
+    def withdraw_all(self, peer: str) -> list[Asked]:
+        """Give up everything asked of `peer`."""
+        mine = [asked for asked in self._asked.values() if asked.peer == peer]
+        for asked in mine:
+            self.withdraw(asked.request, peer)
+        return mine
+
+    def withdraw_film(self, film_id: str) -> list[Asked]:
+        """Give up everything asked for a film."""
+        mine = [asked for asked in self._asked.values() if asked.film_id == film_id]
+        for asked in mine:
+            self.withdraw(asked.request, asked.peer)
+        return mine
+
+    def forget_peer(self, peer: str) -> None:
+        """The peer is gone, with everything known of it."""
+        self.withdraw_all(peer)
+        self._outstanding.pop(peer, None)
+        self._heard.pop(peer, None)
+        self._retired = {request: whose for request, whose in self._retired.items() if whose != peer}
+
+    def late_peers(self, now: float) -> list[str]:
+        """Those who owe us bytes and have been silent for `PATIENCE_S`."""
+        return [peer for peer, owed in self._outstanding.items() if owed and now >= self._heard[peer] + PATIENCE_S]
+
+    def next_deadline(self) -> float | None:
+        """When the first of them becomes late."""
+        return min((self._heard[peer] + PATIENCE_S for peer, owed in self._outstanding.items() if owed), default=None)
+
+    def _retire(self, asked: Asked) -> None:
+        del self._asked[asked.request]
+        if asked.missing:
+            self._retired[asked.request] = asked.peer
+            if len(self._retired) > _MAX_RETIRED:
+                del self._retired[next(iter(self._retired))]

@@ -1,0 +1,225 @@
+"""Which bytes we hold and whom to ask: all films and all peers of one member.
+
+Laws: every method takes `now` (seconds, monotonic) and returns what is wanted
+done; nothing here waits, reads a clock or sees a film byte. A peer that breaks
+the protocol is dropped, and nothing of the others is touched. Nothing is
+relayed that was not verified.
+"""
+
+from typing import Any
+
+from app.swarm import wire
+from app.swarm.actions import Action, DropPeer, OpenStore, RefuseMedia, SendFrame
+from app.swarm.fetching import Fetching
+from app.swarm.gossip import Gossip, kept
+from app.swarm.manifest import Manifest
+from app.swarm.media import Facts, answer, parse, unavailable
+from app.swarm.picker import Choose
+from app.swarm.piece_map import PieceMap
+from app.swarm.share import Share
+from app.swarm.uploads import Uploads
+
+
+class Swarm:
+    """Drives shares, requests and uploads; see the laws above."""
+
+    def __init__(self, choose: Choose) -> None:
+        self.shares: dict[str, Share] = {}
+        self.peers: set[str] = set()
+        self.uploads = Uploads()
+        self.fetching = Fetching(self.shares, choose)
+        self._gossip = Gossip(self.shares)
+
+    # --- films
+
+    def offer(self, facts: Facts, manifest: Manifest, duration_s: float | None, now: float) -> list[Action]:
+        """We have the whole file: serve it."""
+        actions = [] if facts.film_id in self.shares else self._add(facts, duration_s)
+        share = self.shares[facts.film_id]
+        cancelled = self.fetching.withdraw_film(facts.film_id)
+        actions += [SendFrame(peer, wire.Cancel(request)) for peer, request in cancelled]
+        share.is_source = True
+        share.held.bits = PieceMap.full(share.count).bits
+        return [*actions, *self._gossip.adopt(share, manifest), *self._answer_all(share), *self._act(now)]
+
+    def want(self, facts: Facts, duration_s: float | None, now: float) -> list[Action]:
+        """The room plays this film; if we lack it, look in the store, then ask the peers."""
+        self.fetching.focus = facts.film_id
+        if facts.film_id in self.shares:
+            return self._act(now)
+        return [*self._add(facts, duration_s), OpenStore(facts.film_id, self.shares[facts.film_id].count)]
+
+    def store_opened(self, film_id: str, manifest: bytes | None, bitfield: bytes, now: float) -> list[Action]:
+        """The browser's store has told what it holds; what does not fit the film is passed over."""
+        share = self.shares.get(film_id)
+        if share is None or share.store_open:
+            return []
+        share.store_open = True
+        found = kept(share, manifest, bitfield)
+        if found is None or share.is_source:
+            return self._act(now)
+        share.held.bits = found[1].bits
+        return [*self._gossip.adopt(share, found[0]), *self._answer_all(share), *self._act(now)]
+
+    def lose_source(self, film_id: str, now: float) -> list[Action]:
+        """Our file cannot be read any more: we hold nothing of it, and say so."""
+        share = self.shares.get(film_id)
+        if share is None or not share.is_source:
+            return []
+        share.is_source = False
+        share.held.bits = 0
+        unserved = [SendFrame(peer, wire.Absent(request)) for peer, request in self.uploads.drop_film(film_id)]
+        reopened = [] if share.store_open else [OpenStore(film_id, share.count)]
+        return [*unserved, *self._gossip.announce(share), *reopened, *self._act(now)]
+
+    def play_at(self, film_id: str, position_s: float) -> None:
+        """Where the room is in the film, in seconds."""
+        share = self.shares.get(film_id)
+        if share is not None:
+            share.play_at(position_s)
+
+    # --- pieces
+
+    def piece_stored(self, film_id: str, piece: int, now: float) -> list[Action]:
+        """A piece is verified and written: hold it, tell everyone, answer the video."""
+        share = self.shares.get(film_id)
+        if share is None or share.download is None:
+            return []
+        share.download.settled(piece)
+        share.held.add(piece)
+        return [*self._gossip.have(share, piece), *self._answer(share, piece), *self._act(now)]
+
+    def piece_rejected(self, film_id: str, piece: int, now: float) -> list[Action]:
+        """A piece was not what the manifest says: ask again, and remember who gave it."""
+        share = self.shares.get(film_id)
+        if share is None or share.download is None:
+            return []
+        return [*self.fetching.blame(share, share.download.settled(piece)), *self._act(now)]
+
+    def store_failed(self, film_id: str, piece: int | None) -> list[Action]:
+        """Nothing can be kept: stop fetching this film; what is held stays."""
+        share = self.shares.get(film_id)
+        if share is None:
+            return []
+        share.store_failed = True
+        if piece is not None and share.download is not None:
+            share.download.settled(piece)
+        cancelled = self.fetching.withdraw_film(film_id)
+        return [SendFrame(peer, wire.Cancel(request)) for peer, request in cancelled]
+
+    def block(
+        self, peer: str, request: int, piece: int, offset: int, size: int, handle: Any, now: float
+    ) -> list[Action]:
+        """Film bytes arrived from `peer`."""
+        if peer not in self.peers:
+            return []
+        actions = self.fetching.block(peer, request, piece, offset, size, handle, now)
+        return [*actions, *self.fetching.ask(peer, now)]
+
+    # --- peers
+
+    def peer_up(self, peer: str, now: float) -> list[Action]:
+        """Channels to `peer` are open: say what we hold."""
+        self.peers.add(peer)
+        self.uploads.open(peer)
+        self.fetching.open(peer)
+        return [*self._gossip.open(peer), *self._act(now)]
+
+    def peer_down(self, peer: str, now: float) -> list[Action]:
+        """`peer` is gone; what it owed us is asked of others."""
+        self.peers.discard(peer)
+        self.uploads.close(peer)
+        self.fetching.close(peer)
+        self._gossip.close(peer)
+        return self._act(now)
+
+    def frame(self, peer: str, frame: wire.Frame, now: float) -> list[Action]:
+        """`peer` said something."""
+        return [*self._said(peer, frame, now), *self._act(now)] if peer in self.peers else []
+
+    def _said(self, peer: str, frame: wire.Frame, now: float) -> list[Action]:
+        match frame:
+            case wire.Bitfield():
+                return self._gossip.bitfield(peer, frame)
+            case wire.Have():
+                return self._gossip.told_have(peer, frame)
+            case wire.ManifestRequest(film_id=film_id):
+                return self._gossip.send_manifest(peer, film_id)
+            case wire.ManifestChunk():
+                return self._gossip.chunk(peer, frame, now)
+            case wire.Request():
+                return self._asked(peer, frame)
+            case wire.Cancel(request=request):
+                self.uploads.cancel(peer, request)
+            case wire.Absent(request=request):
+                self.fetching.absent(peer, request)
+        return []
+
+    def _asked(self, peer: str, frame: wire.Request) -> list[Action]:
+        share = self.shares.get(frame.film_id)
+        if share is None or frame.piece not in share.held or share.manifest is None:
+            return [SendFrame(peer, wire.Absent(frame.request))]
+        if frame.offset + frame.length > share.manifest.piece_length(frame.piece):
+            return [DropPeer(peer, "asked for bytes outside a piece")]
+        job = (frame.film_id, frame.request, frame.piece, frame.offset, frame.length)
+        return [] if self.uploads.ask(peer, *job, frame.urgent) else [DropPeer(peer, "asked for too much at once")]
+
+    def block_sent(self, peer: str, size: int, now: float) -> list[Action]:
+        """The browser took a block of ours."""
+        self.uploads.sent(peer, size, now)
+        return list(self.uploads.fill(now))
+
+    def block_unsent(self, peer: str, request: int, size: int, now: float) -> list[Action]:
+        """A block of ours could not be read: the peer must ask elsewhere."""
+        if peer not in self.peers:
+            return []
+        self.uploads.unsent(peer, size)
+        self.uploads.cancel(peer, request)
+        return [SendFrame(peer, wire.Absent(request)), *self.uploads.fill(now)]
+
+    # --- the video, limits, time
+
+    def media(self, request: int, film_id: str, method: str, header: str | None, now: float) -> list[Action]:
+        """The video wants bytes: give them, or fetch them before everything else."""
+        share = self.shares.get(film_id)
+        if share is None:
+            return [unavailable(request, 404)]
+        wanted = parse(request, method, header, share.facts)
+        if isinstance(wanted, RefuseMedia):
+            return [wanted]
+        piece = wanted.piece(share.facts.piece_size)
+        share.read_at(piece)
+        if piece in share.held:
+            return [answer(wanted, share.facts)]
+        dropped = share.waiting.add(wanted)
+        return [*([dropped] if dropped else []), *self.fetching.hurry(share, piece), *self._act(now)]
+
+    def set_limits(self, download_Bps: int | None, upload_Bps: int | None, now: float) -> list[Action]:
+        """Own speed limits in bytes a second; None: as fast as it goes."""
+        self.fetching.bucket.set_limit(download_Bps, now)
+        self.uploads.bucket.set_limit(upload_Bps, now)
+        return self._act(now)
+
+    def tick(self, now: float) -> list[Action]:
+        """A moment named by `next_wake` has come."""
+        return [*self.fetching.give_up_late(now), *self._act(now)]
+
+    def next_wake(self, now: float) -> float | None:
+        """When `tick` is wanted next."""
+        moments = (self.fetching.next_wake(now), self.uploads.next_wake(now), self._gossip.next_wake())
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    # --- the parts
+
+    def _add(self, facts: Facts, duration_s: float | None) -> list[Action]:
+        share = self.shares[facts.film_id] = Share(facts, duration_s)
+        return self._gossip.add(share)
+
+    def _act(self, now: float) -> list[Action]:
+        return [*self._gossip.ask(now), *self.fetching.ask_all(now), *self.uploads.fill(now)]
+
+    def _answer(self, share: Share, piece: int) -> list[Action]:
+        return [answer(wanted, share.facts) for wanted in share.waiting.take(piece, share.facts.piece_size)]
+
+    def _answer_all(self, share: Share) -> list[Action]:
+        return [action for piece in share.held for action in self._answer(share, piece)]

@@ -1,0 +1,119 @@
+"""What peers have asked of us, and how fast we serve it.
+
+Laws: each peer has its own queue and its own share of blocks in the browser's
+hands, so a slow peer holds up nobody. A peer that asks for more than a queue
+holds is flooding.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+
+from app.swarm.actions import SendBlock
+from app.swarm.rate import RateMeter, TokenBucket
+from app.swarm.wire import BLOCK_SIZE
+
+IN_HAND_BYTES = 1024 * 1024
+MAX_QUEUED_JOBS = 512
+
+
+@dataclass(slots=True)
+class _Job:
+    film_id: str
+    request: int
+    piece: int
+    offset: int
+    left: int
+
+
+class Uploads:
+    """Queues of blocks to send. Times in seconds, sizes in bytes."""
+
+    def __init__(self) -> None:
+        self._queues: dict[str, deque[_Job]] = {}
+        self._in_hand: dict[str, int] = {}
+        self._meters: dict[str, RateMeter] = {}
+        self.bucket = TokenBucket()
+
+    def open(self, peer: str) -> None:
+        """`peer` may ask from now on."""
+        self._queues[peer] = deque()
+        self._in_hand[peer] = 0
+        self._meters[peer] = RateMeter()
+
+    def close(self, peer: str) -> None:
+        """`peer` is gone."""
+        for table in (self._queues, self._in_hand, self._meters):
+            table.pop(peer, None)
+
+    def ask(self, peer: str, film_id: str, request: int, piece: int, offset: int, length: int, urgent: bool) -> bool:
+        """Queue a request; False if the peer has queued too much."""
+        queue = self._queues[peer]
+        if len(queue) >= MAX_QUEUED_JOBS:
+            return False
+        job = _Job(film_id, request, piece, offset, length)
+        if urgent:
+            queue.appendleft(job)
+        else:
+            queue.append(job)
+        return True
+
+    def cancel(self, peer: str, request: int) -> None:
+        """Send no more of that request."""
+        self._queues[peer] = deque(job for job in self._queues[peer] if job.request != request)
+
+    def drop_film(self, film_id: str) -> list[tuple[str, int]]:
+        """Send no more of that film; the (peer, request) pairs that are not served."""
+        dropped = [
+            (peer, job.request) for peer, queue in self._queues.items() for job in queue if job.film_id == film_id
+        ]
+        for peer, request in dropped:
+            self.cancel(peer, request)
+        return dropped
+
+    def sent(self, peer: str, size: int, now: float) -> None:
+        """The browser has taken a block and has room again."""
+        if peer in self._in_hand:
+            self._in_hand[peer] -= size
+            self._meters[peer].add(size, now)
+
+    def unsent(self, peer: str, size: int) -> None:
+        """The browser could not send a block."""
+        if peer in self._in_hand:
+            self._in_hand[peer] -= size
+
+    def fill(self, now: float) -> list[SendBlock]:
+        """The blocks to send now, the peers taking turns."""
+        found: list[SendBlock] = []
+        hungry = [peer for peer, queue in self._queues.items() if queue]
+        while hungry:
+            hungry = [peer for peer in hungry if self._feed(peer, now, found)]
+        return found
+
+    def next_wake(self, now: float) -> float | None:
+        """When the upload limit lets the next block through, if one waits for it."""
+        waiting = any(queue and self._in_hand[peer] < IN_HAND_BYTES for peer, queue in self._queues.items())
+        return self.bucket.ready_at(now) if waiting and self.bucket.limit is not None else None
+
+    def rate(self, now: float) -> float:
+        """Bytes a second to everyone."""
+        return sum(meter.rate(now) for meter in self._meters.values())
+
+    def receivers(self, now: float) -> list[str]:
+        """Who gets bytes from us just now."""
+        return [peer for peer, meter in self._meters.items() if meter.rate(now) > 0]
+
+    def _feed(self, peer: str, now: float, found: list[SendBlock]) -> bool:
+        queue = self._queues[peer]
+        if not queue or self._in_hand[peer] >= IN_HAND_BYTES:
+            return False
+        job = queue[0]
+        size = min(BLOCK_SIZE, job.left)
+        if not self.bucket.try_take(size, now):
+            return False
+        found.append(SendBlock(peer, job.film_id, job.request, job.piece, job.offset, size))
+        self._in_hand[peer] += size
+        job.offset += size
+        job.left -= size
+        if not job.left:
+            queue.popleft()
+        return True
