@@ -27,8 +27,10 @@ PAGE = {
     "sw.js": "app/browser/sw.js",
 }
 PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
-# Of PyScript only the core and its TOML parser: every other chunk belongs to a plugin that pyscript.toml switches off.
-PYSCRIPT = ("core.js", "core-*.js", "toml-*.js")
+# Of PyScript only the core, its TOML parser, and the error plugin, which it fetches even to switch it off: every other
+# chunk belongs to a plugin that pyscript.toml disables.
+PYSCRIPT_CORE = ("core.js", "core-*.js")
+PYSCRIPT_CHUNKS = ("error-*.js", "toml-*.js")
 SOURCE_MAP_LINE = b"//# sourceMappingURL="
 # Quality 9 packs the interpreter to 3.0 MB in two seconds; 11 would save 0.5 MB more and take half a minute.
 QUALITY = 9
@@ -78,13 +80,27 @@ def contents(root: Path) -> Iterator[tuple[str, bytes]]:
     for name in PYODIDE:
         yield f"runtime/pyodide/{name}", without_source_map(name, read(pyodide / name))
     yield "runtime/pyodide/pyodide-lock.json", empty_lock(read(pyodide / "pyodide-lock.json"))
-    pyscript = root / "node_modules" / "@pyscript" / "core" / "dist"
-    for pattern in PYSCRIPT:
-        chunks = sorted(pyscript.glob(pattern))
-        if not chunks:
-            raise SiteError(f"{pyscript / pattern} is missing: run `make site`, it fetches the browser runtime.")
-        for chunk in chunks:
-            yield f"runtime/pyscript/{chunk.name}", without_source_map(chunk.name, read(chunk))
+    for name, data in pyscript(root / "node_modules" / "@pyscript" / "core" / "dist"):
+        yield f"runtime/pyscript/{name}", without_source_map(name, data)
+
+
+def pyscript(dist: Path) -> Iterator[tuple[str, bytes]]:
+    """The files of PyScript that a page of ours fetches: the core, and those of the wanted chunks that it names."""
+    core = b""
+    for pattern in PYSCRIPT_CORE:
+        name, data = matching(dist, pattern)[0]
+        core += data
+        yield name, data
+    for pattern in PYSCRIPT_CHUNKS:
+        yield from ((name, data) for name, data in matching(dist, pattern) if name.encode() in core)
+
+
+def matching(dist: Path, pattern: str) -> list[tuple[str, bytes]]:
+    """The files that fit a pattern, as (name, bytes): at least one, since chunk names carry a hash that moves."""
+    found = sorted(dist.glob(pattern))
+    if not found:
+        raise SiteError(f"{dist / pattern} is missing: run `make site`, it fetches the browser runtime.")
+    return [(source.name, source.read_bytes()) for source in found]
 
 
 def read(source: Path) -> bytes:

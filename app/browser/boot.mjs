@@ -62,7 +62,7 @@ function keep(event, more) {
   matinee.early.push({ type: event.type, do: event.target.closest?.("[data-do]")?.dataset.do, ...more });
 }
 
-addEventListener("click", (event) => event.target.closest?.("[data-do]") && keep(event), true);
+addEventListener("click", (event) => event.target.closest?.("[data-do]:not(form)") && keep(event), true);
 addEventListener("change", (event) => keep(event, { files: [...(event.target.files ?? [])] }), true);
 for (const type of ["dragover", "drop", "submit"])
   addEventListener(type, (event) => matinee.ready || event.preventDefault(), true);
