@@ -27,7 +27,7 @@ from app.room.messages import (
     SetRate,
     Skip,
 )
-from app.room.state import Phase, Room
+from app.room.state import Phase, Role, Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,8 @@ def _not_possible(room: Room, command: Command, by: str | None) -> Reason | None
         case QueueAdd() if len(room.programme.items) >= programme.MAX_ITEMS:
             return Reason.TOO_LARGE
         case Join(member=newcomer) if room.member(newcomer) is not None:
+            return Reason.CONFLICT
+        case Join(role=Role.HOST) if room.members:
             return Reason.CONFLICT
         case Join() if len(room.members) >= people.MAX_MEMBERS:
             return Reason.ROOM_FULL

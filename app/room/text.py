@@ -4,7 +4,11 @@ import unicodedata
 
 # Bidirectional overrides and isolates can make a name read as another one.
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Unassigned characters (Cn) stay: which they are depends on the Unicode of the Python at hand, and the server's and
+# the browsers' differ. They are mostly newer emoji.
+_DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+# A name needs something to see besides marks and joiners.
+_INVISIBLE_CATEGORIES = _DROPPED_CATEGORIES | {"Zs", "Mn", "Mc", "Me"}
 # Joiners are format characters too, but emoji and several scripts need them.
 _KEPT = frozenset("\u200c\u200d")
 
@@ -14,7 +18,7 @@ def clean(text: str, most: int, otherwise: str) -> str:
     spaced = "".join(" " if character.isspace() else character for character in text)
     shown = "".join(character for character in spaced if _may_show(character))
     normal = unicodedata.normalize("NFC", " ".join(shown.split()))[:most].strip()
-    return normal if any(not unicodedata.category(c).startswith(("C", "Z", "M")) for c in normal) else otherwise
+    return normal if any(unicodedata.category(c) not in _INVISIBLE_CATEGORIES for c in normal) else otherwise
 
 
 def _may_show(character: str) -> bool:

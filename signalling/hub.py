@@ -1,0 +1,153 @@
+"""All living rooms: makes them, finds them in memory or in the store, lets people in.
+
+Laws: a code has at most one `LiveRoom` at a time; secrets leave here once, when they are made, and only their
+digests stay. What goes wrong is a `Reason`; only opening and closing raise.
+"""
+
+import asyncio
+import logging
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from app.room.errors import Reason
+from app.room.messages import Happened, Join, Leave
+from app.room.people import MAX_NAME
+from app.room.state import CODE_ALPHABET, CODE_LENGTH, Phase, Role, Room
+from app.room.text import clean
+from signalling.live_room import LiveRoom, World
+from signalling.room_time import RoomTime
+from signalling.store.base import CodeTakenError, StoredRoom, StoreError
+from signalling.tokens import digest, matches, new_secret
+
+LOG = logging.getLogger("matinee.hub")
+CODE = re.compile(f"[{CODE_ALPHABET}]{{{CODE_LENGTH}}}")
+ATTEMPTS = 5  # at finding a free code among 887 million
+_POSSESSIVE = "’s room"
+
+
+def new_code() -> str:
+    """A random room code: it says where, and is no secret."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def new_member() -> str:
+    """A random member id."""
+    return secrets.token_urlsafe(9)
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What a newcomer is told once. `link_secret` only whoever made the room; others have it already."""
+
+    code: str
+    member: str
+    resume_secret: str
+    link_secret: str | None = None
+
+
+class Hub:
+    """The rooms of this server."""
+
+    def __init__(self, world: World, time: RoomTime, new_code: Callable[[], str] = new_code) -> None:
+        self._world = world
+        self._time = time
+        self._new_code = new_code
+        self._live: dict[str, LiveRoom] = {}
+        self._loading = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Bring every room back that was alive. Raises `StoreError` if the store cannot even list them."""
+        for code in await self._world.store.rooms():
+            if await self.find(code) is Reason.UNAVAILABLE:
+                LOG.error("room %s could not be brought back", code)
+
+    async def close(self) -> None:
+        """Take nothing more; returns when everything that was taken is durable."""
+        await asyncio.gather(*(room.stop() for room in tuple(self._live.values())))
+
+    async def create(self, name: str, title: str | None) -> Admission | Reason:
+        """A new room with `name` as its host."""
+        link_secret = new_secret()
+        for _ in range(ATTEMPTS):
+            room = Room(self._new_code(), _title(title, name), self._time.now())
+            try:
+                await self._world.store.create(room, digest(link_secret))
+            except CodeTakenError:
+                continue
+            except StoreError:
+                LOG.exception("a room could not be made")
+                return Reason.UNAVAILABLE
+            admission = await self._admit(room.code, name, Role.HOST)
+            return admission if isinstance(admission, Reason) else replace(admission, link_secret=link_secret)
+        return Reason.UNAVAILABLE
+
+    async def join(self, code: str, name: str, link_secret: str) -> Admission | Reason:
+        """A new member of a room whose link the person has."""
+        live = await self.find(code)
+        if isinstance(live, Reason):
+            return live
+        if not matches(link_secret, live.link_digest):
+            return Reason.UNAUTHORIZED_COMMAND
+        return await self._admit(code, name, Role.VIEWER)
+
+    async def recognise(self, code: str, member: str, resume_secret: str) -> LiveRoom | Reason:
+        """The room, if that is the member's resume secret."""
+        live = await self.find(code)
+        if isinstance(live, Reason):
+            return live
+        return live if matches(resume_secret, live.digest_of(member)) else Reason.UNAUTHORIZED_COMMAND
+
+    async def leave(self, code: str, member: str, resume_secret: str) -> Reason | None:
+        """The member goes for good; None when that is done."""
+        live = await self.recognise(code, member, resume_secret)
+        if isinstance(live, Reason):
+            return live
+        answer = await live.order(Leave(member), by=member)
+        return answer if isinstance(answer, Reason) else None
+
+    async def find(self, code: str) -> LiveRoom | Reason:
+        """The room of that code, loaded if need be."""
+        if CODE.fullmatch(code) is None:
+            return Reason.NOT_FOUND
+        if code in self._live:
+            return self._live[code]
+        async with self._loading:
+            return self._live.get(code) or await self._load(code)
+
+    async def _admit(self, code: str, name: str, role: Role) -> Admission | Reason:
+        live = await self.find(code)
+        if isinstance(live, Reason):
+            return live
+        member, resume_secret = new_member(), new_secret()
+        answer = await live.order(Join(member, name, role), resume_digest=digest(resume_secret))
+        return answer if isinstance(answer, Reason) else Admission(code, member, resume_secret)
+
+    async def _load(self, code: str) -> LiveRoom | Reason:
+        try:
+            stored = await self._world.store.load(code)
+            events = await self._world.store.since(code, 0)
+        except StoreError:
+            LOG.exception("room %s could not be loaded", code)
+            return Reason.UNAVAILABLE
+        if stored is None:
+            return Reason.NOT_FOUND
+        return Reason.ROOM_ENDED if stored.room.phase is Phase.ENDED else self._revive(stored, events)
+
+    def _revive(self, stored: StoredRoom, events: tuple[Happened, ...]) -> LiveRoom:
+        code = stored.room.code
+        self._time.not_before(stored.last_at)
+        live = LiveRoom(stored, events, self._world, self._forget)
+        self._live[code] = live
+        live.revive()
+        return live
+
+    def _forget(self, live: LiveRoom) -> None:
+        if self._live.get(live.room.code) is live:
+            del self._live[live.room.code]
+
+
+def _title(title: str | None, name: str) -> str:
+    host = clean(name, MAX_NAME - len(_POSSESSIVE), "")
+    return clean(title or "", MAX_NAME, f"{host}{_POSSESSIVE}" if host else "Your room")

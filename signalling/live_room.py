@@ -1,0 +1,375 @@
+"""One living room: takes commands in order, makes them durable, tells everyone.
+
+Laws: what is decided enters one queue, and the queue is told in order, an event only after its commit. So a
+member's `ready` holds exactly the revisions whose `happened` it will not get. Nothing else is sent to a
+member before its `ready`. If the store fails, the room is given up here and loaded again at next use.
+
+`_tip` is the room with everything decided, `room` with everything durable. Times are room time in seconds.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeAlias
+
+from app.playback.timeline import start_lead
+from app.room.codec import encode
+from app.room.errors import CloseCode, Reason
+from app.room.messages import (
+    Command,
+    Do,
+    End,
+    Happened,
+    Join,
+    Leave,
+    Play,
+    QueueAdd,
+    Ready,
+    RefusedCommand,
+    SetPresence,
+    SignalFrom,
+    SignalTo,
+)
+from app.room.people import MAX_NAME
+from app.room.programme import MAX_FILE_NAME
+from app.room.reducer import Refused, apply
+from app.room.state import Phase, Presence, Room
+from app.room.text import clean
+from signalling.seats import Link, Seats
+from signalling.store.base import KEPT_EVENTS, Entry, Store, StoredRoom
+
+LOG = logging.getLogger("matinee.room")
+
+LEFT = 1000  # the normal closure of RFC 6455
+
+Answer: TypeAlias = Happened | Reason
+
+
+class Timer(Protocol):
+    """Something that will be called, unless cancelled."""
+
+    def cancel(self) -> None:
+        """Do not call it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetimes:
+    """How long things are waited for, in seconds."""
+
+    away_s: float = 30.0
+    empty_room_s: float = 2 * 3600.0
+    longest_room_s: float = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a room needs from outside. `schedule(delay_s, callback)` is the event loop's `call_later`."""
+
+    store: Store
+    now: Callable[[], float]
+    schedule: Callable[[float, Callable[[], None]], Timer]
+    lifetimes: Lifetimes = Lifetimes()
+
+
+_Key: TypeAlias = tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Happening:
+    entry: Entry
+    room: Room
+    key: _Key
+    answer: "asyncio.Future[Answer]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    reason: Reason
+    key: _Key
+    answer: "asyncio.Future[Answer]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    key: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Welcome:
+    member: str
+    link: Link
+
+
+_Queued: TypeAlias = _Happening | _Refusal | _Repeat | _Welcome
+
+
+class LiveRoom:
+    """A room that somebody may be in. Made by the hub; `on_gone` tells it that this object is finished."""
+
+    def __init__(
+        self, stored: StoredRoom, events: tuple[Happened, ...], world: World, on_gone: Callable[["LiveRoom"], None]
+    ) -> None:
+        self.room = self._tip = stored.room
+        self.link_digest = stored.link_digest
+        self.signals_dropped = 0
+        self._digests = dict(stored.resume_digests)
+        self._emptied_at = stored.last_at
+        self._world = world
+        self._on_gone = on_gone
+        self._seats = Seats()
+        self._away: dict[str, Timer] = {}
+        self._expiry: Timer | None = None
+        self._queue: list[_Queued] = []
+        self._batch: list[_Queued] = []
+        self._work: asyncio.Task[None] | None = None
+        self._gone = False
+        self._answers: dict[tuple[str, str], bytes | None] = {}
+        for event in events:
+            self._remember(_key(event.by, event.command_id), encode(event).encode())
+
+    # --- what is asked of it
+
+    def revive(self) -> None:
+        """Begin where the store left off: nobody is connected, and everybody has a while to come back."""
+        for member in self.room.members:
+            if member.presence is Presence.HERE:
+                self.order(SetPresence(member.id, Presence.AWAY))
+            self._expect(member.id)
+        self._arm_expiry()
+
+    def do(self, member: str, message: Do) -> None:
+        """A member's command; answered on its connection, once for every time it asks."""
+        key = (member, message.command_id)
+        if key in self._answers:
+            self._enqueue(_Repeat(key))
+        else:
+            self._answers[key] = None
+            self._decide(message.command, member, key)
+
+    def order(
+        self, command: Command, by: str | None = None, resume_digest: bytes | None = None
+    ) -> "asyncio.Future[Answer]":
+        """A command from the server itself (or, by REST, from a member). The future never raises."""
+        return self._decide(command, by, None, resume_digest)
+
+    def attach(self, member: str, link: Link) -> Reason | None:
+        """Make `link` the member's connection, in place of any other; or why not. Its first message is `ready`."""
+        found = self._tip.member(member)
+        if self._gone:
+            return Reason.UNAVAILABLE
+        if self._tip.phase is Phase.ENDED:
+            return Reason.ROOM_ENDED
+        if found is None:
+            return Reason.NOT_FOUND
+        self._seats.take(member, link)
+        self._stop_expecting(member)
+        if found.presence is Presence.AWAY:
+            self.order(SetPresence(member, Presence.HERE))
+        self.welcome(member, link)
+        return None
+
+    def welcome(self, member: str, link: Link) -> None:
+        """Send `ready`, in its place among the events."""
+        self._enqueue(_Welcome(member, link))
+
+    def detach(self, member: str, link: Link) -> None:
+        """`link` has closed. One that was replaced before changes nothing."""
+        if not self._seats.give_back(member, link):
+            return
+        if not self._gone and self._tip.member(member) is not None:
+            self.order(SetPresence(member, Presence.AWAY))
+            self._expect(member)
+
+    def signal(self, sender: str, message: SignalTo) -> None:
+        """Pass an offer, answer or candidate on. To somebody without a connection it is dropped and counted."""
+        frame = encode(SignalFrom(sender, message.payload)).encode()
+        if not self._seats.tell(message.to, frame):
+            self.signals_dropped += 1
+
+    def measured(self, member: str, rtt_s: float) -> None:
+        """The member's last round trip, in seconds."""
+        self._seats.measured(member, rtt_s)
+
+    def digest_of(self, member: str) -> bytes | None:
+        """The digest of the member's resume secret."""
+        return self._digests.get(member)
+
+    async def stop(self) -> None:
+        """Take nothing more, and wait until what was taken is durable."""
+        self._retire()
+        if self._work is not None:
+            await asyncio.wait([self._work])
+
+    # --- deciding
+
+    def _decide(
+        self, command: Command, by: str | None, key: _Key, resume_digest: bytes | None = None
+    ) -> "asyncio.Future[Answer]":
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        if self._gone:
+            answer.set_result(Reason.UNAVAILABLE)
+            return answer
+        settled, now = self._settled(command), self._world.now()
+        outcome = apply(self._tip, settled, by, now)
+        if isinstance(outcome, Refused):
+            self._enqueue(_Refusal(outcome.reason, key, answer))
+            return answer
+        self._tip = outcome.room
+        event = Happened(self._tip.revision, now, by, settled, key[1] if key else None)
+        self._enqueue(_Happening(Entry(event, resume_digest), self._tip, key, answer))
+        return answer
+
+    def _settled(self, command: Command) -> Command:
+        """The command as everyone will apply it: the server's lead, and texts as this server's Unicode cleans them."""
+        match command:
+            case Play():
+                return Play(start_lead(self._seats.worst_rtt_s))
+            case Join(name=name):
+                return replace(command, name=clean(name, MAX_NAME, "Guest"))
+            case QueueAdd(film=film):
+                return replace(command, film=replace(film, name=clean(film.name, MAX_FILE_NAME, "Film")))
+            case _:
+                return command
+
+    def _enqueue(self, queued: _Queued) -> None:
+        if self._gone:
+            return
+        self._queue.append(queued)
+        if self._work is None:
+            self._work = asyncio.get_running_loop().create_task(self._work_off())
+            self._work.add_done_callback(self._worked)
+
+    # --- making durable, and telling
+
+    async def _work_off(self) -> None:
+        while self._queue:
+            self._batch, self._queue = self._queue, []
+            entries = [queued.entry for queued in self._batch if isinstance(queued, _Happening)]
+            rooms = [queued.room for queued in self._batch if isinstance(queued, _Happening)]
+            if rooms:
+                await self._world.store.append(self.room.code, entries, rooms[-1])
+            while self._batch:
+                self._tell(self._batch.pop(0))
+        self._work = None
+
+    def _worked(self, task: "asyncio.Task[None]") -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            LOG.error("room %s is given up until it is next used", self.room.code, exc_info=error)
+            self._work = None
+            self._give_up()
+
+    def _tell(self, queued: _Queued) -> None:
+        match queued:
+            case _Happening():
+                self._tell_happening(queued)
+            case _Refusal(reason=reason, key=key):
+                if key is not None:
+                    self._remember(key, encode(RefusedCommand(key[1], reason)).encode())
+                    self._reply(key)
+                _settle(queued.answer, reason)
+            case _Repeat(key=key):
+                self._reply(key)
+            case _Welcome(member=member, link=link):
+                ready = Ready(self.room, member, self._world.store.epoch)
+                self._seats.welcome(member, link, encode(ready).encode())
+
+    def _tell_happening(self, happening: _Happening) -> None:
+        event = happening.entry.event
+        frame = encode(event).encode()
+        self.room = happening.room
+        self._remember(happening.key, frame)
+        self._seats.tell_all(frame)
+        self._follow_up(happening.entry)
+        _settle(happening.answer, event)
+
+    def _follow_up(self, entry: Entry) -> None:
+        match entry.event.command:
+            case Join(member=member):
+                if entry.resume_digest is not None:
+                    self._digests[member] = entry.resume_digest
+                self._expect(member)
+                self._arm_expiry()
+            case Leave(member=who):
+                self._emptied_at = entry.event.at
+                self._let_go(who or entry.event.by or "")
+                self._arm_expiry()
+            case End():
+                self._seats.dismiss_all(CloseCode.GONE, "the room has ended")
+                self._retire()
+            case _:
+                pass
+
+    def _remember(self, key: _Key, frame: bytes) -> None:
+        if key is None:
+            return
+        self._answers[key] = frame
+        while len(self._answers) > KEPT_EVENTS:
+            del self._answers[next(iter(self._answers))]
+
+    def _reply(self, key: tuple[str, str]) -> None:
+        frame = self._answers.get(key)
+        if frame is not None:
+            self._seats.tell(key[0], frame)
+
+    # --- coming, going, ending
+
+    def _expect(self, member: str) -> None:
+        """Give the member a while to connect."""
+        self._stop_expecting(member)
+        if member not in self._seats:
+            self._away[member] = self._world.schedule(self._world.lifetimes.away_s, lambda: self._miss(member))
+
+    def _stop_expecting(self, member: str) -> None:
+        timer = self._away.pop(member, None)
+        if timer is not None:
+            timer.cancel()
+
+    def _miss(self, member: str) -> None:
+        self._away.pop(member, None)
+        self.order(Leave(member))
+
+    def _let_go(self, member: str) -> None:
+        self._stop_expecting(member)
+        self._digests.pop(member, None)
+        self._seats.dismiss(member, LEFT, "left the room")
+
+    def _arm_expiry(self) -> None:
+        lifetimes = self._world.lifetimes
+        due = self.room.created_at + lifetimes.longest_room_s
+        if not self.room.members:
+            due = min(due, self._emptied_at + lifetimes.empty_room_s)
+        if self._expiry is not None:
+            self._expiry.cancel()
+        self._expiry = self._world.schedule(max(0.0, due - self._world.now()), self._expire)
+
+    def _expire(self) -> None:
+        self.order(End())
+
+    def _give_up(self) -> None:
+        """The store or our own code failed: nothing undurable was told, so everyone comes back to what is stored."""
+        unanswered = self._batch + self._queue
+        self._batch, self._queue = [], []
+        self._seats.dismiss_all(CloseCode.RESTART, "the room is being restored")
+        self._retire()
+        for queued in unanswered:
+            if isinstance(queued, _Happening | _Refusal):
+                _settle(queued.answer, Reason.UNAVAILABLE)
+
+    def _retire(self) -> None:
+        self._gone = True
+        for timer in (*self._away.values(), self._expiry):
+            if timer is not None:
+                timer.cancel()
+        self._away.clear()
+        self._on_gone(self)
+
+
+def _key(member: str | None, command_id: str | None) -> _Key:
+    return None if member is None or command_id is None else (member, command_id)
+
+
+def _settle(answer: "asyncio.Future[Answer]", result: Answer) -> None:
+    if not answer.done():
+        answer.set_result(result)

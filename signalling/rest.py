@@ -1,0 +1,200 @@
+"""The REST face of the rooms, `/api/v1`: making one, looking at one, entering, leaving, tickets.
+
+Laws: bodies are JSON objects of at most `MAX_BODY_BYTES`; every error is `application/problem+json` with a `code`
+out of `Reason` and a sentence a person can read; secrets travel in bodies only, never in a URL.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from app.room.errors import SENTENCES, Reason
+from app.room.state import Room
+from signalling.hub import Admission, Hub
+from signalling.tokens import Claim, Tickets
+
+LOG = logging.getLogger("matinee.rest")
+MAX_BODY_BYTES = 16 * 1024
+
+STATUS: dict[Reason, HTTPStatus] = {
+    Reason.UNAUTHORIZED_COMMAND: HTTPStatus.FORBIDDEN,
+    Reason.INVALID_COMMAND: HTTPStatus.BAD_REQUEST,
+    Reason.ROOM_ENDED: HTTPStatus.GONE,
+    Reason.ROOM_FULL: HTTPStatus.CONFLICT,
+    Reason.RATE_LIMITED: HTTPStatus.TOO_MANY_REQUESTS,
+    Reason.NOT_FOUND: HTTPStatus.NOT_FOUND,
+    Reason.CONFLICT: HTTPStatus.CONFLICT,
+    Reason.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    Reason.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+NO_ROOM = "There is no room with this code. Check the link, or start a room of your own."
+WRONG_LINK = "This link does not open this room. Ask for the link again."
+NOT_A_MEMBER = "You are not in this room any more. Open its link again."
+NOT_MADE = "Your room could not be made just now. Try again in a moment."
+
+
+class ProblemError(Exception):
+    """A request that ends in an error; `detail` is for a person."""
+
+    def __init__(self, reason: Reason, detail: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail or SENTENCES[reason]
+
+
+class Rooms:
+    """The handlers."""
+
+    def __init__(self, hub: Hub, tickets: Tickets, now: Callable[[], float]) -> None:
+        self._hub = hub
+        self._tickets = tickets
+        self._now = now
+
+    def routes(self) -> list[web.RouteDef]:
+        """Every path of the API but the WebSocket's."""
+        room = "/api/v1/rooms/{code}"
+        return [
+            web.get("/api/v1/health", health),
+            web.post("/api/v1/rooms", self.create),
+            web.get(room, self.card),
+            web.post(f"{room}/join", self.join),
+            web.post(f"{room}/ticket", self.ticket),
+            web.delete(f"{room}/members/me", self.leave),
+        ]
+
+    async def create(self, request: web.Request) -> web.Response:
+        """A new room with the caller as its host."""
+        body = await _body(request)
+        title = _text(body, "title", 40) if body.get("title") is not None else None
+        made = await self._hub.create(_text(body, "name", 40), title)
+        if isinstance(made, Reason):
+            raise ProblemError(made, NOT_MADE)
+        told = {"code": made.code, "link_secret": made.link_secret, **self._entry(made)}
+        return _json(told, HTTPStatus.CREATED)
+
+    async def card(self, request: web.Request) -> web.Response:
+        """What somebody sees before entering."""
+        live = await self._hub.find(_code(request))
+        if isinstance(live, Reason):
+            raise _problem(live)
+        return _json(_card(live.room))
+
+    async def join(self, request: web.Request) -> web.Response:
+        """A new member."""
+        body = await _body(request)
+        name, link_secret = _text(body, "name", 40), _text(body, "link_secret", 128)
+        joined = await self._hub.join(_code(request), name, link_secret)
+        if isinstance(joined, Reason):
+            raise _problem(joined, WRONG_LINK)
+        return _json(self._entry(joined), HTTPStatus.CREATED)
+
+    async def ticket(self, request: web.Request) -> web.Response:
+        """A fresh ticket for a member that comes back."""
+        code, (member, resume_secret) = _code(request), _member(await _body(request))
+        live = await self._hub.recognise(code, member, resume_secret)
+        if isinstance(live, Reason):
+            raise _problem(live, NOT_A_MEMBER)
+        return _json({"ticket": self._tickets.issue(Claim(code, member), self._now())})
+
+    async def leave(self, request: web.Request) -> web.Response:
+        """The member goes for good."""
+        code, (member, resume_secret) = _code(request), _member(await _body(request))
+        refusal = await self._hub.leave(code, member, resume_secret)
+        if refusal is not None:
+            raise _problem(refusal, NOT_A_MEMBER)
+        return web.Response(status=HTTPStatus.NO_CONTENT)
+
+    def _entry(self, admission: Admission) -> dict[str, str]:
+        ticket = self._tickets.issue(Claim(admission.code, admission.member), self._now())
+        return {"member": admission.member, "resume_secret": admission.resume_secret, "ticket": ticket}
+
+
+async def health(_request: web.Request) -> web.Response:
+    """Whether the server answers."""
+    return _json({"status": "ok"})
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn whatever goes wrong below `/api` into a problem document."""
+    if not request.path.startswith("/api/"):
+        return await handler(request)
+    try:
+        return await handler(request)
+    except ProblemError as problem:
+        return _document(STATUS[problem.reason], problem.reason, problem.detail)
+    except web.HTTPRequestEntityTooLarge:
+        return _document(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Reason.TOO_LARGE, SENTENCES[Reason.TOO_LARGE])
+    except web.HTTPException as error:
+        return _from_aiohttp(error)
+    except Exception:
+        LOG.exception("%s %s failed", request.method, request.path)
+        sentence = "Something went wrong on the server. Try again in a moment."
+        return _document(HTTPStatus.INTERNAL_SERVER_ERROR, Reason.UNAVAILABLE, sentence)
+
+
+def _from_aiohttp(error: web.HTTPException) -> web.Response:
+    reason = Reason.NOT_FOUND if error.status == HTTPStatus.NOT_FOUND else Reason.INVALID_COMMAND
+    response = _document(HTTPStatus(error.status), reason, SENTENCES[reason])
+    if "Allow" in error.headers:
+        response.headers["Allow"] = error.headers["Allow"]
+    return response
+
+
+def _document(status: HTTPStatus, reason: Reason, detail: str) -> web.Response:
+    told = {"type": "about:blank", "title": status.phrase, "status": status, "code": reason, "detail": detail}
+    response = _json(told, status)
+    response.content_type = "application/problem+json"
+    return response
+
+
+def _problem(reason: Reason, when_unauthorized: str = "") -> ProblemError:
+    sentences = {Reason.NOT_FOUND: NO_ROOM, Reason.UNAUTHORIZED_COMMAND: when_unauthorized}
+    return ProblemError(reason, sentences.get(reason))
+
+
+def _json(value: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> web.Response:
+    return web.json_response(value, status=status, headers={"Cache-Control": "no-store"})
+
+
+def _card(room: Room) -> dict[str, Any]:
+    return {
+        "code": room.code,
+        "title": room.title,
+        "members": [member.name for member in room.members],
+        "phase": room.phase,
+        "on": room.current.film.name if room.current else None,
+    }
+
+
+def _code(request: web.Request) -> str:
+    return request.match_info["code"].upper()
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    raw = await request.read()
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise ProblemError(Reason.INVALID_COMMAND, "The request is not valid JSON.") from None
+    if not isinstance(value, dict):
+        raise ProblemError(Reason.INVALID_COMMAND, "The request is not a JSON object.")
+    return value
+
+
+def _member(body: dict[str, Any]) -> tuple[str, str]:
+    return _text(body, "member", 64), _text(body, "resume_secret", 128)
+
+
+def _text(body: dict[str, Any], key: str, most: int) -> str:
+    value = body.get(key)
+    if not isinstance(value, str) or not 1 <= len(value) <= most:
+        raise ProblemError(Reason.INVALID_COMMAND, f"“{key}” must be a text of 1 to {most} characters.")
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ProblemError(Reason.INVALID_COMMAND, f"“{key}” is not valid text.")
+    return value

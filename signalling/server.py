@@ -1,0 +1,122 @@
+"""The aiohttp application: routes, start-up, shutdown. It decides nothing.
+
+Laws: every response carries the security headers; nothing of the API answers a foreign origin; shutdown closes
+sockets first, then waits for the rooms, then for the store.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from app.room.errors import CloseCode, Reason
+from signalling import static
+from signalling.connection import Connection, open_socket
+from signalling.hub import Hub
+from signalling.live_room import World
+from signalling.rest import MAX_BODY_BYTES, ProblemError, Rooms, problems
+from signalling.room_time import RoomTime
+from signalling.settings import Settings
+from signalling.store.sqlite import SqliteStore
+from signalling.tokens import Tickets
+
+SOCKET = "/api/v1/socket"
+CONNECTIONS: web.AppKey[set[Connection]] = web.AppKey("connections", set[Connection])
+
+# 'unsafe-eval', because PyScript's hooks are made with Function.
+CSP = (
+    "default-src 'self'; script-src 'self' 'unsafe-eval' 'wasm-unsafe-eval'; style-src 'self'; "
+    "img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; worker-src 'self'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def make_app(settings: Settings) -> web.Application:
+    """The whole server. Starting it raises `StoreError` where the database cannot be used."""
+    time, store = RoomTime(), SqliteStore(settings.db)
+    hub = Hub(World(store, time.now, _call_later, settings.lifetimes), time)
+    tickets = Tickets(secrets.token_bytes(32))
+    app = web.Application(middlewares=[problems, _own_origin(settings)], client_max_size=MAX_BODY_BYTES)
+    app[CONNECTIONS] = set()
+    app.on_response_prepare.append(_add_security_headers)
+    app.on_shutdown.append(_close_sockets)
+    app.cleanup_ctx.append(_keep(store, hub))
+    app.add_routes(Rooms(hub, tickets, time.now).routes())
+    app.router.add_get(SOCKET, _socket(hub, tickets, time, settings.hello_timeout_s))
+    app.router.add_get("/{path:(?!api/).*}", static.serve(static.table(settings.site)))
+    return app
+
+
+def _call_later(delay_s: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
+    return asyncio.get_running_loop().call_later(delay_s, callback)
+
+
+def _keep(store: SqliteStore, hub: Hub) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def keep(_app: web.Application) -> AsyncIterator[None]:
+        await store.open()
+        try:
+            await hub.start()
+            yield
+            await hub.close()
+        finally:
+            await store.close()
+
+    return keep
+
+
+def _socket(hub: Hub, tickets: Tickets, time: RoomTime, hello_timeout_s: float) -> Handler:
+    async def socket(request: web.Request) -> web.StreamResponse:
+        opened = open_socket()
+        await opened.prepare(request)
+        connection = Connection(opened, hub, tickets, time.now, lambda: _abort(request))
+        connections = request.app[CONNECTIONS]
+        connections.add(connection)
+        try:
+            await connection.serve(hello_timeout_s)
+        finally:
+            connections.discard(connection)
+        return opened
+
+    return socket
+
+
+def _abort(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
+
+
+async def _close_sockets(app: web.Application) -> None:
+    open_now: set[Connection] = app[CONNECTIONS]
+    connections = tuple(open_now)
+    for connection in connections:
+        connection.close(CloseCode.RESTART, "the server restarts")
+    finished = [asyncio.create_task(connection.finished.wait()) for connection in connections]
+    if finished:
+        await asyncio.wait(finished)
+
+
+def _own_origin(settings: Settings) -> Middleware:
+    """Refuse API requests that another site's page makes; a WebSocket must say where it comes from."""
+
+    @web.middleware
+    async def own_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
+        origin = request.headers.get("Origin")
+        known = {f"{request.scheme}://{request.host}".lower(), *settings.origins}
+        is_missing = origin is None and request.path == SOCKET
+        is_foreign = origin is not None and request.path.startswith("/api/") and origin.lower() not in known
+        if is_missing or is_foreign:
+            raise ProblemError(Reason.UNAUTHORIZED_COMMAND, "This server takes requests from its own pages only.")
+        return await handler(request)
+
+    return own_origin
+
+
+async def _add_security_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(SECURITY_HEADERS)

@@ -1,0 +1,129 @@
+"""What whoever runs the server may choose: by option, else by environment (`MATINEE_PORT=…`), else the default."""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from signalling.live_room import Lifetimes
+
+DEFAULT_SITE = Path("build/site")
+
+
+class SettingsError(Exception):
+    """An option nobody can follow; `str()` is one sentence for the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to serve. `origins` are those allowed besides the server's own; lifetimes are seconds."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    db: Path = Path("build/matinee.sqlite3")
+    site: Path = DEFAULT_SITE
+    origins: tuple[str, ...] = ()
+    hello_timeout_s: float = 5.0
+    lifetimes: Lifetimes = field(default_factory=Lifetimes)
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """Make the static site in the folder `out`."""
+
+    out: Path
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise SettingsError(f"{message[:1].upper()}{message[1:]}; see python -m signalling --help.")
+
+
+def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings | Build:
+    """What to do. Raises `SettingsError`; `--help` prints and exits."""
+    chosen = _parser(environ).parse_args(arguments)
+    if chosen.task == "build":
+        return Build(chosen.out)
+    return Settings(
+        host=chosen.host,
+        port=chosen.port,
+        db=chosen.db,
+        site=chosen.site,
+        origins=tuple(chosen.origin or _origins(environ.get("MATINEE_ORIGINS", ""))),
+        lifetimes=Lifetimes(chosen.away, chosen.empty_room, chosen.longest_room),
+    )
+
+
+def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m signalling", description="The small server of Matinee.", allow_abbrev=False)
+    tasks = parser.add_subparsers(dest="task", required=True, metavar="serve|build", parser_class=_Parser)
+    serve = tasks.add_parser("serve", help="serve the site and the rooms", allow_abbrev=False)
+    _add_serving(serve, environ)
+    _add_lifetimes(serve, environ)
+    build = tasks.add_parser("build", help="make the static site", allow_abbrev=False)
+    build.add_argument("--out", type=Path, default=DEFAULT_SITE, help="folder to make it in (%(default)s)")
+    return parser
+
+
+def _add_serving(serve: argparse.ArgumentParser, environ: Mapping[str, str]) -> None:
+    usual = Settings()
+    get = environ.get
+    serve.add_argument("--host", default=get("MATINEE_HOST", usual.host), help="address (%(default)s)")
+    serve.add_argument(
+        "--port", type=_port, default=get("MATINEE_PORT", str(usual.port)), help="0 takes any (%(default)s)"
+    )
+    serve.add_argument("--db", type=Path, default=get("MATINEE_DB", str(usual.db)), help="database file (%(default)s)")
+    serve.add_argument("--site", type=Path, default=get("MATINEE_SITE", str(usual.site)), help="folder (%(default)s)")
+    serve.add_argument(
+        "--origin", action="append", type=_origin, metavar="https://…", help="allowed besides our own; may be repeated"
+    )
+
+
+def _add_lifetimes(serve: argparse.ArgumentParser, environ: Mapping[str, str]) -> None:
+    usual = Lifetimes()
+    waits = [
+        ("--away", usual.away_s, "how long a member without a connection keeps its place"),
+        ("--empty-room", usual.empty_room_s, "how long a room outlives its last member"),
+        ("--longest-room", usual.longest_room_s, "how long any room may live"),
+    ]
+    for option, seconds, meaning in waits:
+        variable = f"MATINEE_{option[2:].replace('-', '_').upper()}"
+        serve.add_argument(
+            option,
+            type=_seconds,
+            metavar="SECONDS",
+            default=environ.get(variable, str(seconds)),
+            help=f"{meaning} (%(default)s s)",
+        )
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port between 0 and 65535")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds <= 10 * 365 * 86400:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
+    return seconds
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
+        raise argparse.ArgumentTypeError(f"{text!r} is no origin such as https://matinee.example")
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _origins(text: str) -> list[str]:
+    try:
+        return [_origin(part) for part in text.replace(",", " ").split()]
+    except argparse.ArgumentTypeError as error:
+        raise SettingsError(f"MATINEE_ORIGINS: {error}.") from None

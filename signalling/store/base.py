@@ -1,0 +1,73 @@
+"""What the hub asks of any store of rooms. The same contract tests run against every one.
+
+Laws: a call that returned is durable; calls of one room take effect in the order
+they were made; a store keeps digests of secrets and never a secret.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.room.messages import Happened
+from app.room.state import Room
+
+KEPT_EVENTS = 300
+
+
+class StoreError(Exception):
+    """The store could not do it; `str()` is a sentence for whoever runs the server."""
+
+
+class CodeTakenError(StoreError):
+    """A room of that code exists already."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRoom:
+    """A room and what only the server may know of it.
+
+    `last_at` is the room time of the last event in seconds; `resume_digests` maps member ids to SHA-256 digests.
+    """
+
+    room: Room
+    link_digest: bytes
+    last_at: float
+    resume_digests: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event to be kept, with the newcomer's digest where it is a `Join`."""
+
+    event: Happened
+    resume_digest: bytes | None = None
+
+
+class Store(Protocol):
+    """Keeps rooms and their last events."""
+
+    @property
+    def epoch(self) -> str:
+        """Names this store's history; changes only with a new store."""
+
+    async def create(self, room: Room, link_digest: bytes) -> None:
+        """Keep a new room. Raises `CodeTakenError`, `StoreError`."""
+
+    async def load(self, code: str) -> StoredRoom | None:
+        """The room as last appended, a tombstone where it has ended, None where it never was. Raises `StoreError`."""
+
+    async def rooms(self) -> tuple[str, ...]:
+        """The codes of all rooms that have not ended. Raises `StoreError`."""
+
+    async def append(self, code: str, entries: Sequence[Entry], room: Room) -> None:
+        """Keep the events that led to `room`, and the room, at once or not at all.
+
+        The first event must follow the stored revision. A `Leave` removes the member's digest; a room that has
+        ended becomes a tombstone without members, events or digests. Raises `StoreError`.
+        """
+
+    async def since(self, code: str, revision: int) -> tuple[Happened, ...]:
+        """The kept events after `revision`, in order; at most `KEPT_EVENTS`. Raises `StoreError`."""
+
+    async def close(self) -> None:
+        """Finish what was asked and let go. Nothing may be asked afterwards."""

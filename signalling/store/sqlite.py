@@ -1,0 +1,304 @@
+"""The store on SQLite: one connection, in one thread, with group commit.
+
+Laws: no other thread touches the connection (SQLite's WAL mode has had bugs with two
+writers); everything that queued during a commit, or within `GATHER_S` of the first job,
+shares one transaction; futures are resolved after the commit, in the order of the calls.
+A job that fails is rolled back alone, a commit that fails fails every job in it.
+"""
+
+import asyncio
+import queue
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from app.playback.timeline import Timeline
+from app.room.codec import decode_from_server, decode_room, encode
+from app.room.errors import BadMessage
+from app.room.messages import Happened, Join, Leave
+from app.room.state import Phase, Programme, Room
+from signalling.store.base import KEPT_EVENTS, CodeTakenError, Entry, StoredRoom, StoreError
+
+GATHER_S = 0.003
+BUSY_TIMEOUT_S = 2.0
+APPLICATION_ID = 0x4D61746E  # "Matn", in the file's header
+SCHEMA = Path(__file__).parent / "schema"
+
+T = TypeVar("T")
+_Work = Callable[[sqlite3.Connection], Any]
+
+
+@dataclass(slots=True)
+class _Job:
+    work: _Work
+    future: "asyncio.Future[Any]"
+
+
+class SqliteStore:
+    """A `Store` in one file; `open` comes first."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closing = False
+        self.epoch = ""
+
+    async def open(self) -> None:
+        """Open the file, made if missing. Raises `StoreError` with a sentence for the person."""
+        self._loop = asyncio.get_running_loop()
+        opened: asyncio.Future[str] = self._loop.create_future()
+        self._closed: asyncio.Future[None] = self._loop.create_future()
+        self._thread = threading.Thread(target=self._run, args=(opened,), name="store", daemon=True)
+        self._thread.start()
+        self.epoch = await opened
+
+    async def create(self, room: Room, link_digest: bytes) -> None:
+        """Keep a new room. Raises `CodeTakenError`, `StoreError`."""
+        await self._ask(lambda db: _create(db, room, link_digest))
+
+    async def load(self, code: str) -> StoredRoom | None:
+        """The room as last appended. Raises `StoreError`."""
+        return await self._ask(lambda db: _load(db, code))
+
+    async def rooms(self) -> tuple[str, ...]:
+        """The codes of all rooms that have not ended. Raises `StoreError`."""
+        return await self._ask(_rooms)
+
+    async def append(self, code: str, entries: Sequence[Entry], room: Room) -> None:
+        """Keep events and the room they led to. Raises `StoreError`."""
+        await self._ask(lambda db: _append(db, code, entries, room))
+
+    async def since(self, code: str, revision: int) -> tuple[Happened, ...]:
+        """The kept events after `revision`, in order. Raises `StoreError`."""
+        return await self._ask(lambda db: _since(db, code, revision))
+
+    async def close(self) -> None:
+        """Finish what was asked and close the file."""
+        self._closing = True
+        self._jobs.put(None)
+        await self._closed
+        self._thread.join()
+
+    async def _ask(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        if self._closing:
+            raise StoreError("The store is closed.")
+        job = _Job(work, self._loop.create_future())
+        self._jobs.put(job)
+        result: T = await job.future
+        return result
+
+    # --- in the thread
+
+    def _run(self, opened: "asyncio.Future[str]") -> None:
+        try:
+            db, epoch = _open(self._path)
+        except StoreError as error:
+            self._tell([(opened, error)])
+            return
+        self._tell([(opened, epoch)])
+        while (first := self._jobs.get()) is not None:
+            batch = [first, *self._gather()]
+            self._tell(list(zip((job.future for job in batch), _commit(db, batch), strict=True)))
+        db.close()
+        self._tell([(self._closed, None)])
+
+    def _gather(self) -> list[_Job]:
+        more: list[_Job] = []
+        until = time.monotonic() + GATHER_S
+        while (left := until - time.monotonic()) > 0:
+            try:
+                job = self._jobs.get(timeout=left)
+            except queue.Empty:
+                break
+            if job is None:
+                self._jobs.put(None)
+                break
+            more.append(job)
+        return more
+
+    def _tell(self, results: "list[tuple[asyncio.Future[Any], Any]]") -> None:
+        self._loop.call_soon_threadsafe(_resolve, results)
+
+
+def _resolve(results: "list[tuple[asyncio.Future[Any], Any]]") -> None:
+    for future, result in results:
+        if future.done():
+            continue
+        if isinstance(result, Exception):
+            future.set_exception(result)
+        else:
+            future.set_result(result)
+
+
+def _commit(db: sqlite3.Connection, batch: list[_Job]) -> list[Any]:
+    """Run the jobs in one transaction; one result or exception for each."""
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        results = [_attempt(db, job.work) for job in batch]
+        db.execute("COMMIT")
+    except sqlite3.Error as error:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        return [_failure(error) for _ in batch]
+    return results
+
+
+def _attempt(db: sqlite3.Connection, work: _Work) -> Any:
+    """The job's result, or its exception with its changes undone. Raises `sqlite3.Error` if SQLite gave up on all."""
+    db.execute("SAVEPOINT job")
+    try:
+        result = work(db)
+    except (sqlite3.Error, BadMessage) as error:
+        result = _failure(error)
+    except Exception as error:  # noqa: BLE001 - it is the caller's, and must not end the thread
+        result = error
+    if isinstance(result, Exception):
+        db.execute("ROLLBACK TO job")
+    db.execute("RELEASE job")
+    return result
+
+
+def _failure(error: Exception) -> StoreError:
+    return StoreError(f"The database could not be used: {error}.")
+
+
+# --- opening
+
+
+def _open(path: Path) -> tuple[sqlite3.Connection, str]:
+    """The connection and the epoch."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"The database {path} cannot be opened: {error}.") from None
+    try:
+        return db, _prepare(db, path)
+    except sqlite3.OperationalError as error:
+        db.close()
+        raise StoreError(_unusable(path, error)) from None
+    except sqlite3.DatabaseError as error:
+        db.close()
+        raise StoreError(f"{path} is not a readable database ({error}); move it away to begin afresh.") from None
+    except StoreError:
+        db.close()
+        raise
+
+
+def _unusable(path: Path, error: sqlite3.OperationalError) -> str:
+    if "locked" in str(error):
+        return f"The database {path} is in use; is another Matinee running on it?"
+    return f"The database {path} cannot be used: {error}."
+
+
+def _prepare(db: sqlite3.Connection, path: Path) -> str:
+    db.execute("PRAGMA locking_mode=EXCLUSIVE")
+    _recognise(db, path)
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("PRAGMA synchronous=FULL")
+    db.execute("PRAGMA foreign_keys=ON")
+    _migrate(db, path)
+    verdict = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        raise sqlite3.DatabaseError(str(verdict).replace("\n", " "))
+    return _epoch(db)
+
+
+def _recognise(db: sqlite3.Connection, path: Path) -> None:
+    holds_tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] > 0
+    ours = db.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+    if holds_tables and not ours:
+        raise StoreError(f"{path} is the database of another program; choose another file with --db.")
+
+
+def _migrate(db: sqlite3.Connection, path: Path) -> None:
+    scripts = sorted(SCHEMA.glob("*.sql"))
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(scripts):
+        raise StoreError(f"{path} was made by a newer Matinee; update this one.")
+    db.execute("BEGIN IMMEDIATE")  # takes the exclusive lock, so that a second server notices now
+    db.execute("COMMIT")
+    for number, script in enumerate(scripts[version:], start=version + 1):
+        steps = [script.read_text(encoding="utf-8"), f"PRAGMA application_id={APPLICATION_ID}"]
+        db.executescript(";".join(["BEGIN", *steps, f"PRAGMA user_version={number}", "COMMIT"]))
+
+
+def _epoch(db: sqlite3.Connection) -> str:
+    db.execute("INSERT INTO meta (epoch) SELECT ? WHERE NOT EXISTS (SELECT 1 FROM meta)", (secrets.token_urlsafe(12),))
+    return str(db.execute("SELECT epoch FROM meta").fetchone()[0])
+
+
+# --- the jobs
+
+
+def _create(db: sqlite3.Connection, room: Room, link_digest: bytes) -> None:
+    values = (room.code, room.revision, encode(room), link_digest, room.created_at)
+    try:
+        db.execute("INSERT INTO room (code, revision, state, link_digest, last_at) VALUES (?, ?, ?, ?, ?)", values)
+    except sqlite3.IntegrityError:
+        raise CodeTakenError(f"There is a room {room.code} already.") from None
+
+
+def _load(db: sqlite3.Connection, code: str) -> StoredRoom | None:
+    row = db.execute("SELECT state, link_digest, last_at FROM room WHERE code = ?", (code,)).fetchone()
+    if row is None:
+        return None
+    digests = db.execute("SELECT member, resume_digest FROM member WHERE code = ?", (code,))
+    return StoredRoom(decode_room(row[0]), row[1], row[2], dict(digests))
+
+
+def _rooms(db: sqlite3.Connection) -> tuple[str, ...]:
+    return tuple(row[0] for row in db.execute("SELECT code FROM room WHERE NOT ended ORDER BY code"))
+
+
+def _append(db: sqlite3.Connection, code: str, entries: Sequence[Entry], room: Room) -> None:
+    before = entries[0].event.revision - 1
+    values = (room.revision, encode(room), entries[-1].event.at, code, before)
+    changed = db.execute(
+        "UPDATE room SET revision = ?, state = ?, last_at = ? WHERE code = ? AND revision = ? AND NOT ended", values
+    )
+    if changed.rowcount != 1:
+        raise StoreError(f"Room {code} does not stand at revision {before}.")
+    if room.phase is Phase.ENDED:
+        _bury(db, room)
+        return
+    _keep_events(db, code, entries)
+    _keep_digests(db, code, entries)
+
+
+def _keep_events(db: sqlite3.Connection, code: str, entries: Sequence[Entry]) -> None:
+    rows = [(code, entry.event.revision, encode(entry.event)) for entry in entries]
+    db.executemany("INSERT INTO event (code, revision, message) VALUES (?, ?, ?)", rows)
+    oldest = entries[-1].event.revision - KEPT_EVENTS
+    db.execute("DELETE FROM event WHERE code = ? AND revision <= ?", (code, oldest))
+
+
+def _keep_digests(db: sqlite3.Connection, code: str, entries: Sequence[Entry]) -> None:
+    for entry in entries:
+        command = entry.event.command
+        if isinstance(command, Leave):
+            leaver = command.member or entry.event.by
+            db.execute("DELETE FROM member WHERE code = ? AND member = ?", (code, leaver))
+        elif isinstance(command, Join) and entry.resume_digest is not None:
+            db.execute("INSERT INTO member VALUES (?, ?, ?)", (code, command.member, entry.resume_digest))
+
+
+def _bury(db: sqlite3.Connection, room: Room) -> None:
+    stone = replace(room, members=(), programme=Programme(), timeline=Timeline())
+    db.execute(
+        "UPDATE room SET ended = 1, state = ?, link_digest = x'' WHERE code = ?",
+        (encode(stone), room.code),
+    )
+    db.execute("DELETE FROM event WHERE code = ?", (room.code,))
+    db.execute("DELETE FROM member WHERE code = ?", (room.code,))
+
+
+def _since(db: sqlite3.Connection, code: str, revision: int) -> tuple[Happened, ...]:
+    rows = db.execute("SELECT message FROM event WHERE code = ? AND revision > ? ORDER BY revision", (code, revision))
+    events = (decode_from_server(row[0]) for row in rows)
+    return tuple(event for event in events if isinstance(event, Happened))
