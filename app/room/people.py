@@ -48,9 +48,12 @@ def _granted(policy: Policy) -> set[type[Command]]:
 
 
 def join(room: Room, command: Join, now: float) -> Room:
-    """With the newcomer at the end of the roster, away until a connection of theirs is up."""
-    name = clean(command.name, MAX_NAME, "Guest")
-    member = Member(command.member, name, command.role, now, Presence.AWAY)
+    """With the newcomer at the end of the roster, away until a connection of theirs is up.
+
+    Whoever comes into an empty room is its host.
+    """
+    role = command.role if room.members else Role.HOST
+    member = Member(command.member, clean(command.name, MAX_NAME, "Guest"), role, now, Presence.AWAY)
     return replace(room, members=(*room.members, member))
 
 
