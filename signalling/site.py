@@ -23,6 +23,7 @@ PAGE = {
     "index.html": "index.html",
     "pyscript.toml": "pyscript.toml",
     "style.css": "app/views/style.css",
+    "icon.svg": "app/browser/icon.svg",
     "boot.mjs": "app/browser/boot.mjs",
     "sw.js": "app/browser/sw.js",
 }

@@ -56,15 +56,23 @@ export function loadPyodide({ stdout, stderr }) {
   return started;
 }
 
+// PyScript fetches the plugins of its MicroPython side too, unless that side reads a config that disables them.
+const config = document.createElement("mpy-config");
+config.setAttribute("src", "pyscript.toml");
+document.head.append(config);
+
 // ---- what people do before Python is up ----------------------------------------------------------------------
 function keep(event, more) {
   if (matinee.ready) return;
   matinee.early.push({ type: event.type, do: event.target.closest?.("[data-do]")?.dataset.do, ...more });
 }
 
-addEventListener("click", (event) => event.target.closest?.("[data-do]:not(form)") && keep(event), true);
-addEventListener("change", (event) => keep(event, { files: [...(event.target.files ?? [])] }), true);
-for (const type of ["dragover", "drop", "submit"])
-  addEventListener(type, (event) => matinee.ready || event.preventDefault(), true);
+addEventListener("click", (event) => event.target.closest?.("button[data-do], a[data-do]") && keep(event), true);
+addEventListener("change", (event) => {
+  const { value, files } = event.target;
+  keep(event, { value, files: [...(files ?? [])] });
+}, true);
 addEventListener("drop", (event) => keep(event, { files: [...event.dataTransfer.files] }), true);
 addEventListener("submit", (event) => keep(event, { values: Object.fromEntries(new FormData(event.target)) }), true);
+for (const type of ["dragover", "drop", "submit"])
+  addEventListener(type, (event) => matinee.ready || event.preventDefault(), true);

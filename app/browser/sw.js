@@ -25,7 +25,5 @@ async function askPage({ request, clientId, resultingClientId }, film) {
     port1.onmessage = ({ data }) => resolve(new Response(data.body, { status: data.status, headers: data.headers }));
   });
   page.postMessage({ type: "media", film, method: request.method, range: request.headers.get("range") }, [port2]);
-  // A seek makes the browser drop its old request: tell the page, which may be waiting for a piece nobody needs now.
-  request.signal.addEventListener("abort", () => port1.postMessage({ type: "abort" }));
   return answer;
 }

@@ -1,0 +1,145 @@
+"""The static site: what lies in it, that it is the same every time, and what it says when something is missing."""
+
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import brotli
+import pytest
+
+from signalling import site
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+LOCK = {"info": {"python": "3.14.2"}, "packages": {"numpy": {"file_name": "https://elsewhere.example/numpy.whl"}}}
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A checkout in small, with the runtime in place."""
+    root = tmp_path / "checkout"
+    for source in site.PAGE.values():
+        write(root / source, f"this is {source}\n")
+    write(root / "app" / "__init__.py", "")
+    write(root / "app" / "main.py", "def start(): ...\n" * 200)
+    write(root / "app" / "room" / "state.py", "X = 1\n")
+    write(root / "app" / "room" / "__pycache__" / "state.cpython-311.pyc", "no")
+    for name in site.PYODIDE:
+        write(root / "node_modules" / "pyodide" / name, "runtime " * 1000 + "\n//# sourceMappingURL=x.map\n")
+    write(root / "node_modules" / "pyodide" / "pyodide-lock.json", json.dumps(LOCK))
+    dist = root / "node_modules" / "@pyscript" / "core" / "dist"
+    write(dist / "core.js", 'export * from "./core-ABC.js"')
+    write(dist / "core-ABC.js", 'import("./toml-1.js"); import("./error-2.js"); import("./xterm-3.js")')
+    for chunk in ("core-ABC.js.map", "toml-1.js", "toml-unused.js", "error-2.js", "xterm-3.js"):
+        write(dist / chunk, "chunk\n")
+    return root
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "site"
+
+
+def on_disk(out: Path) -> set[str]:
+    return {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+
+
+def test_holds_what_a_page_asks_for_and_nothing_else(root: Path, out: Path) -> None:
+    built = site.build(out, root)
+    pyodide = {f"runtime/pyodide/{name}" for name in (*site.PYODIDE, "pyodide-lock.json")}
+    pyscript = {f"runtime/pyscript/{name}" for name in ("core.js", "core-ABC.js", "toml-1.js", "error-2.js")}
+    assert set(built.files) == {*site.PAGE, "app.zip", *pyodide, *pyscript}
+    twins = {f"{path}.br" for path, file in built.files.items() if file.packed_size is not None}
+    assert on_disk(out) == set(built.files) | twins
+
+
+def test_the_app_bundle_holds_the_python_files_under_app(root: Path, out: Path) -> None:
+    site.build(out, root)
+    with zipfile.ZipFile(out / "app.zip") as archive:
+        assert archive.namelist() == ["app/__init__.py", "app/main.py", "app/room/state.py"]
+        assert archive.read("app/room/state.py") == b"X = 1\n"
+
+
+def test_the_same_sources_make_the_same_bytes_wherever_and_whenever(root: Path, out: Path, tmp_path: Path) -> None:
+    first = site.build(out, root)
+    for source in root.rglob("*.py"):
+        source.touch()
+    second = site.build(tmp_path / "elsewhere", root)
+    assert first.files == second.files
+    assert first.digest == second.digest
+
+
+def test_building_again_leaves_unchanged_files_alone(root: Path, out: Path) -> None:
+    first = site.build(out, root)
+    before = {path: (out / path).stat().st_mtime_ns for path in on_disk(out)}
+    write(root / "app" / "views" / "style.css", "body { color: ivory }\n")
+    second = site.build(out, root)
+    after = {path: (out / path).stat().st_mtime_ns for path in on_disk(out)}
+    assert {path for path in before if before[path] != after[path]} == {"style.css"}
+    assert first.digest != second.digest
+
+
+def test_a_file_whose_source_went_disappears(root: Path, out: Path) -> None:
+    site.build(out, root)
+    write(out / "old" / "stray.js", "stray")
+    site.build(out, root)
+    assert not (out / "old").exists()
+
+
+def test_twins_unpack_to_the_file_and_small_files_have_none(root: Path, out: Path) -> None:
+    built = site.build(out, root)
+    for path, file in built.files.items():
+        data = (out / path).read_bytes()
+        assert len(data) == file.size
+        twin = out / f"{path}.br"
+        assert twin.exists() == (file.size >= site.WORTH_PACKING_BYTES) == (file.packed_size is not None)
+        if twin.exists():
+            assert brotli.decompress(twin.read_bytes()) == data
+
+
+def test_a_twin_goes_when_its_file_becomes_too_small_for_one(root: Path, out: Path) -> None:
+    write(root / "index.html", "long " * 1000)
+    site.build(out, root)
+    assert (out / "index.html.br").exists()
+    write(root / "index.html", "short")
+    assert site.build(out, root).files["index.html"].packed_size is None
+    assert not (out / "index.html.br").exists()
+
+
+def test_no_package_can_be_fetched_and_no_source_map_is_asked_for(root: Path, out: Path) -> None:
+    site.build(out, root)
+    assert json.loads((out / "runtime/pyodide/pyodide-lock.json").read_text()) == {**LOCK, "packages": {}}
+    assert b"sourceMappingURL" not in (out / "runtime/pyodide/pyodide.mjs").read_bytes()
+
+
+@pytest.mark.parametrize("missing", ["index.html", "app/views/style.css", "node_modules/pyodide/pyodide.asm.wasm"])
+def test_a_missing_source_is_named(root: Path, out: Path, missing: str) -> None:
+    (root / missing).unlink()
+    with pytest.raises(site.SiteError, match=f"{re.escape(missing)} is missing: .+"):
+        site.build(out, root)
+
+
+def test_a_missing_runtime_is_named(root: Path, out: Path) -> None:
+    (root / "node_modules" / "@pyscript" / "core" / "dist" / "core-ABC.js").unlink()
+    with pytest.raises(site.SiteError, match="core-.* is missing: run `make site`"):
+        site.build(out, root)
+
+
+def test_a_missing_app_is_named(tmp_path: Path) -> None:
+    with pytest.raises(site.SiteError, match="app is missing"):
+        site.bundle(tmp_path / "app")
+
+
+def test_the_bundle_is_not_deflated_so_that_its_twin_packs_better(root: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(site.bundle(root / "app"))) as archive:
+        assert {entry.compress_type for entry in archive.infolist()} == {zipfile.ZIP_STORED}
+
+
+def test_every_source_of_the_page_is_in_the_checkout() -> None:
+    assert [source for source in site.PAGE.values() if not (CHECKOUT / source).exists()] == []
