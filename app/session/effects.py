@@ -8,32 +8,47 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.peers.negotiation import (
-    AddCandidate,
-    ApplyDescription,
-    ClosePeer,
-    MakeOffer,
-    OpenPeer,
+    AddCandidate as AddCandidate,
 )
+from app.peers.negotiation import (
+    ApplyDescription as ApplyDescription,
+)
+from app.peers.negotiation import (
+    ClosePeer as ClosePeer,
+)
+from app.peers.negotiation import (
+    MakeOffer as MakeOffer,
+)
+from app.peers.negotiation import (
+    OpenPeer as OpenPeer,
+)
+from app.playback.follow import SetPlayer as SetPlayer
 from app.room.messages import ClientMessage
 from app.session.events import Handle, Seat
 from app.swarm.actions import (
-    AnswerMedia,
-    DropPeer,
-    KeepManifest,
-    OpenStore,
-    RefuseMedia,
-    SendBlock,
-    SendFrame,
-    StorePiece,
+    AnswerMedia as AnswerMedia,
 )
-
-__all__ = [
-    "AddCandidate", "AnswerMedia", "ApplyDescription", "AskCard", "AskTicket", "AttachSource", "ClosePeer",
-    "CloseSocket", "CreateRoom", "DropPeer", "Effect", "ForgetSeat", "GiveUpSeat", "JoinRoom", "KeepManifest", "LoadFilm",
-    "MakeOffer", "OpenPeer", "OpenSocket", "OpenStore", "PeekFile", "PrepareFilm", "ReadPlayer", "RefuseMedia", "RememberName",
-    "RememberSeat", "Render", "SendBlock", "SendFrame", "SendToServer", "SetPlayer", "ShowAddress",
-    "StorePiece", "Unmute",
-]  # fmt: skip
+from app.swarm.actions import (
+    DropPeer as DropPeer,
+)
+from app.swarm.actions import (
+    KeepManifest as KeepManifest,
+)
+from app.swarm.actions import (
+    OpenStore as OpenStore,
+)
+from app.swarm.actions import (
+    RefuseMedia as RefuseMedia,
+)
+from app.swarm.actions import (
+    SendBlock as SendBlock,
+)
+from app.swarm.actions import (
+    SendFrame as SendFrame,
+)
+from app.swarm.actions import (
+    StorePiece as StorePiece,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +170,8 @@ class LoadFilm:
 
 
 @dataclass(frozen=True, slots=True)
-class SetPlayer:
-    """Bring the video element to this; None leaves that part alone. Positions in seconds."""
-
-    playing: bool | None = None
-    position_s: float | None = None
-    rate: float | None = None
+class Mute:
+    """Sound off, and play: the browser allows no more without a gesture."""
 
 
 @dataclass(frozen=True, slots=True)

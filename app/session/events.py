@@ -8,6 +8,7 @@ passes them on and never looks inside.
 from dataclasses import dataclass
 from typing import Any
 
+from app.playback.follow import PlayerMeasured as PlayerMeasured
 from app.room.messages import ServerMessage
 from app.room.state import Policy
 from app.swarm.wire import Frame
@@ -419,26 +420,6 @@ class BlockUnsent:
 
 
 # --- the player and time
-
-
-@dataclass(frozen=True, slots=True)
-class PlayerMeasured:
-    """How the video element stands at page time `at`.
-
-    `frames` are (media time, page time when shown) of the frames shown since the last measure, oldest
-    first, all in seconds; empty where the browser does not tell. `buffered` are (from, to) in seconds.
-    """
-
-    at: float
-    position_s: float
-    duration_s: float | None
-    paused: bool
-    seeking: bool
-    ended: bool
-    ready_state: int
-    rate: float
-    buffered: tuple[tuple[float, float], ...]
-    frames: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""Room time on this machine: four timestamps a sample, the least delayed sample wins.
+
+offset = ((t1 − t0) + (t2 − t3)) / 2, so that room time = page time + offset
+(RFC 5905, section 8). Of the last eight samples the one with the least round
+trip counts (RFC 5905, section 10, the clock filter). The offset slews, because
+a film that follows a stepping clock stutters.
+"""
+
+from collections import deque
+from statistics import median
+
+QUICK_SAMPLES = 5
+QUICK_EVERY_S = 0.2
+EVERY_S = 10.0
+KEPT = 8
+STEP_S = 0.25
+SLEW = 0.005
+
+
+class RoomClock:
+    """Mutable, and private to the session. All times in seconds."""
+
+    def __init__(self) -> None:
+        self._samples: deque[tuple[float, float]] = deque(maxlen=KEPT)
+        self._offset: float | None = None
+        self._target = 0.0
+        self._as_of = 0.0
+        self._quick_left = QUICK_SAMPLES
+        self._next_ping = 0.0
+
+    @property
+    def known(self) -> bool:
+        """Whether there was a first fix."""
+        return self._offset is not None
+
+    @property
+    def rtt_s(self) -> float | None:
+        """The typical round trip of the last samples."""
+        return median(rtt for rtt, _ in self._samples) if self._samples else None
+
+    def room_now(self, now: float) -> float:
+        """Room time at page time `now`. Before the first fix, page time itself."""
+        return now + self.offset(now)
+
+    def offset(self, now: float) -> float:
+        """Room time − page time, as used; it moves towards the best sample by at most 5 ms a second."""
+        if self._offset is None:
+            return 0.0
+        most = SLEW * max(0.0, now - self._as_of)
+        self._offset += min(max(self._target - self._offset, -most), most)
+        self._as_of = max(self._as_of, now)
+        return self._offset
+
+    def restart(self, now: float) -> None:
+        """The connection is new, or the machine slept: sample quickly again, and let the first answer step."""
+        self._samples.clear()
+        self._quick_left = QUICK_SAMPLES
+        self._next_ping = now
+
+    def ping_due(self, now: float) -> bool:
+        """Whether a sample should be asked for now; if so it counts as asked."""
+        if now < self.next_ping():
+            return False
+        self._quick_left = max(0, self._quick_left - 1)
+        self._next_ping = now + (QUICK_EVERY_S if self._quick_left else EVERY_S)
+        return True
+
+    def next_ping(self) -> float:
+        """When the next sample should be asked for."""
+        return self._next_ping
+
+    def sample(self, t0: float, t1: float, t2: float, t3: float) -> None:
+        """An answer: sent at t0 (page), received t1, answered t2 (room), here at t3 (page)."""
+        rtt = (t3 - t0) - (t2 - t1)
+        if rtt < 0 or t3 < t0:
+            return
+        self._samples.append((rtt, ((t1 - t0) + (t2 - t3)) / 2))
+        self._target = min(self._samples)[1]
+        if self._offset is None or abs(self._target - self.offset(t3)) > STEP_S or len(self._samples) == 1:
+            self._offset = self._target
+            self._as_of = t3

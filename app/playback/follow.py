@@ -1,0 +1,248 @@
+"""One screen follows the room: what the video element should be told, and what it learns.
+
+Laws: only measurements and the room's timeline decide. Our own orders come
+back as the element's events; they are expected and swallowed. What is not
+expected is a person using the browser's own surface (media keys,
+picture-in-picture). No correction while seeking, stalled or hidden, nor in the
+second after a seek. A seek for drift goes only where bytes are; a seek the
+room asked for goes at once. Times in seconds.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from statistics import median
+
+from app.playback.drift import IN_STEP, MOST_BEND, SEEK_S, Correction, correct, position_at
+from app.playback.timeline import Timeline
+
+EVERY_S = 0.25
+EVERY_PAUSED_S = 1.0
+GRACE_S = 1.0
+STILL_S = 0.010
+JUMP_S = 1.0
+ECHO_S = 1.0
+SETTLED_S = 0.4
+HAVE_METADATA = 1
+HAVE_FUTURE_DATA = 3
+FIRST_START_DELAY_S = 0.04
+MOST_LEARNT_S = 1.5
+
+Held = Callable[[float], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerMeasured:
+    """How the video element stands at page time `at`.
+
+    `frames` are (media time, page time when shown) of the frames shown lately, oldest first; empty
+    where the browser does not tell. `buffered` are (from, to) positions. `ready_state` is the element's own.
+    """
+
+    at: float
+    position_s: float
+    duration_s: float | None
+    paused: bool
+    seeking: bool
+    ended: bool
+    ready_state: int
+    rate: float
+    buffered: tuple[tuple[float, float], ...]
+    frames: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetPlayer:
+    """Bring the video element to this; None leaves that part alone."""
+
+    playing: bool | None = None
+    position_s: float | None = None
+    rate: float | None = None
+
+
+class Learnt:
+    """A delay of this machine: the median of the last five seen."""
+
+    def __init__(self, first: float) -> None:
+        self._first = first
+        self._seen: deque[float] = deque(maxlen=5)
+
+    @property
+    def value(self) -> float:
+        """The delay to reckon with."""
+        return median(self._seen) if self._seen else self._first
+
+    def add(self, seen: float) -> None:
+        """A delay was observed; what cannot be true is passed over."""
+        if 0 <= seen <= MOST_LEARNT_S:
+            self._seen.append(seen)
+
+
+class Follower:
+    """Mutable, and private to the session."""
+
+    def __init__(self) -> None:
+        self.drift_s: float | None = None
+        self.stalled = False
+        self.hidden = False
+        self.correction: Correction = IN_STEP
+        self.start_delay = Learnt(FIRST_START_DELAY_S)
+        self.seek_cost = Learnt(0.0)
+        self._timeline: Timeline | None = None
+        self._jump = True
+        self._expected: list[tuple[str, float]] = []
+        self._grace_until = 0.0
+        self._still_at: float | None = None
+        self._last: PlayerMeasured | None = None
+        self._lesson: tuple[Learnt, float, float] | None = None
+        self._turned_at = -10.0
+        self._wake: float | None = None
+
+    # --- what happens
+
+    def load(self, now: float) -> None:
+        """Another film is in the element: nothing measured before counts."""
+        self._jump, self._still_at, self._last, self._lesson = True, None, None, None
+        self.drift_s, self.stalled, self.correction = None, False, IN_STEP
+        self._wake = now
+
+    def room_changed(self, timeline: Timeline, room_now: float, now: float) -> None:
+        """The room's timeline is this now."""
+        before, self._timeline = self._timeline, timeline
+        if before == timeline:
+            return
+        moved = before is None or before.item != timeline.item
+        if before is not None and not moved:
+            moved = abs(before.position_at(room_now) - timeline.position_at(room_now)) > JUMP_S
+        self._jump = self._jump or moved
+        self._still_at = None
+        self._wake = now
+
+    def turned(self, hidden: bool, now: float) -> None:
+        """The tab went to the back, or came to the front: then correct at once."""
+        self.hidden = hidden
+        self._turned_at = now
+        self._wake = now
+
+    def is_echo(self, kind: str, now: float) -> bool:
+        """Whether an event of the element comes from our own order, or from the tab being put away."""
+        self._expected = [(name, until) for name, until in self._expected if until > now]
+        match = next((entry for entry in self._expected if entry[0] == kind), None)
+        if match is not None:
+            self._expected.remove(match)
+            return True
+        if now - self._turned_at < ECHO_S:
+            return True
+        return self._last is None or (kind == "pause" and self._at_end())
+
+    def next_wake(self) -> float | None:
+        """When the element should be measured next."""
+        return self._wake
+
+    def wake_now(self, now: float) -> None:
+        """Measure at once: the element has news."""
+        self._wake = now
+
+    # --- what to do
+
+    def measured(
+        self, seen: PlayerMeasured, timeline: Timeline, duration_s: float | None, room_now: float, held: Held
+    ) -> SetPlayer | None:
+        """What to tell the element, having seen it so while the room's time is `room_now`."""
+        self._last = seen
+        self._wake = seen.at + (EVERY_S if timeline.playing else EVERY_PAUSED_S)
+        if seen.ready_state < HAVE_METADATA:
+            return None
+        length = duration_s or seen.duration_s
+        target = timeline.position_at(room_now, length)
+        if not timeline.playing or timeline.has_ended(room_now, length):
+            return self._expect(seen, self._be_still(seen, target, timeline.rate))
+        ahead = timeline.anchor - self.start_delay.value - room_now
+        if ahead > 0 and seen.paused:
+            self._wake = min(self._wake, seen.at + ahead)
+            return self._expect(seen, self._be_still(seen, target, timeline.rate))
+        return self._expect(seen, self._run(seen, target, timeline.rate, held))
+
+    def _be_still(self, seen: PlayerMeasured, target: float, rate: float) -> SetPlayer | None:
+        self.drift_s, self.correction, self._lesson = None, IN_STEP, None
+        self.stalled = seen.seeking
+        self._jump = False
+        off = abs(seen.position_s - target) > STILL_S and self._still_at != target
+        if not off and seen.paused:
+            return None
+        self._still_at = target
+        return SetPlayer(playing=False, position_s=target if off else None, rate=rate)
+
+    def _run(self, seen: PlayerMeasured, target: float, rate: float, held: Held) -> SetPlayer | None:
+        self._still_at = None
+        off = seen.position_s - target
+        if seen.paused:
+            return self._begin(seen, target, off, rate)
+        if self._jump:
+            return self._seek(seen, target, rate)
+        self.stalled = seen.seeking or seen.ready_state < HAVE_FUTURE_DATA
+        if self.stalled:
+            self.drift_s, self._lesson = None, None
+            behind = off < -SEEK_S and not seen.seeking and seen.at >= self._grace_until
+            return self._seek(seen, target, rate) if behind and self._reachable(seen, target, held) else None
+        if self.hidden or seen.at < self._grace_until:
+            return None
+        return self._keep_step(seen, target, rate, held)
+
+    def _begin(self, seen: PlayerMeasured, target: float, off: float, rate: float) -> SetPlayer:
+        if self._jump or abs(off) > SEEK_S / 4:
+            return replace(self._seek(seen, target, rate), playing=True)
+        self._teach(self.start_delay, seen.at)
+        return SetPlayer(playing=True, rate=rate)
+
+    def _keep_step(self, seen: PlayerMeasured, target: float, rate: float, held: Held) -> SetPlayer | None:
+        own = position_at(seen.at, seen.position_s, seen.rate, seen.frames)
+        self.drift_s = own - target
+        self._learn(seen, self.drift_s)
+        if abs(self.drift_s) > SEEK_S and self._reachable(seen, target, held):
+            return self._seek(seen, target, rate)
+        self.correction = correct(self.correction, self.drift_s)
+        wanted = rate * (1 + self.correction.bend)
+        return SetPlayer(rate=wanted) if abs(wanted - seen.rate) > 1e-4 else None
+
+    def _seek(self, seen: PlayerMeasured, target: float, rate: float) -> SetPlayer:
+        self._jump = False
+        self.drift_s, self.correction = None, IN_STEP
+        self._grace_until = seen.at + GRACE_S
+        self._teach(self.seek_cost, seen.at)
+        return SetPlayer(position_s=target + self.seek_cost.value, rate=rate)
+
+    # --- what is learnt
+
+    def _teach(self, lesson: Learnt, now: float) -> None:
+        self._lesson = (lesson, lesson.value, now)
+
+    def _learn(self, seen: PlayerMeasured, drift_s: float) -> None:
+        if self._lesson is None or seen.at < self._lesson[2] + SETTLED_S:
+            return
+        lesson, used, _ = self._lesson
+        lesson.add(used - drift_s)
+        self._lesson = None
+
+    # --- what is known
+
+    def _expect(self, seen: PlayerMeasured, order: SetPlayer | None) -> SetPlayer | None:
+        if order is None:
+            return None
+        until = seen.at + ECHO_S
+        if order.playing is not None and order.playing == seen.paused:
+            self._expected.append(("play" if order.playing else "pause", until))
+        if order.position_s is not None:
+            self._expected.append(("seeking", until))
+        return order
+
+    def _at_end(self) -> bool:
+        seen = self._last
+        return seen is not None and bool(seen.duration_s) and seen.position_s >= (seen.duration_s or 0) - 0.5
+
+    @staticmethod
+    def _reachable(seen: PlayerMeasured, target: float, held: Held) -> bool:
+        return any(start <= target < stop for start, stop in seen.buffered) or held(target)
+
+
+__all__ = ["MOST_BEND", "Follower", "Learnt", "PlayerMeasured", "SetPlayer"]
