@@ -127,7 +127,7 @@ def test_a_missing_source_is_named(root: Path, out: Path, missing: str) -> None:
 
 def test_a_missing_runtime_is_named(root: Path, out: Path) -> None:
     (root / "node_modules" / "@pyscript" / "core" / "dist" / "core-ABC.js").unlink()
-    with pytest.raises(site.SiteError, match="core-.* is missing: run `make site`"):
+    with pytest.raises(site.SiteError, match=r"core-.* is missing: run `make site`"):
         site.build(out, root)
 
 
