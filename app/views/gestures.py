@@ -1,0 +1,111 @@
+"""What a person's gesture means: pure, so that it can be told without a page."""
+
+from collections.abc import Callable, Mapping
+
+from app.room.state import Policy
+from app.session.events import (
+    EndPressed,
+    Event,
+    ItemPicked,
+    ItemRemoved,
+    JoinPressed,
+    LeavePressed,
+    LimitsPicked,
+    LinkEntered,
+    NoticeDismissed,
+    PausePressed,
+    PlayPressed,
+    PolicyPicked,
+    RatePicked,
+    RetryPressed,
+    SeekPressed,
+    SoundPressed,
+    StartPressed,
+    StepPressed,
+)
+from app.session.picture import Picture, Screen
+
+Fields = Mapping[str, str]
+HOST, GUEST = "Host", "Guest"
+STEP_S, SMALL_STEP_S = 10.0, 5.0
+
+_KEYS = {
+    " ": "toggle", "k": "toggle", "j": "back", "l": "forward", "arrowleft": "nudge-back", "arrowright": "nudge-forward",
+    "arrowup": "louder", "arrowdown": "softer", "m": "mute", "f": "fullscreen", "t": "theatre", "?": "help",
+}  # fmt: skip
+_CLICKS: dict[str, Callable[[], Event]] = {
+    "back": lambda: StepPressed(-STEP_S),
+    "forward": lambda: StepPressed(STEP_S),
+    "nudge-back": lambda: StepPressed(-SMALL_STEP_S),
+    "nudge-forward": lambda: StepPressed(SMALL_STEP_S),
+    "play": PlayPressed,
+    "pause": PausePressed,
+    "sound": SoundPressed,
+    "dismiss": NoticeDismissed,
+    "retry": RetryPressed,
+    "leave": LeavePressed,
+    "end": EndPressed,
+}
+_NEEDS = {
+    "play": "play_pause", "pause": "play_pause", "rate": "play_pause", "seek": "seek", "back": "seek", "forward": "seek",
+    "nudge-back": "seek", "nudge-forward": "seek", "pick-item": "choose", "remove-item": "choose", "end": "end",
+    "policy": "set_policy",
+}  # fmt: skip
+
+
+def event_for(kind: str, do: str, fields: Fields, picture: Picture) -> Event | None:
+    """The event of a gesture: `kind` click, submit or change on something named `do`. None: it means nothing here."""
+    if missing_right(do, picture):
+        return None
+    if kind == "submit":
+        return _submitted(do, fields)
+    if kind == "change":
+        return _changed(do, fields)
+    if do in ("pick-item", "remove-item") and fields.get("item"):
+        return (ItemPicked if do == "pick-item" else ItemRemoved)(fields["item"])
+    return _CLICKS[do]() if do in _CLICKS else None
+
+
+def missing_right(do: str, picture: Picture) -> str | None:
+    """The field of `May` that this gesture needs and the person lacks."""
+    need = _NEEDS.get(do)
+    return need if need and not getattr(picture.may, need) else None
+
+
+def _submitted(do: str, fields: Fields) -> Event | None:
+    name = fields.get("name", "").strip()
+    link = fields.get("link", "").strip()
+    if do == "start":
+        return StartPressed(name or HOST)
+    if do == "join":
+        return JoinPressed(name or GUEST)
+    return LinkEntered(link) if do == "enter-link" and link else None
+
+
+def _changed(do: str, fields: Fields) -> Event | None:
+    if do == "seek":
+        return SeekPressed(float(fields["value"]))
+    if do == "rate":
+        return RatePicked(float(fields["value"]))
+    if do == "limits":
+        return LimitsPicked(_limit(fields.get("download", "")), _limit(fields.get("upload", "")))
+    if do == "policy":
+        return PolicyPicked(Policy("play_pause" in fields, "seek" in fields, "add" in fields))
+    return None
+
+
+def _limit(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def do_for_key(key: str, picture: Picture) -> str | None:
+    """What a key without modifiers asks for while a film is on, as the name of a click."""
+    if picture.screen is not Screen.ROOM or picture.current is None:
+        return None
+    do = _KEYS.get(key.lower())
+    return play_or_pause(picture) if do == "toggle" else do
+
+
+def play_or_pause(picture: Picture) -> str:
+    """The one of the two that would change something."""
+    return "pause" if picture.player and picture.player.timeline.playing else "play"

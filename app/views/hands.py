@@ -1,0 +1,171 @@
+"""What a person does to the page: one listener per kind of gesture on the whole document."""
+
+from collections.abc import Callable
+from typing import Any
+
+from app.session.events import Event, FilmChosen
+from app.session.picture import Picture
+from app.views.controls import Controls
+from app.views.gestures import Fields, do_for_key, event_for, missing_right, play_or_pause
+from app.views.here import Here
+from app.views.paper import ROOT, Paper
+from app.views.stage import Stage
+from app.views.words import Words
+
+_TYPING = "input:not([type=range], [type=checkbox], [type=file]), textarea, select, dialog[open] *"
+_PRESSABLE = "button, summary, a, label, [type=checkbox], [type=file]"
+_REASONS = {
+    "play_pause": "only_host_plays",
+    "seek": "only_host_seeks",
+    "choose": "only_host_chooses",
+    "add": "only_host_adds",
+}
+
+
+class Hands:
+    """Turns gestures into events, and does at once what concerns this screen only."""
+
+    def __init__(
+        self, emit: Callable[[Event], None], paper: Paper, words: Words, stage: Stage, controls: Controls, here: Here
+    ) -> None:
+        self._emit = emit
+        self._paper = paper
+        self._words = words
+        self._stage = stage
+        self._controls = controls
+        self._here = here
+        self.picture = Picture()
+        self._listen()
+
+    def _listen(self) -> None:
+        from js import document
+        from pyodide.ffi import create_proxy
+
+        listeners: dict[str, Callable[[Any], None]] = {
+            "click": self._on_click, "dblclick": self._on_double_click, "submit": self._on_submit,
+            "change": self._on_change, "input": self._on_input, "keydown": self._on_key, "dragover": self._on_dragover,
+            "dragleave": self._on_dragleave, "drop": self._on_drop,
+            "fullscreenchange": lambda _: self._here.show_fullscreen(),
+            "volumechange": lambda _: self._here.show_sound(),
+            "loadeddata": lambda _: self._here.show_picture(there=True),
+            "emptied": lambda _: self._here.show_picture(there=False),
+        }  # fmt: skip
+        for kind, listener in listeners.items():
+            document.addEventListener(
+                kind, create_proxy(listener), True
+            )  # media events reach it only on their way down
+        moved = create_proxy(lambda _: self._here.moved())
+        for kind in ("pointermove", "focusin"):
+            self._paper.element("stage").addEventListener(kind, moved)
+
+    def replay(self, early: Any) -> None:
+        """Do what the person did before Python was up, in their order."""
+        for one in early:
+            values = getattr(one, "values", None)
+            fields = dict(values.object_entries()) if hasattr(values, "object_entries") else {}
+            files = getattr(one, "files", None)
+            if files is not None and getattr(files, "length", 0):
+                self._choose(files)
+            elif do := getattr(one, "do", None):
+                self._do(one.type, do, fields)
+
+    def _do(self, kind: str, do: str, fields: Fields) -> None:
+        if kind == "click" and do in self._here.deeds:
+            self._here.deeds[do]()
+            return
+        event = event_for(kind, do, fields, self.picture)
+        if event is not None:
+            self._emit(event)
+        elif (missing := missing_right(do, self.picture)) in _REASONS:
+            self._stage.say(self._words.phrase(_REASONS[missing]))
+
+    # --- pressing
+
+    def _on_click(self, event: Any) -> None:
+        pressed = event.target.closest("[data-do]")
+        if not pressed:
+            self._on_film_click(event)
+        elif not getattr(pressed, "disabled", False):
+            fields = {"item": pressed.dataset.item} if pressed.hasAttribute("data-item") else {}
+            self._do("click", pressed.dataset.do, fields)
+            self._here.close_dialogs() if pressed.dataset.do == "end" else None
+
+    def _on_film_click(self, event: Any) -> None:
+        if not event.target.closest("#film, #stage-poster"):
+            return
+        if getattr(event, "pointerType", "") == "touch":
+            self._here.toggle_controls()
+        else:
+            self._do("click", play_or_pause(self.picture), {})
+
+    def _on_double_click(self, event: Any) -> None:
+        if event.target.closest("#film, #stage-poster"):
+            self._here.fullscreen()
+
+    def _on_key(self, event: Any) -> None:
+        if event.ctrlKey or event.metaKey or event.altKey or event.target.closest(_TYPING):
+            return
+        if event.key in (" ", "Enter") and event.target.closest(_PRESSABLE):
+            return
+        if event.target.id == "volume" and event.key.startswith("Arrow"):
+            return
+        do = do_for_key(event.key, self.picture)
+        if do and not (event.repeat and do in ("play", "pause")):
+            event.preventDefault()
+            self._here.moved()
+            self._do("click", do, {})
+
+    # --- filling in
+
+    def _on_submit(self, event: Any) -> None:
+        do = event.target.getAttribute("data-do")
+        if do:
+            event.preventDefault()
+            self._do("submit", do, _fields_of(event.target))
+
+    def _on_change(self, event: Any) -> None:
+        changed = event.target
+        do = changed.getAttribute("data-do")
+        if do == "choose-film":
+            self._choose(changed.files)
+            changed.value = ""
+        elif do and do != "volume":
+            for key in ("value", "checked"):
+                self._paper.forget(changed.id, key)
+            form = getattr(changed, "form", None)
+            self._do("change", do, _fields_of(form) if form else {"value": changed.value})
+            self._controls.drop() if do == "seek" else None
+
+    def _on_input(self, event: Any) -> None:
+        do = event.target.getAttribute("data-do")
+        if do == "seek":
+            self._controls.drag(float(event.target.value))
+        elif do == "volume":
+            self._here.set_volume(float(event.target.value))
+
+    # --- films
+
+    def _choose(self, files: Any) -> None:
+        for file in files:
+            self._emit(FilmChosen(file, file.name, int(file.size), file.type))
+
+    def _on_dragover(self, event: Any) -> None:
+        if "Files" in event.dataTransfer.types:
+            event.preventDefault()
+            self._paper.attribute(ROOT, "data-dragging", "")
+
+    def _on_dragleave(self, event: Any) -> None:
+        if not event.relatedTarget:
+            self._paper.attribute(ROOT, "data-dragging", None)
+
+    def _on_drop(self, event: Any) -> None:
+        self._paper.attribute(ROOT, "data-dragging", None)
+        if event.dataTransfer.files.length:
+            event.preventDefault()
+            self._choose(event.dataTransfer.files)
+
+
+def _fields_of(form: Any) -> dict[str, str]:
+    from js import FormData
+
+    return {name: value for name, value in FormData.new(form).entries() if isinstance(value, str)}

@@ -1,0 +1,38 @@
+"""What a table of words must hold. One module per language fills it; nothing else on the page contains sentences."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.session.picture import Deed, Trouble
+
+
+class Step(StrEnum):
+    """The one next step a trouble offers; each is a name that `hands` knows."""
+
+    LEAVE = "leave"
+    RETRY = "retry"
+    DISMISS = "dismiss"
+    CHOOSE = "choose"
+    RELOAD = "reload"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A sentence, `{about}` filled by what it is about, and the label and name of its next step."""
+
+    sentence: str
+    label: str
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Every dynamic sentence. `deeds` are told of others and of oneself; `refusals` are keyed by the server's code."""
+
+    code: str
+    decimal_point: str
+    troubles: Mapping[Trouble, Telling]
+    refusals: Mapping[str, str]
+    deeds: Mapping[Deed, tuple[str, str]]
+    phrases: Mapping[str, str]

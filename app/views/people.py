@@ -1,0 +1,74 @@
+"""Who is here, and how the film's bytes run between us."""
+
+from app.room.state import Presence
+from app.session.picture import Person, Picture
+from app.views import figures
+from app.views.paper import Paper
+from app.views.titles import hue_of
+from app.views.words import Words, held_share
+
+_LIMITS_MBPS = (0.5, 1, 2, 5, 10)
+
+
+def offer_limits(paper: Paper, words: Words) -> None:
+    """Fill the two menus of speed limits; values are bytes a second, empty for none. Once, at the start."""
+    from js import Option
+
+    for menu in ("limit-down", "limit-up"):
+        paper.element(menu).add(Option.new(words.phrase("no_limit"), ""))
+        for limit in _LIMITS_MBPS:
+            limit_Bps = int(limit * 1e6)
+            paper.element(menu).add(Option.new(words.rate(limit_Bps), str(limit_Bps)))
+
+
+def draw(paper: Paper, words: Words, picture: Picture) -> None:
+    """Show the roster and the details."""
+    paper.rows("people", "person-row", [person.id for person in picture.people])
+    paper.text("people-count", str(len(picture.people)))
+    for person in picture.people:
+        _draw_person(paper, words, person, picture.current is not None)
+    others = [person for person in picture.people if not person.me]
+    paper.rows("peers", "peer-row", [person.id for person in others])
+    for person in others:
+        _draw_peer(paper, words, person)
+    _draw_numbers(paper, words, picture)
+    _draw_settings(paper, words, picture)
+
+
+def _draw_person(paper: Paper, words: Words, person: Person, film_on: bool) -> None:
+    row = f"people/{person.id}"
+    paper.text(f"{row}/avatar", person.name[:1].upper())
+    paper.style(f"{row}/avatar", "--hue", str(hue_of(person.name)))
+    paper.text(f"{row}/name", person.name)
+    paper.text(f"{row}/state", words.person(person, film_on))
+    paper.text(f"{row}/role", words.role(person.role))
+    paper.attribute(row, "data-away", "" if person.presence is Presence.AWAY else None)
+
+
+def _draw_peer(paper: Paper, words: Words, person: Person) -> None:
+    row = f"peers/{person.id}"
+    state = words.phrase("direct" if person.connected else "no_channel")
+    if person.share is not None:
+        state = f"{state} · {figures.share(person.share)}"
+    paper.text(f"{row}/name", person.name)
+    paper.text(f"{row}/state", state)
+    paper.shown(f"{row}/share", person.share is not None)
+    paper.property(f"{row}/share", "value", round(person.share or 0.0, 3))
+    paper.attribute(f"{row}/share", "aria-label", words.held(person.share or 0.0))
+
+
+def _draw_numbers(paper: Paper, words: Words, picture: Picture) -> None:
+    transfer = picture.transfer
+    paper.text("rate-in", words.rate(transfer.rate_Bps) if transfer else "–")
+    paper.text("rate-out", words.rate(transfer.sending_Bps) if transfer else "–")
+    paper.text("held", figures.share(held_share(transfer)) if transfer else "–")
+
+
+def _draw_settings(paper: Paper, words: Words, picture: Picture) -> None:
+    paper.property("limit-down", "value", str(picture.download_limit_Bps or ""))
+    paper.property("limit-up", "value", str(picture.upload_limit_Bps or ""))
+    paper.allow("policy", picture.may.set_policy, "", words.phrase("only_host_decides"))
+    paper.property("may-play-pause", "checked", picture.policy.viewers_may_play_pause)
+    paper.property("may-seek", "checked", picture.policy.viewers_may_seek)
+    paper.property("may-add", "checked", picture.policy.viewers_may_add)
+    paper.shown("end", picture.may.end)

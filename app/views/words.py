@@ -1,0 +1,228 @@
+"""Everything the page says that changes, composed from a language's table. Pure: no element is touched here."""
+
+from collections.abc import Sequence
+
+from app.room.state import Item, Presence, Role
+from app.session.picture import (
+    Activity,
+    Card,
+    Deed,
+    Flow,
+    Notice,
+    Person,
+    Picture,
+    Player,
+    Playing,
+    Preparing,
+    Transfer,
+)
+from app.views import figures
+from app.views.language import Language, Telling
+from app.views.titles import title_of
+
+IN_STEP_MS = 40
+_MOST_NAMES = 3
+_FILM_DEEDS = (Deed.ADDED, Deed.REMOVED, Deed.SKIPPED)
+
+
+class Words:
+    """The page's voice in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._point = language.decimal_point
+
+    def phrase(self, key: str, **gaps: object) -> str:
+        """A phrase of the table with its gaps filled."""
+        return self._language.phrases[key].format(**gaps)
+
+    # --- lists, times, rates
+
+    def names(self, names: Sequence[str]) -> str:
+        """`Anna`, `Anna and Bo`, `Anna, Bo and 3 more`."""
+        if len(names) > _MOST_NAMES:
+            rest = len(names) - _MOST_NAMES + 1
+            names = (*names[: _MOST_NAMES - 1], self.phrase("more", count=rest))
+        if len(names) < 2:
+            return "".join(names)
+        return self.phrase("and", all=", ".join(names[:-1]), last=names[-1])
+
+    def time_left(self, seconds: float) -> str:
+        """Seconds below one and a half minutes, then minutes, then hours; rounded up, so that it never promises too much."""
+        whole = max(1, int(seconds + 0.999))
+        if whole < 90:
+            return self.phrase("seconds_left", count=whole)
+        minutes = (whole + 59) // 60
+        if minutes < 90:
+            return self.phrase("minutes_left", count=minutes)
+        return self.phrase("hours_left", hours=minutes // 60, minutes=minutes % 60)
+
+    def spoken_position(self, position_s: float, duration_s: float | None) -> str:
+        """A slider's value for a screen reader."""
+        if duration_s is None:
+            return self._spoken(position_s)
+        return self.phrase("spoken_of", now=self._spoken(position_s), all=self._spoken(duration_s))
+
+    def _spoken(self, seconds: float) -> str:
+        whole = max(0, int(seconds))
+        counts = (("spoken_hours", whole // 3600), ("spoken_minutes", whole // 60 % 60), ("spoken_seconds", whole % 60))
+        return " ".join(self.phrase(key, count=count) for key, count in counts if count) or self.phrase(
+            "spoken_seconds", count=0
+        )
+
+    def rate(self, bytes_per_second: float) -> str:
+        """A transfer's speed."""
+        return figures.rate(bytes_per_second, self._point)
+
+    def size(self, count: int) -> str:
+        """A file's size."""
+        return figures.size(count, self._point)
+
+    def speed(self, factor: float) -> str:
+        """A playback rate."""
+        return figures.speed(factor, self._point)
+
+    # --- troubles and deeds
+
+    def telling(self, notice: Notice) -> Telling:
+        """The sentence of a notice, filled, with its next step."""
+        telling = self._language.troubles[notice.trouble]
+        refusals = self._language.refusals
+        refusal = refusals.get(notice.about, refusals[""])
+        return Telling(telling.sentence.format(about=notice.about, refusal=refusal), telling.label, telling.step)
+
+    def deed(self, activity: Activity) -> str:
+        """Who did what."""
+        theirs, mine = self._language.deeds[activity.deed]
+        detail = activity.detail
+        return (mine if activity.mine else theirs).format(
+            name=activity.who,
+            time=figures.clock(_number(detail)) if activity.deed is Deed.SOUGHT else "",
+            rate=self.speed(_number(detail)) if activity.deed is Deed.SET_RATE else "",
+            film=title_of(detail).text if activity.deed in _FILM_DEEDS else "",
+        )
+
+    # --- the line under the film
+
+    def line(self, picture: Picture) -> str:
+        """What goes on: the player's state where it matters, then the film's way."""
+        parts: list[str] = []
+        if picture.player:
+            parts += self._player_parts(picture.player, picture.activity)
+        if picture.transfer:
+            parts += self._transfer_parts(picture.transfer)
+        return " · ".join(parts)
+
+    def _player_parts(self, player: Player, activity: Sequence[Activity]) -> list[str]:
+        if player.playing in (Playing.WAITING_FOR_DOWNLOAD, Playing.CATCHING_UP, Playing.ENDED):
+            return [self.phrase(player.playing.value)]
+        if player.playing is not Playing.PAUSED:
+            return []
+        last = next((one for one in reversed(activity) if one.deed in (Deed.PAUSED, Deed.PLAYED)), None)
+        if last is None or last.deed is Deed.PLAYED:
+            return [self.phrase("paused")]
+        return [self.phrase("paused_by_you")] if last.mine else [self.phrase("paused_by", name=last.who)]
+
+    def _transfer_parts(self, transfer: Transfer) -> list[str]:
+        match transfer.flow:
+            case Flow.RECEIVING:
+                return self._receiving_parts(transfer)
+            case Flow.CONNECTING if transfer.sources:
+                return [self.phrase("connecting_to", names=self.names(transfer.sources))]
+            case Flow.STALLED:
+                return [self.phrase("stalled", share=figures.share(held_share(transfer)))]
+            case Flow.SOURCE | Flow.COMPLETE if transfer.receivers:
+                return [self.phrase("sending", names=self.names(transfer.receivers)), self.rate(transfer.sending_Bps)]
+            case _:
+                return [self.phrase(transfer.flow.value)]
+
+    def _receiving_parts(self, transfer: Transfer) -> list[str]:
+        parts = [self.phrase("receiving", share=figures.share(held_share(transfer))), self.rate(transfer.rate_Bps)]
+        if transfer.left_s is not None:
+            parts.append(self.time_left(transfer.left_s))
+        if transfer.sources:
+            parts.append(self.phrase("from", names=self.names(transfer.sources)))
+        return parts
+
+    def drift(self, player: Player | None) -> str:
+        """How far from the room this screen is, or nothing while that is not known or not moving."""
+        if player is None or player.drift_ms is None or player.playing is not Playing.PLAYING:
+            return ""
+        if in_step(player):
+            return self.phrase("in_step", drift=round(abs(player.drift_ms)))
+        key = "ahead" if player.drift_ms > 0 else "behind"
+        return self.phrase(key, drift=f"{abs(player.drift_ms) / 1000:.1f}".replace(".", self._point))
+
+    # --- before joining
+
+    def waiting(self, card: Card | None) -> str:
+        """Who is there."""
+        if card is None:
+            return self.phrase("friends_waiting")
+        if not card.names:
+            return self.phrase("nobody_yet")
+        return self.phrase("waiting_one" if len(card.names) == 1 else "waiting_many", names=self.names(card.names))
+
+    def programme(self, card: Card | None) -> str:
+        """What is on."""
+        if card is None:
+            return self.phrase("comes_by_itself")
+        return self.phrase("on_now", film=title_of(card.film).text) if card.film else self.phrase("nothing_on")
+
+    # --- people and films
+
+    def person(self, person: Person, film_on: bool) -> str:
+        """The small line under a name."""
+        if person.presence is Presence.AWAY:
+            return self.phrase("away")
+        parts = [self.phrase("you")] if person.me else []
+        if film_on and not person.me and not person.connected:
+            parts.append(self.phrase("person_connecting"))
+        elif film_on and person.share is not None:
+            parts.append(self.held(person.share))
+        return " · ".join(parts) or self.phrase("here")
+
+    def held(self, share: float) -> str:
+        """How much of the film somebody has."""
+        return self.phrase("has_all") if share >= 1 else self.phrase("has_share", share=figures.share(share))
+
+    def role(self, role: Role) -> str:
+        """A badge; viewers wear none."""
+        return "" if role is Role.VIEWER else self.phrase(role.value)
+
+    def item(self, item: Item, on: bool) -> str:
+        """The small line under a film of the queue."""
+        film = item.film
+        parts = [
+            title_of(film.name).year,
+            figures.clock(film.duration_s) if film.duration_s else "",
+            self.size(film.size),
+        ]
+        parts.append(self.phrase("playing_item") if on else "")
+        return " · ".join(part for part in parts if part)
+
+    def preparing(self, preparing: Preparing) -> str:
+        """How far a file is read."""
+        return self.phrase("preparing", film=preparing.name, share=figures.share(prepared_share(preparing)))
+
+
+def in_step(player: Player) -> bool:
+    """Whether this screen shows what the others show, to the eye."""
+    return player.drift_ms is not None and abs(player.drift_ms) <= IN_STEP_MS
+
+
+def held_share(transfer: Transfer) -> float:
+    """The part of the film that is here, 0 to 1."""
+    return transfer.held_bytes / transfer.size if transfer.size else 0.0
+
+
+def prepared_share(preparing: Preparing) -> float:
+    """The part of the file that is read, 0 to 1."""
+    return preparing.done / preparing.size if preparing.size else 0.0
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
