@@ -1,0 +1,277 @@
+"""Real browsers and the real server for tests and benches.
+
+`Profiles` opens Chromium profiles that share nothing, as two people's machines would; a `Guard` watches all of them and
+objects to console errors, failed requests and anything that leaves the origin; `LiveServer` is the server as people
+start it, in a process of its own that a test may kill and start again on the same port and database.
+"""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from playwright.async_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Request,
+    async_playwright,
+)
+
+from tools.prepare import find_chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+HEALTH = "/api/v1/health"
+READY_S = 20.0
+STOP_S = 10.0
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # All pages of a test count as being in front: nobody's timers are slowed down.
+    "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding",
+    "--disable-backgrounding-occluded-windows",
+    # mDNS names for local addresses do not resolve between profiles on a machine without a network.
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
+)
+AUTOPLAY = "--autoplay-policy=no-user-gesture-required"
+
+
+# ---- the server ----------------------------------------------------------------------------------------------------
+
+
+class LiveServer:
+    """`python -m signalling serve` as a process, with its database and log in `folder`.
+
+    The port is chosen at the first start and kept, so that `kill()` and `start()` are a restart as a browser sees it.
+    """
+
+    def __init__(self, folder: Path, site: Path, options: tuple[str, ...] = ()) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = folder / "server.log"
+        command = [sys.executable, "-m", "signalling", "serve", "--port", str(self.port)]
+        self._command = [*command, "--db", str(folder / "rooms.sqlite3"), "--site", str(site), *options]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start and wait until it answers. Raises RuntimeError with the end of its log if it does not."""
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(self._command, cwd=ROOT, stdout=log, stderr=log)
+        deadline = time.monotonic() + READY_S
+        while not answers(self.port):
+            if self._process.poll() is not None:
+                raise RuntimeError(f"the server ended with {self._process.returncode}:\n{self.log[-4000:]}")
+            if time.monotonic() > deadline:
+                self.kill()
+                raise RuntimeError(f"the server did not answer within {READY_S:.0f} s:\n{self.log[-4000:]}")
+            time.sleep(0.02)
+
+    def stop(self) -> int:
+        """End it as a person would, with SIGTERM; its exit code. Raises TimeoutExpired if it hangs."""
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> int:
+        """End it without a warning, as a crash would."""
+        return self._end(signal.SIGKILL)
+
+    def restart(self) -> None:
+        """Crash and come back with the same database on the same port."""
+        self.kill()
+        self.start()
+
+    @property
+    def log(self) -> str:
+        """Everything it has printed so far, over all its lives."""
+        return self._log.read_text(errors="replace") if self._log.exists() else ""
+
+    def _end(self, number: signal.Signals) -> int:
+        if self._process is None:
+            return 0
+        self._process.send_signal(number)
+        try:
+            code = self._process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise
+        self._process = None
+        return code
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def answers(port: int) -> bool:
+    """Whether a server on this port says that it is well."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+    try:
+        connection.request("GET", HEALTH)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+# ---- the browsers --------------------------------------------------------------------------------------------------
+
+
+def chromium() -> Path:
+    """The Chromium that `make test` found or fetched. Raises RuntimeError if there is none."""
+    found = find_chromium()
+    if found is None:
+        raise RuntimeError("there is no Chromium: run `make test`, which provides one")
+    return found
+
+
+@dataclass
+class Guard:
+    """Notes all that must not happen in a browser. What a test expects, it allows by regular expression."""
+
+    origin: str
+    noted: list[str] = field(default_factory=list)
+    _allowed: list[re.Pattern[str]] = field(default_factory=list)
+
+    def allow(self, pattern: str) -> None:
+        """From now on and backwards: complaints that match are expected in this test."""
+        self._allowed.append(re.compile(pattern))
+
+    def watch(self, context: BrowserContext, name: str) -> None:
+        """Watch all pages of a profile, present and future, and its service worker."""
+        context.on("console", partial(self._console, name))
+        context.on("weberror", lambda error: self._note(name, f"page error: {error.error}"))
+        context.on("request", lambda request: self._reached(name, request.url))
+        context.on("requestfailed", partial(self._failed, name))
+        context.on("page", partial(self._watch_sockets, name))
+        for page in context.pages:
+            self._watch_sockets(name, page)
+
+    def complaints(self) -> list[str]:
+        """What was noted and not allowed."""
+        return [note for note in self.noted if not any(allowed.search(note) for allowed in self._allowed)]
+
+    def check(self) -> None:
+        """Raises AssertionError with everything that was noted and not allowed."""
+        complaints = self.complaints()
+        assert not complaints, "\n".join(["the browsers complained:", *complaints])
+
+    def _note(self, name: str, words: str) -> None:
+        self.noted.append(f"{name}: {words}")
+
+    def _console(self, name: str, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self._note(name, f"console {message.type}: {message.text}")
+
+    def _failed(self, name: str, request: Request) -> None:
+        # <video> drops a request whenever it has read enough, and a closing page drops all of its own.
+        if request.failure != "net::ERR_ABORTED":
+            self._note(name, f"failed request: {request.url} ({request.failure})")
+
+    def _watch_sockets(self, name: str, page: Page) -> None:
+        page.on("websocket", lambda socket: self._reached(name, socket.url))
+
+    def _reached(self, name: str, url: str) -> None:
+        if not self._is_ours(url):
+            self._note(name, f"foreign request: {url}")
+
+    def _is_ours(self, url: str) -> bool:
+        parts = urlsplit(url)
+        return parts.scheme in ("data", "blob", "about") or parts.netloc == urlsplit(self.origin).netloc
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One person's browser, with the page it opened first."""
+
+    name: str
+    context: BrowserContext
+    page: Page
+
+
+class Profiles:
+    """Opens Chromium profiles below `folder` and closes them all at the end.
+
+    async with Profiles(folder, server.url) as profiles:
+        ann = await profiles.open("Ann")
+        await ann.page.goto(server.url)
+        profiles.guard.check()
+
+    Set MATINEE_HEADED=1 to watch.
+    """
+
+    def __init__(self, folder: Path, origin: str) -> None:
+        self.guard = Guard(origin)
+        self.opened: dict[str, Profile] = {}
+        self._folder = folder
+        self._manager = async_playwright()
+        self._playwright: Playwright | None = None
+
+    async def __aenter__(self) -> Self:
+        self._playwright = await self._manager.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for name in list(self.opened):
+            await self.close(name)
+        await self._manager.__aexit__(kind, error, trace)
+
+    async def open(
+        self,
+        name: str,
+        *,
+        autoplay: bool = True,
+        viewport: tuple[int, int] = (1280, 800),
+        flags: tuple[str, ...] = (),
+    ) -> Profile:
+        """Open a profile, new or again by the same name with all that it had stored.
+
+        `autoplay=False` keeps the browser's own policy, under which play() with sound is refused before a click.
+        """
+        assert self._playwright is not None, "use `async with`"
+        width, height = viewport
+        context = await self._playwright.chromium.launch_persistent_context(
+            self._folder / f"profile-{name}",
+            executable_path=chromium(),
+            headless=not os.environ.get("MATINEE_HEADED"),
+            args=[*FLAGS, *((AUTOPLAY,) if autoplay else ()), *flags],
+            viewport={"width": width, "height": height},
+        )
+        self.guard.watch(context, name)
+        profile = Profile(name, context, context.pages[0] if context.pages else await context.new_page())
+        self.opened[name] = profile
+        return profile
+
+    async def close(self, name: str) -> None:
+        """Close a profile as a person closes their browser; what it stored stays."""
+        await self.opened.pop(name).context.close()
