@@ -7,7 +7,7 @@ _TROUBLES = {
     Trouble.BAD_LINK: Telling(
         "That is not a link to a room. Check that it was copied whole.", "All right", Step.DISMISS
     ),
-    Trouble.WRONG_SECRET: Telling(
+    Trouble.WRONG_LINK: Telling(
         "This link does not fit the room any more. Ask your friends for a fresh one.", "Go home", Step.LEAVE
     ),
     Trouble.NO_SUCH_ROOM: Telling("There is no such room, or not any more.", "Go home", Step.LEAVE),

@@ -47,9 +47,9 @@ _CLICKS: dict[str, Callable[[], Event]] = {
     "end": EndPressed,
 }
 _NEEDS = {
-    "play": "play_pause", "pause": "play_pause", "rate": "play_pause", "seek": "seek", "back": "seek", "forward": "seek",
-    "nudge-back": "seek", "nudge-forward": "seek", "pick-item": "choose", "remove-item": "choose", "end": "end",
-    "policy": "set_policy",
+    "play": "play_pause", "pause": "play_pause", "rate": "play_pause", "seek": "seek", "back": "seek",
+    "forward": "seek", "nudge-back": "seek", "nudge-forward": "seek", "pick-item": "choose", "remove-item": "choose",
+    "end": "end", "policy": "set_policy",
 }  # fmt: skip
 
 

@@ -42,7 +42,7 @@ class Hands:
         from pyodide.ffi import create_proxy
 
         listeners: dict[str, Callable[[Any], None]] = {
-            "click": self._on_click, "dblclick": self._on_double_click, "submit": self._on_submit,
+            "click": self._on_click, "submit": self._on_submit,
             "change": self._on_change, "input": self._on_input, "keydown": self._on_key, "dragover": self._on_dragover,
             "dragleave": self._on_dragleave, "drop": self._on_drop,
             "fullscreenchange": lambda _: self._here.show_fullscreen(),
@@ -51,9 +51,8 @@ class Hands:
             "emptied": lambda _: self._here.show_picture(there=False),
         }  # fmt: skip
         for kind, listener in listeners.items():
-            document.addEventListener(
-                kind, create_proxy(listener), True
-            )  # media events reach it only on their way down
+            # On the way down: media events do not bubble.
+            document.addEventListener(kind, create_proxy(listener), True)
         moved = create_proxy(lambda _: self._here.moved())
         for kind in ("pointermove", "focusin"):
             self._paper.element("stage").addEventListener(kind, moved)
@@ -61,10 +60,10 @@ class Hands:
     def replay(self, early: Any) -> None:
         """Do what the person did before Python was up, in their order."""
         for one in early:
-            values = getattr(one, "values", None)
-            fields = dict(values.object_entries()) if hasattr(values, "object_entries") else {}
-            files = getattr(one, "files", None)
-            if files is not None and getattr(files, "length", 0):
+            values: Any = getattr(one, "values", None)
+            fields = dict(values.object_entries()) if values else {"value": getattr(one, "value", "")}
+            files: Any = getattr(one, "files", None)
+            if files:
                 self._choose(files)
             elif do := getattr(one, "do", None):
                 self._do(one.type, do, fields)
@@ -73,6 +72,8 @@ class Hands:
         if kind == "click" and do in self._here.deeds:
             self._here.deeds[do]()
             return
+        if do == "end":
+            self._here.close_dialogs()
         event = event_for(kind, do, fields, self.picture)
         if event is not None:
             self._emit(event)
@@ -88,7 +89,6 @@ class Hands:
         elif not getattr(pressed, "disabled", False):
             fields = {"item": pressed.dataset.item} if pressed.hasAttribute("data-item") else {}
             self._do("click", pressed.dataset.do, fields)
-            self._here.close_dialogs() if pressed.dataset.do == "end" else None
 
     def _on_film_click(self, event: Any) -> None:
         if not event.target.closest("#film, #stage-poster"):
@@ -97,10 +97,6 @@ class Hands:
             self._here.toggle_controls()
         else:
             self._do("click", play_or_pause(self.picture), {})
-
-    def _on_double_click(self, event: Any) -> None:
-        if event.target.closest("#film, #stage-poster"):
-            self._here.fullscreen()
 
     def _on_key(self, event: Any) -> None:
         if event.ctrlKey or event.metaKey or event.altKey or event.target.closest(_TYPING):
@@ -134,7 +130,8 @@ class Hands:
                 self._paper.forget(changed.id, key)
             form = getattr(changed, "form", None)
             self._do("change", do, _fields_of(form) if form else {"value": changed.value})
-            self._controls.drop() if do == "seek" else None
+            if do == "seek":
+                self._controls.drop()
 
     def _on_input(self, event: Any) -> None:
         do = event.target.getAttribute("data-do")

@@ -72,12 +72,13 @@ class Here:
     def _copy_by_hand(self, *_: object) -> None:
         from js import document
 
-        field = self._paper.element("invite-link")
-        field.focus()
-        field.select()
-        if field.offsetParent and document.execCommand("copy"):
+        well, field = self._paper.element("copy-well"), self._paper.element("invite-link")
+        well.value = field.value
+        well.select()
+        if document.execCommand("copy"):
             self._copied()
         else:
+            field.select()
             self._stage.say(self._words.phrase("copy_by_hand"))
 
     def share(self) -> None:
@@ -134,9 +135,8 @@ class Here:
 
         full = bool(document.fullscreenElement)
         self._paper.attribute("fullscreen-icon", "href", "#i-unfull" if full else "#i-full")
-        self._paper.attribute(
-            "fullscreen", "aria-label", self._words.phrase("leave_fullscreen" if full else "fullscreen")
-        )
+        label = self._words.phrase("leave_fullscreen" if full else "fullscreen")
+        self._paper.attribute("fullscreen", "aria-label", label)
 
     def theatre(self) -> None:
         """The film over the whole width, the panels below."""

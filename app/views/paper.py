@@ -64,7 +64,7 @@ class Paper:
         self._written.pop((name, f".{key}"), None)
 
     def rows(self, name: str, template: str, keys: Sequence[str]) -> None:
-        """Let the list hold one row per key, in that order; rows that stay keep their elements and the focus in them."""
+        """Let the list hold one row per key, in that order; rows that stay keep their elements, and the focus."""
         wanted, had = tuple(keys), self._rows.get(name, ())
         if wanted == had:
             return

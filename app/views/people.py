@@ -17,8 +17,7 @@ def offer_limits(paper: Paper, words: Words) -> None:
     for menu in ("limit-down", "limit-up"):
         paper.element(menu).add(Option.new(words.phrase("no_limit"), ""))
         for limit in _LIMITS_MBPS:
-            limit_Bps = int(limit * 1e6)
-            paper.element(menu).add(Option.new(words.rate(limit_Bps), str(limit_Bps)))
+            paper.element(menu).add(Option.new(words.rate(limit * 1e6), str(int(limit * 1e6))))
 
 
 def draw(paper: Paper, words: Words, picture: Picture) -> None:

@@ -9,7 +9,9 @@ _NOISE = re.compile(
     r"|xvid|aac|ac3|dts|ddp?\d?|av1|vp9|opus|remux|proper|repack|10bit|8bit|yify|yts)$",
     re.IGNORECASE,
 )
-_SMALL = frozenset("a an and at but by de der die das du for in la le les of on or the to und vs".split())
+_SMALL = frozenset(
+    ("a", "an", "and", "at", "by", "de", "der", "du", "for", "in", "la", "le", "of", "on", "or", "the", "to")
+)
 _ARTS = 4
 _HUES = (24, 356, 204, 168, 262, 42, 326, 12)
 

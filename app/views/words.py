@@ -48,7 +48,7 @@ class Words:
         return self.phrase("and", all=", ".join(names[:-1]), last=names[-1])
 
     def time_left(self, seconds: float) -> str:
-        """Seconds below one and a half minutes, then minutes, then hours; rounded up, so that it never promises too much."""
+        """Seconds up to one and a half minutes, then minutes, then hours; rounded up, so as not to promise too much."""
         whole = max(1, int(seconds + 0.999))
         if whole < 90:
             return self.phrase("seconds_left", count=whole)

@@ -1,0 +1,64 @@
+"""What gestures mean."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.playback.timeline import Timeline
+from app.room.state import Film, Item, Policy
+from app.session import events
+from app.session.picture import May, Picture, Player, Playing, Screen
+from app.views.gestures import do_for_key, event_for, missing_right
+
+ALL = May(play_pause=True, seek=True, add=True, choose=True, set_policy=True, end=True)
+FILM = Item("i1", Film("0" * 64, "a.mp4", 1, "video/mp4", 1 << 20), "m1")
+WATCHING = Picture(screen=Screen.ROOM, may=ALL, current=FILM)
+
+
+@pytest.mark.parametrize(
+    ("kind", "do", "fields", "event"),
+    [
+        ("submit", "start", {"name": " Anna "}, events.StartPressed("Anna")),
+        ("submit", "start", {}, events.StartPressed("Host")),
+        ("submit", "join", {"name": "  "}, events.JoinPressed("Guest")),
+        ("submit", "enter-link", {"link": " K7MPQ2.abc "}, events.LinkEntered("K7MPQ2.abc")),
+        ("submit", "enter-link", {"link": " "}, None),
+        ("click", "start", {}, None),
+        ("click", "play", {}, events.PlayPressed()),
+        ("click", "pause", {}, events.PausePressed()),
+        ("click", "back", {}, events.StepPressed(-10)),
+        ("click", "nudge-forward", {}, events.StepPressed(5)),
+        ("click", "pick-item", {"item": "i2"}, events.ItemPicked("i2")),
+        ("click", "remove-item", {"item": "i2"}, events.ItemRemoved("i2")),
+        ("click", "pick-item", {}, None),
+        ("click", "sound", {}, events.SoundPressed()),
+        ("click", "end", {}, events.EndPressed()),
+        ("change", "seek", {"value": "61.5"}, events.SeekPressed(61.5)),
+        ("change", "rate", {"value": "1.25"}, events.RatePicked(1.25)),
+        ("change", "limits", {"download": "500000", "upload": ""}, events.LimitsPicked(500_000, None)),
+        ("change", "policy", {"seek": "on"}, events.PolicyPicked(Policy(False, True, False))),
+        ("click", "no-such-thing", {}, None),
+    ],
+)
+def test_a_gesture_is_an_event(kind: str, do: str, fields: dict[str, str], event: events.Event) -> None:
+    assert event_for(kind, do, fields, WATCHING) == event
+
+
+@pytest.mark.parametrize("do", ["play", "pause", "back", "seek", "rate", "pick-item", "remove-item", "end", "policy"])
+def test_a_gesture_without_the_right_means_nothing(do: str) -> None:
+    powerless = replace(WATCHING, may=May())
+    assert missing_right(do, powerless)
+    assert event_for("click", do, {"item": "i1"}, powerless) is None
+    assert event_for("change", do, {"value": "1"}, powerless) is None
+
+
+def test_space_does_what_would_change_something() -> None:
+    playing = Player(Playing.PLAYING, Timeline("i1", playing=True), 0.0, 60.0, None)
+    assert do_for_key(" ", WATCHING) == "play"
+    assert do_for_key("K", replace(WATCHING, player=playing)) == "pause"
+
+
+def test_keys_mean_nothing_without_a_film() -> None:
+    assert do_for_key(" ", replace(WATCHING, current=None)) is None
+    assert do_for_key(" ", Picture()) is None
+    assert do_for_key("x", WATCHING) is None

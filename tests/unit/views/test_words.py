@@ -1,0 +1,144 @@
+"""The page's voice."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.playback.timeline import Timeline
+from app.room.state import Film, Item, Presence, Role
+from app.session.picture import (
+    Activity,
+    Card,
+    Deed,
+    Flow,
+    Notice,
+    Person,
+    Picture,
+    Player,
+    Playing,
+    Preparing,
+    Transfer,
+    Trouble,
+)
+from app.views.english import ENGLISH
+from app.views.words import Words
+
+WORDS = Words(ENGLISH)
+RECEIVING = Transfer(Flow.RECEIVING, 41, 100, 12_300_000, 110.0, ("Anna", "Bo"), ((0.0, 0.41),))
+PLAYER = Player(Playing.PLAYING, Timeline("i1", playing=True), 0.0, 60.0, -12.4)
+BO = Person("m2", "Bo", Role.VIEWER, Presence.HERE, me=False, connected=True, share=0.63)
+
+
+def test_every_trouble_and_deed_has_its_sentence() -> None:
+    for trouble in Trouble:
+        telling = WORDS.telling(Notice(trouble, "about"))
+        assert telling.sentence
+        assert telling.label
+        assert "{" not in telling.sentence
+    for deed in Deed:
+        for mine in (True, False):
+            assert WORDS.deed(Activity(1, deed, "Bo", mine, "1.5"))
+
+
+def test_a_notice_names_what_it_is_about() -> None:
+    assert "“{x}.txt”" in WORDS.telling(Notice(Trouble.NOT_A_FILM, "{x}.txt")).sentence
+
+
+def test_a_refusal_has_the_sentence_of_its_code() -> None:
+    assert WORDS.telling(Notice(Trouble.REFUSED, "rate_limited")).sentence.startswith("That was a little fast")
+    assert WORDS.telling(Notice(Trouble.REFUSED, "something_new")).sentence.startswith("That did not work")
+
+
+def test_deeds_carry_their_detail() -> None:
+    assert WORDS.deed(Activity(1, Deed.SOUGHT, "Bo", False, "3723")) == "Bo went to 1:02:03"
+    assert WORDS.deed(Activity(1, Deed.SET_RATE, "Bo", True, "1.25")) == "You set the speed to 1.25×"
+    assert WORDS.deed(Activity(1, Deed.ADDED, "Bo", False, "the.third.man.1949.mkv")) == "Bo added “The Third Man”"
+    assert WORDS.deed(Activity(1, Deed.SOUGHT, "Bo", False, "")) == "Bo went to 0:00"
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        ((), ""),
+        (("Anna",), "Anna"),
+        (("Anna", "Bo"), "Anna and Bo"),
+        (("A", "B", "C"), "A, B and C"),
+        (("A", "B", "C", "D", "E"), "A, B and 3 more"),
+    ],
+)
+def test_lists_of_names(names: tuple[str, ...], text: str) -> None:
+    assert WORDS.names(names) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.2, "1 s left"), (89, "89 s left"), (110, "2 min left"), (5400, "1 h 30 min left")]
+)
+def test_time_left_is_rounded_up(seconds: float, text: str) -> None:
+    assert WORDS.time_left(seconds) == text
+
+
+def test_the_line_while_receiving() -> None:
+    picture = Picture(transfer=RECEIVING, player=PLAYER)
+    assert WORDS.line(picture) == "Receiving 41 % · 12.3 MB/s · 2 min left · from Anna and Bo"
+
+
+def test_the_line_says_who_paused() -> None:
+    paused = replace(PLAYER, playing=Playing.PAUSED)
+    by_bo = (Activity(1, Deed.PLAYED, "Anna", True), Activity(2, Deed.PAUSED, "Bo", False))
+    complete = replace(RECEIVING, flow=Flow.COMPLETE)
+    assert (
+        WORDS.line(Picture(player=paused, activity=by_bo, transfer=complete)) == "Paused by Bo · The whole film is here"
+    )
+    assert WORDS.line(Picture(player=paused, activity=by_bo[:1])) == "Paused"
+    assert WORDS.line(Picture()) == ""
+
+
+@pytest.mark.parametrize(
+    ("transfer", "text"),
+    [
+        (replace(RECEIVING, flow=Flow.CONNECTING), "Connecting to Anna and Bo …"),
+        (replace(RECEIVING, flow=Flow.CONNECTING, sources=()), "Looking for a friend who has the film …"),
+        (replace(RECEIVING, flow=Flow.STALLED), "Stopped at 41 %, because nobody here has the rest just now"),
+        (replace(RECEIVING, flow=Flow.SOURCE), "The film is on this device"),
+        (replace(RECEIVING, flow=Flow.SOURCE, receivers=("Bo",), sending_Bps=2e6), "Sending to Bo · 2.0 MB/s"),
+    ],
+)
+def test_the_line_for_every_flow(transfer: Transfer, text: str) -> None:
+    assert WORDS.line(Picture(transfer=transfer)) == text
+
+
+@pytest.mark.parametrize(
+    ("drift_ms", "text"), [(None, ""), (-12.4, "In step ±12 ms"), (1240, "1.2 s ahead"), (-400, "0.4 s behind")]
+)
+def test_drift(drift_ms: float | None, text: str) -> None:
+    assert WORDS.drift(replace(PLAYER, drift_ms=drift_ms)) == text
+
+
+def test_drift_is_silent_while_nothing_moves() -> None:
+    assert WORDS.drift(None) == ""
+    assert WORDS.drift(replace(PLAYER, playing=Playing.PAUSED)) == ""
+
+
+def test_a_guest_reads_who_is_there_and_what_is_on() -> None:
+    assert WORDS.waiting(None) == "Your friends are waiting"
+    assert WORDS.waiting(Card("", (), None)) == "You are the first"
+    assert WORDS.waiting(Card("", ("Anna",), None)) == "Anna is waiting"
+    assert WORDS.waiting(Card("", ("Anna", "Bo"), None)) == "Anna and Bo are waiting"
+    assert WORDS.programme(Card("", (), "playtime.1967.mkv")).startswith("On now: Playtime.")
+    assert WORDS.programme(Card("", (), None)).startswith("Nothing is on yet")
+
+
+def test_people_and_films() -> None:
+    assert WORDS.person(BO, film_on=True) == "has 63 %"
+    assert WORDS.person(replace(BO, connected=False), film_on=True) == "connecting …"
+    assert WORDS.person(replace(BO, presence=Presence.AWAY), film_on=True) == "away"
+    assert WORDS.person(BO, film_on=False) == "here"
+    assert WORDS.person(replace(BO, me=True, share=1.0), film_on=True) == "you · has the whole film"
+    film = Film("0" * 64, "Playtime.1967.mp4", 2_100_000_000, "video/mp4", 1 << 20, 7440.0)
+    assert WORDS.item(Item("i1", film, "m1"), on=True) == "1967 · 2:04:00 · 2.1 GB · on now"
+    assert WORDS.preparing(Preparing("a.mp4", 41, 100)) == "Preparing “a.mp4” · 41 %"
+
+
+def test_a_position_is_spoken_in_full() -> None:
+    assert WORDS.spoken_position(0, None) == "0 s"
+    assert WORDS.spoken_position(3723, 7200) == "1 h 2 min 3 s of 2 h"
