@@ -134,13 +134,14 @@ class Switchboard:
         call = self._calls.get(peer)
         return [self._say(peer, call, "candidate", candidate)] if call else []
 
-    def connected(self, peer: str) -> list[Action]:
-        """The channels are open."""
+    def connected(self, peer: str) -> bool:
+        """The channels are open; False if the connection is not wanted any more."""
         call = self._calls.get(peer)
-        if call is not None:
-            call.up = True
-            self._retry.pop(peer, None)
-        return []
+        if call is None:
+            return False
+        call.up = True
+        self._retry.pop(peer, None)
+        return True
 
     def lost(self, peer: str, now: float) -> list[Action]:
         """The connection failed or closed: try again in a while."""

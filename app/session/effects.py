@@ -4,51 +4,15 @@ What the swarm and the negotiation want is defined in their own rooms and
 passed through unchanged.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from app.peers.negotiation import (
-    AddCandidate as AddCandidate,
-)
-from app.peers.negotiation import (
-    ApplyDescription as ApplyDescription,
-)
-from app.peers.negotiation import (
-    ClosePeer as ClosePeer,
-)
-from app.peers.negotiation import (
-    MakeOffer as MakeOffer,
-)
-from app.peers.negotiation import (
-    OpenPeer as OpenPeer,
-)
-from app.playback.follow import SetPlayer as SetPlayer
+from app.peers.negotiation import AddCandidate, ApplyDescription, ClosePeer, MakeOffer, OpenPeer
+from app.playback.follow import SetPlayer
 from app.room.messages import ClientMessage
 from app.session.events import Handle, Seat
-from app.swarm.actions import (
-    AnswerMedia as AnswerMedia,
-)
-from app.swarm.actions import (
-    DropPeer as DropPeer,
-)
-from app.swarm.actions import (
-    KeepManifest as KeepManifest,
-)
-from app.swarm.actions import (
-    OpenStore as OpenStore,
-)
-from app.swarm.actions import (
-    RefuseMedia as RefuseMedia,
-)
-from app.swarm.actions import (
-    SendBlock as SendBlock,
-)
-from app.swarm.actions import (
-    SendFrame as SendFrame,
-)
-from app.swarm.actions import (
-    StorePiece as StorePiece,
-)
+from app.swarm.actions import AnswerMedia, KeepManifest, OpenStore, RefuseMedia, SendBlock, SendFrame, StorePiece
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,4 +153,41 @@ class Render:
     """Something visible changed: draw at the next frame."""
 
 
-Effect = Any
+Effect = (
+    AddCandidate
+    | AnswerMedia
+    | ApplyDescription
+    | AskCard
+    | AskTicket
+    | AttachSource
+    | ClosePeer
+    | CloseSocket
+    | CreateRoom
+    | ForgetSeat
+    | GiveUpSeat
+    | JoinRoom
+    | KeepManifest
+    | LoadFilm
+    | MakeOffer
+    | Mute
+    | OpenPeer
+    | OpenSocket
+    | OpenStore
+    | PeekFile
+    | PrepareFilm
+    | ReadPlayer
+    | RefuseMedia
+    | RememberName
+    | RememberSeat
+    | Render
+    | SendBlock
+    | SendFrame
+    | SendToServer
+    | SetPlayer
+    | ShowAddress
+    | StorePiece
+    | Unmute
+)
+
+# What a part of the session does about one type of event, at page time `now`.
+Handler = Callable[[Any, float], list[Effect]]

@@ -8,7 +8,7 @@ passes them on and never looks inside.
 from dataclasses import dataclass
 from typing import Any
 
-from app.playback.follow import PlayerMeasured as PlayerMeasured
+from app.playback.follow import PlayerMeasured
 from app.room.messages import ServerMessage
 from app.room.state import Policy
 from app.swarm.wire import Frame
@@ -464,4 +464,62 @@ class TimerFired:
     """The moment that `Session.next_timer` named has come."""
 
 
-Event = Any
+Event = (
+    BlockReceived
+    | BlockSent
+    | BlockUnsent
+    | CandidateFound
+    | CardReceived
+    | DescriptionFailed
+    | DescriptionMade
+    | DescriptionTaken
+    | EndPressed
+    | FilePeeked
+    | FilmChosen
+    | FilmPrepared
+    | FragmentChanged
+    | FrameReceived
+    | FrameUnreadable
+    | ItemPicked
+    | ItemRemoved
+    | JoinPressed
+    | LeavePressed
+    | LimitsPicked
+    | LinkEntered
+    | MediaRequested
+    | MessageReceived
+    | MessageUnreadable
+    | NegotiationNeeded
+    | NetworkChanged
+    | NoticeDismissed
+    | PageOpened
+    | PausePressed
+    | PeerConnected
+    | PeerLost
+    | PieceRejected
+    | PieceStored
+    | PlayPressed
+    | PlayRefused
+    | PlayerChanged
+    | PlayerFailed
+    | PlayerMeasured
+    | PolicyPicked
+    | PrepareFailed
+    | PrepareProgressed
+    | RatePicked
+    | RequestFailed
+    | RetryPressed
+    | RoomCreated
+    | SeatTaken
+    | SeekPressed
+    | SocketClosed
+    | SocketOpened
+    | SoundPressed
+    | SourceFailed
+    | StartPressed
+    | StepPressed
+    | StoreFailed
+    | StoreOpened
+    | TimerFired
+    | VisibilityChanged
+)

@@ -2,7 +2,9 @@
 
 Laws: a piece is asked for in spans of whole blocks; it goes to the store when
 its last block is here; it is held only when the store says so. Film bytes are
-opaque handles. Who gave a piece is remembered until it is verified.
+opaque handles. Who gave a piece is remembered until it is verified; a piece
+that was wrong is asked whole of one peer, so that the next time it is known
+who gave it.
 """
 
 from collections.abc import Iterable
@@ -14,6 +16,8 @@ from app.swarm.manifest import Manifest
 from app.swarm.piece_map import PieceMap, lowest
 from app.swarm.requests import Asked
 from app.swarm.wire import BLOCK_SIZE
+
+MAX_IDLE_PIECES = 16
 
 
 @dataclass(slots=True)
@@ -45,6 +49,12 @@ class Download:
         self._partials: dict[int, _Partial] = {}
         self._spoken_for = 0
         self._writing: dict[int, set[str]] = {}
+        self._suspects: set[int] = set()
+
+    @property
+    def unwritten(self) -> int:
+        """Bytes that are here whole and that the store has not settled yet."""
+        return len(self._writing) * self._manifest.piece_size
 
     @property
     def open_pieces(self) -> int:
@@ -61,13 +71,16 @@ class Download:
 
     def begin(self, piece: int, most: int) -> Span:
         """The first span of an open piece that nobody has been asked for, at most `most` bytes; now it is asked for."""
+        if piece not in self._partials:
+            self._forget_idle()
         partial = self._partials.setdefault(piece, _Partial())
         length = self._manifest.piece_length(piece)
         blocks = -(-length // BLOCK_SIZE)
         free = ~(partial.received | partial.asked) & ((1 << blocks) - 1)
         first = lowest(free)
         run = lowest(~(free >> first))
-        run = min(run, max(1, most // BLOCK_SIZE))
+        if piece not in self._suspects:
+            run = min(run, max(1, most // BLOCK_SIZE))
         partial.asked |= ((1 << run) - 1) << first
         if partial.received | partial.asked == (1 << blocks) - 1:
             self._spoken_for |= 1 << piece
@@ -99,8 +112,25 @@ class Download:
             for offset in asked.missing:
                 partial.asked &= ~(1 << offset // BLOCK_SIZE)
             self._spoken_for &= ~(1 << asked.piece)
+            if asked.piece in self._suspects:
+                del self._partials[asked.piece]
 
-    def settled(self, piece: int) -> set[str]:
-        """The store has said yes or no to a piece; who gave it. If it was no, it is open again."""
+    def settled(self, piece: int) -> None:
+        """The store is done with a piece. If it is not held now, it is open again."""
         self._spoken_for &= ~(1 << piece)
-        return self._writing.pop(piece, set())
+        self._suspects.discard(piece)
+        self._writing.pop(piece, None)
+
+    def rejected(self, piece: int) -> set[str]:
+        """A piece was not what the manifest says: it is open again, to one peer at a time; who gave it."""
+        givers = self._writing.get(piece, set())
+        self.settled(piece)
+        if givers:
+            self._suspects.add(piece)
+        return givers
+
+    def _forget_idle(self) -> None:
+        """Blocks of pieces that nobody is completing must not pile up: the oldest such pieces begin again."""
+        idle = [piece for piece, partial in self._partials.items() if not partial.asked]
+        for piece in idle[:-MAX_IDLE_PIECES]:
+            del self._partials[piece]

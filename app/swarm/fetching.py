@@ -23,6 +23,7 @@ MOST_WINDOW = 24 * MIB
 FAST_Bps = 2 * MIB
 SMALL_SPAN = 256 * 1024
 URGENT_SLACK = 2 * MIB
+MAX_UNWRITTEN = 32 * MIB
 REST_S = 3.0
 MAX_UNASKED = 32
 MAX_BAD_PIECES = 2
@@ -39,6 +40,7 @@ class Fetching:
         self.meters: dict[str, RateMeter] = {}
         self.focus: str | None = None
         self._resting: dict[str, float] = {}
+        self._held_up_until: float | None = None
         self._unasked: dict[str, int] = {}
 
     def open(self, peer: str) -> None:
@@ -54,6 +56,8 @@ class Fetching:
 
     def ask_all(self, now: float) -> list[Action]:
         """Fill everybody's window."""
+        self._resting = {peer: until for peer, until in self._resting.items() if until > now}
+        self._held_up_until = None
         return [action for peer in list(self.meters) for action in self.ask(peer, now)]
 
     def ask(self, peer: str, now: float) -> list[Action]:
@@ -110,7 +114,7 @@ class Fetching:
         return [SendFrame(asked.peer, Cancel(asked.request)) for asked in queued]
 
     def blame(self, share: Share, givers: set[str]) -> list[Action]:
-        """A piece was wrong. Its giver is suspect; a second one ends it, for this film."""
+        """A piece was wrong. Its giver, if it came from one alone, is suspect; a second one ends it, for this film."""
         actions: list[Action] = []
         for peer in givers:
             share.strikes[peer] = share.strikes.get(peer, 0) + (1 if len(givers) == 1 else 0)
@@ -134,13 +138,13 @@ class Fetching:
             actions += [SendFrame(peer, Cancel(request)) for request in self._unask_all(peer)]
         return actions
 
-    def next_wake(self, now: float) -> float | None:
-        """When a peer becomes late, has rested, or the download limit lets the next request through."""
-        moments = [self.book.next_deadline()]
-        moments += [until for until in self._resting.values() if until > now]
-        if self.bucket.limit is not None and any(share.fetching for share in self._shares.values()):
-            moments.append(self.bucket.ready_at(now))
-        return min((moment for moment in moments if moment is not None and moment > now), default=None)
+    def next_wake(self) -> float | None:
+        """When a peer becomes late, has rested, or the download limit lets the next request through.
+
+        It may be past: other events come at that moment too, and must not make us forget it.
+        """
+        moments = (self.book.next_deadline(), self._held_up_until, *self._resting.values())
+        return min((moment for moment in moments if moment is not None), default=None)
 
     def rate(self, now: float) -> float:
         """Bytes a second from everyone."""
@@ -163,7 +167,10 @@ class Fetching:
         if piece is None:
             return None
         urgent = piece in wants.urgent
-        if room <= (-URGENT_SLACK if urgent else 0) or self.bucket.ready_at(now) > now:
+        if room <= (-URGENT_SLACK if urgent else 0) or (share.download.unwritten >= MAX_UNWRITTEN and not urgent):
+            return None
+        if (ready_at := self.bucket.ready_at(now)) > now:
+            self._held_up_until = ready_at
             return None
         span = share.download.begin(piece, self._span_bytes(share, peer, now))
         self.bucket.try_take(span.length, now)

@@ -12,6 +12,7 @@ from app.swarm.piece_map import PieceMap
 from app.swarm.share import Share
 
 MAX_EARLY_FILMS = 8
+MAX_MANIFESTS_SENT = 64
 
 
 class Gossip:
@@ -19,18 +20,18 @@ class Gossip:
 
     def __init__(self, shares: dict[str, Share]) -> None:
         self._shares = shares
-        self._peers: set[str] = set()
+        self._peers: dict[str, int] = {}
         self._wanted: dict[str, WantedManifest] = {}
         self._early: dict[str, dict[str, wire.Bitfield]] = {}
 
     def open(self, peer: str) -> list[Action]:
         """Tell a new peer what we hold."""
-        self._peers.add(peer)
+        self._peers[peer] = 0
         return [SendFrame(peer, bitfield(share)) for share in self._shares.values() if share.manifest is not None]
 
     def close(self, peer: str) -> None:
         """`peer` is gone."""
-        self._peers.discard(peer)
+        self._peers.pop(peer, None)
         self._early.pop(peer, None)
         for share in self._shares.values():
             share.drop_peer(peer)
@@ -43,6 +44,10 @@ class Gossip:
         self._wanted[facts.film_id] = WantedManifest(facts.film_id, facts.size, facts.piece_size)
         early = [(peer, films.pop(facts.film_id)) for peer, films in self._early.items() if facts.film_id in films]
         return [action for peer, frame in early for action in self.bitfield(peer, frame)]
+
+    def forget(self, film_id: str) -> None:
+        """The film is not wanted any more."""
+        self._wanted.pop(film_id, None)
 
     def adopt(self, share: Share, manifest: Manifest) -> list[Action]:
         """The manifest is known: tell everyone what we hold."""
@@ -64,19 +69,26 @@ class Gossip:
         share = self._shares.get(frame.film_id)
         if share is None:
             early = self._early.setdefault(peer, {})
-            if len(early) < MAX_EARLY_FILMS:
+            if frame.film_id in early or len(early) < MAX_EARLY_FILMS:
                 early[frame.film_id] = frame
             return []
+        if frame.count != share.count:
+            return [DropPeer(peer, "a bitfield of another film's length")]
+        had_all = _has_all(share, peer)
         try:
             share.set_map(peer, PieceMap.from_bitfield(share.count, frame.data))
         except ValueError as error:
             return [DropPeer(peer, str(error))]
-        return []
+        lost_some = had_all and not _has_all(share, peer)  # and so was not told what we got meanwhile
+        return [SendFrame(peer, bitfield(share))] if lost_some and share.manifest is not None else []
 
     def told_have(self, peer: str, frame: wire.Have) -> list[Action]:
         """`peer` holds one piece more."""
         share = self._shares.get(frame.film_id)
-        if share is None or peer not in share.maps:
+        if share is None:
+            self._told_early(peer, frame)
+            return []
+        if peer not in share.maps:
             return []
         if frame.piece >= share.count:
             return [DropPeer(peer, "holds a piece that is not in the film")]
@@ -84,10 +96,13 @@ class Gossip:
         return []
 
     def send_manifest(self, peer: str, film_id: str) -> list[Action]:
-        """`peer` asks for a manifest; silence where we have none."""
+        """`peer` asks for a manifest; silence where we have none. A short question with a long answer is rationed."""
         share = self._shares.get(film_id)
         if share is None or share.manifest is None:
             return []
+        self._peers[peer] += 1
+        if self._peers[peer] > MAX_MANIFESTS_SENT:
+            return [DropPeer(peer, "asked for manifests without end")]
         return [SendFrame(peer, chunk) for chunk in chunks(film_id, share.manifest.encode())]
 
     def chunk(self, peer: str, frame: wire.ManifestChunk, now: float) -> list[Action]:
@@ -113,6 +128,13 @@ class Gossip:
             if peer is not None:
                 actions.append(SendFrame(peer, wire.ManifestRequest(film_id)))
         return actions
+
+    def _told_early(self, peer: str, frame: wire.Have) -> None:
+        early = self._early.get(peer, {}).get(frame.film_id)
+        if early is not None and frame.piece < early.count:
+            data = bytearray(early.data)
+            data[frame.piece // 8] |= 0x80 >> frame.piece % 8
+            self._early[peer][frame.film_id] = wire.Bitfield(early.film_id, early.count, bytes(data))
 
     def next_wake(self) -> float | None:
         """When somebody has taken too long with a manifest."""

@@ -106,6 +106,12 @@ class Waiting:
         self._requests = [wanted for wanted in self._requests if wanted not in found]
         return found
 
+    def refuse_all(self) -> list[RefuseMedia]:
+        """Nobody will wait any more."""
+        refused = [unavailable(wanted.request) for wanted in self._requests]
+        self._requests.clear()
+        return refused
+
     def urgent(self, piece_size: int) -> tuple[int, ...]:
         """The pieces waited for, newest first, each once."""
         return tuple(dict.fromkeys(wanted.piece(piece_size) for wanted in reversed(self._requests)))

@@ -58,7 +58,9 @@ class TokenBucket:
         return self._rate
 
     def set_limit(self, rate: int | None, now: float) -> None:
-        """From `now` on."""
+        """From `now` on. Raises ValueError for a limit nothing could pass."""
+        if rate is not None and rate < 1:
+            raise ValueError("a limit lets at least one byte a second through")
         self._refill(now)
         self._rate = rate
         self._tokens = min(self._tokens, 0.0)

@@ -39,7 +39,7 @@ class Share:
     @property
     def fetching(self) -> bool:
         """Whether pieces are wanted from peers."""
-        return self.download is not None and not self.store_failed and not self.held.complete
+        return self.download is not None and self.store_open and not self.store_failed and not self.held.complete
 
     def adopt(self, manifest: Manifest) -> None:
         """The manifest is known, so pieces can be asked for and verified."""

@@ -9,7 +9,7 @@ relayed that was not verified.
 from typing import Any
 
 from app.swarm import wire
-from app.swarm.actions import Action, DropPeer, OpenStore, RefuseMedia, SendFrame
+from app.swarm.actions import Action, DropPeer, KeepManifest, OpenStore, RefuseMedia, SendFrame
 from app.swarm.fetching import Fetching
 from app.swarm.gossip import Gossip, kept
 from app.swarm.manifest import Manifest
@@ -62,15 +62,26 @@ class Swarm:
         return [*self._gossip.adopt(share, found[0]), *self._answer_all(share), *self._act(now)]
 
     def lose_source(self, film_id: str, now: float) -> list[Action]:
-        """Our file cannot be read any more: we hold nothing of it, and say so."""
+        """Our file cannot be read any more: we hold only what the store may have, and say so."""
         share = self.shares.get(film_id)
-        if share is None or not share.is_source:
+        if share is None or share.manifest is None or not share.is_source:
             return []
-        share.is_source = False
+        share.is_source = share.store_open = False
         share.held.bits = 0
         unserved = [SendFrame(peer, wire.Absent(request)) for peer, request in self.uploads.drop_film(film_id)]
-        reopened = [] if share.store_open else [OpenStore(film_id, share.count)]
+        reopened = [KeepManifest(film_id, share.manifest.encode()), OpenStore(film_id, share.count)]
         return [*unserved, *self._gossip.announce(share), *reopened, *self._act(now)]
+
+    def forget(self, film_id: str, now: float) -> list[Action]:
+        """The film is not wanted any more: ask for none of it, serve none of it. What is stored stays stored."""
+        if film_id not in self.shares:
+            return []
+        cancelled = [SendFrame(peer, wire.Cancel(request)) for peer, request in self.fetching.withdraw_film(film_id)]
+        unserved = [SendFrame(peer, wire.Absent(request)) for peer, request in self.uploads.drop_film(film_id)]
+        refused = self.shares.pop(film_id).waiting.refuse_all()
+        self._gossip.forget(film_id)
+        actions: list[Action] = [*cancelled, *unserved, *refused]
+        return actions + self._act(now)
 
     def play_at(self, film_id: str, position_s: float) -> None:
         """Where the room is in the film, in seconds."""
@@ -94,7 +105,7 @@ class Swarm:
         share = self.shares.get(film_id)
         if share is None or share.download is None:
             return []
-        return [*self.fetching.blame(share, share.download.settled(piece)), *self._act(now)]
+        return [*self.fetching.blame(share, share.download.rejected(piece)), *self._act(now)]
 
     def store_failed(self, film_id: str, piece: int | None) -> list[Action]:
         """Nothing can be kept: stop fetching this film; what is held stays."""
@@ -205,8 +216,8 @@ class Swarm:
         return [*self.fetching.give_up_late(now), *self._act(now)]
 
     def next_wake(self, now: float) -> float | None:
-        """When `tick` is wanted next."""
-        moments = (self.fetching.next_wake(now), self.uploads.next_wake(now), self._gossip.next_wake())
+        """When `tick` is wanted next; at once if that moment is past."""
+        moments = (self.fetching.next_wake(), self.uploads.next_wake(now), self._gossip.next_wake())
         return min((moment for moment in moments if moment is not None), default=None)
 
     # --- the parts

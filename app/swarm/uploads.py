@@ -112,6 +112,7 @@ class Uploads:
             return False
         found.append(SendBlock(peer, job.film_id, job.request, job.piece, job.offset, size))
         self._in_hand[peer] += size
+        self._queues[peer] = self._queues.pop(peer)  # to the end: the next turn is somebody else's
         job.offset += size
         job.left -= size
         if not job.left:

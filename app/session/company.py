@@ -1,0 +1,116 @@
+"""The room as we agree on it: what the server confirmed, and what we asked for on top.
+
+Laws: the confirmed room changes only by what the server says. What we asked
+for is applied on top at once and again after every change, until the server
+confirms or refuses it; a refusal undoes it by leaving it out. A command's
+answer may come twice or never; its id makes that harmless. Room time only.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.room.errors import Reason
+from app.room.messages import Command, Do, Happened, Ready, RefusedCommand, SyncRequest
+from app.room.reducer import Applied, apply
+from app.room.state import Room
+from app.session.deeds import activity_of
+from app.session.effects import Effect, SendToServer
+from app.session.picture import Activity
+
+MAX_PENDING = 50
+KEPT_ACTIVITY = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    command_id: str
+    command: Command
+    at: float
+
+
+class Company:
+    """Mutable, and private to the session."""
+
+    def __init__(self, new_id: Callable[[], str]) -> None:
+        self._new_id = new_id
+        self._confirmed: Room | None = None
+        self._pending: list[_Pending] = []
+        self.room: Room | None = None
+        self.me = ""
+        self.activity: deque[Activity] = deque(maxlen=KEPT_ACTIVITY)
+        self._numbered = 0
+
+    @property
+    def pending(self) -> int:
+        """How many of our commands the server has not answered."""
+        return len(self._pending)
+
+    def clear(self) -> None:
+        """We are in no room."""
+        self._confirmed = self.room = None
+        self._pending.clear()
+        self.activity.clear()
+        self.me = ""
+
+    def ask(self, command: Command, room_now: float, up: bool) -> list[Effect] | Reason:
+        """Ask the room for something; the reason if we know already that it will be refused.
+
+        While the connection is down (`up` False) the command waits, and is asked when it is back.
+        """
+        if self.room is None:
+            return Reason.NOT_FOUND
+        if len(self._pending) >= MAX_PENDING:
+            return Reason.RATE_LIMITED
+        outcome = apply(self.room, command, self.me, room_now)
+        if not isinstance(outcome, Applied):
+            return outcome.reason
+        pending = _Pending(self._new_id(), command, room_now)
+        self._pending.append(pending)
+        self.room = outcome.room
+        return [SendToServer(Do(pending.command_id, command))] if up else []
+
+    def ready(self, message: Ready) -> list[Effect]:
+        """The server told the whole room; what we asked for is asked again."""
+        self._confirmed = message.room
+        self.me = message.you
+        self._rebase()
+        return [SendToServer(Do(pending.command_id, pending.command)) for pending in self._pending]
+
+    def happened(self, message: Happened) -> list[Effect]:
+        """The server accepted a command, ours or somebody's."""
+        if self._confirmed is None or message.revision <= self._confirmed.revision:
+            return []
+        outcome = apply(self._confirmed, message.command, message.by, message.at)
+        if message.revision != self._confirmed.revision + 1 or not isinstance(outcome, Applied):
+            return [SendToServer(SyncRequest())]
+        self._note(self._confirmed, outcome.room, message)
+        self._confirmed = outcome.room
+        if message.by == self.me:
+            self._settle(message.command_id)
+        self._rebase()
+        return []
+
+    def refused(self, message: RefusedCommand) -> bool:
+        """The server refused a command; whether it was one we were waiting for."""
+        before = len(self._pending)
+        self._settle(message.command_id)
+        self._rebase()
+        return len(self._pending) < before
+
+    def _settle(self, command_id: str | None) -> None:
+        self._pending = [pending for pending in self._pending if pending.command_id != command_id]
+
+    def _rebase(self) -> None:
+        room = self._confirmed
+        for pending in self._pending:
+            outcome = apply(room, pending.command, self.me, pending.at) if room else None
+            if isinstance(outcome, Applied):
+                room = outcome.room
+        self.room = room
+
+    def _note(self, before: Room, after: Room, message: Happened) -> None:
+        found = activity_of(before, after, message, self.me, self._numbered + 1)
+        if found is not None:
+            self._numbered += 1
+            self.activity.append(found)

@@ -1,0 +1,77 @@
+"""What a command means to the people in the room: who did what, for the activity line."""
+
+from app.room.messages import (
+    Command,
+    End,
+    Happened,
+    Join,
+    Leave,
+    Pause,
+    Play,
+    QueueAdd,
+    QueueRemove,
+    Seek,
+    SetPolicy,
+    SetPresence,
+    SetRate,
+    Skip,
+)
+from app.room.state import Presence, Room
+from app.session.picture import Activity, Deed
+
+_DEEDS: dict[type[Command], Deed] = {
+    Play: Deed.PLAYED,
+    Pause: Deed.PAUSED,
+    Seek: Deed.SOUGHT,
+    SetRate: Deed.SET_RATE,
+    QueueAdd: Deed.ADDED,
+    QueueRemove: Deed.REMOVED,
+    Skip: Deed.SKIPPED,
+    SetPolicy: Deed.SET_POLICY,
+    Join: Deed.JOINED,
+    Leave: Deed.LEFT,
+    End: Deed.ENDED,
+}
+
+
+def activity_of(before: Room, after: Room, message: Happened, me: str, number: int) -> Activity | None:
+    """The line for an accepted command; None for a presence that did not change."""
+    command = message.command
+    who = _who(message)
+    member = before.member(who) or after.member(who)
+    deed = _DEEDS.get(type(command)) or _presence(before, command)
+    if deed is None:
+        return None
+    return Activity(number, deed, member.name if member else "", who == me, _detail(before, after, command))
+
+
+def _who(message: Happened) -> str:
+    match message.command:
+        case Join(member=member) | SetPresence(member=member):
+            return member
+        case Leave(member=member):
+            return member or message.by or ""
+        case _:
+            return message.by or ""
+
+
+def _presence(before: Room, command: Command) -> Deed | None:
+    if not isinstance(command, SetPresence):
+        return None
+    member = before.member(command.member)
+    if member is None or member.presence is command.presence:
+        return None
+    return Deed.AWAY if command.presence is Presence.AWAY else Deed.RETURNED
+
+
+def _detail(before: Room, after: Room, command: Command) -> str:
+    match command:
+        case Seek(position_s=position_s):
+            return str(position_s)
+        case SetRate(rate=rate):
+            return str(rate)
+        case QueueAdd(item=item) | Skip(to=item) | QueueRemove(item=item):
+            found = after.programme.find(item) or before.programme.find(item)
+            return found.film.name if found else ""
+        case _:
+            return ""

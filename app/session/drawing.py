@@ -1,0 +1,139 @@
+"""The picture of an evening: everything a person sees, put together from the session's parts."""
+
+from dataclasses import replace
+
+from app.room import people
+from app.room.messages import End, Pause, QueueAdd, Seek, SetPolicy, Skip
+from app.room.state import Member, Room
+from app.session.company import Company
+from app.session.entrance import Entrance
+from app.session.exchange import Exchange
+from app.session.picture import Flow, May, Notice, Person, Picture, Player, Transfer
+from app.session.projection import Projection
+from app.swarm.share import Share
+
+
+def draw(
+    entrance: Entrance,
+    company: Company,
+    exchange: Exchange,
+    projection: Projection,
+    refusal: Notice | None,
+    offset_s: float,
+    now: float,
+) -> Picture:
+    """The whole page as of `now`; `offset_s` is room time − page time."""
+    limits = exchange.swarm
+    picture = Picture(
+        screen=entrance.screen,
+        name=entrance.name,
+        busy=entrance.busy,
+        notice=entrance.notice or refusal or exchange.notice or projection.notice,
+        link=entrance.link,
+        retry_in_s=None if entrance.retry_at is None else max(0.0, entrance.retry_at - now),
+        pending=company.pending,
+        card=entrance.card,
+        code=entrance.invite.code if entrance.invite else "",
+        invite=entrance.invite.fragment if entrance.invite else "",
+        preparing=exchange.preparing,
+        activity=tuple(company.activity),
+        download_limit_Bps=limits.fetching.bucket.limit,
+        upload_limit_Bps=limits.uploads.bucket.limit,
+    )
+    room = company.room
+    return _in_room(picture, room, company.me, exchange, projection, offset_s, now) if room else picture
+
+
+def _in_room(
+    picture: Picture, room: Room, me: str, exchange: Exchange, projection: Projection, offset_s: float, now: float
+) -> Picture:
+    return replace(
+        picture,
+        title=room.title,
+        people=tuple(_person(member, room, me, exchange) for member in room.members),
+        policy=room.policy,
+        may=_may(room, me),
+        queue=room.programme.items,
+        current=room.current,
+        transfer=_transfer(room, exchange, now),
+        player=_player(room, projection, offset_s, now),
+    )
+
+
+def _may(room: Room, me: str) -> May:
+    member = room.member(me)
+    if member is None:
+        return May()
+    allowed = {command: people.can(member.role, command, room.policy) for command in _ASKED}
+    return May(
+        play_pause=allowed[Pause],
+        seek=allowed[Seek],
+        add=allowed[QueueAdd],
+        choose=allowed[Skip],
+        set_policy=allowed[SetPolicy],
+        end=allowed[End],
+    )
+
+
+_ASKED = (Pause, Seek, QueueAdd, Skip, SetPolicy, End)
+
+
+def _person(member: Member, room: Room, me: str, exchange: Exchange) -> Person:
+    mine = member.id == me
+    connected = exchange.board is not None and member.id in exchange.board.up
+    share = exchange.swarm.shares.get(room.current.film.film_id) if room.current else None
+    held = _held_share(share, None if mine else member.id) if share else None
+    return Person(member.id, member.name, member.role, member.presence, mine, connected, held)
+
+
+def _held_share(share: Share, peer: str | None) -> float | None:
+    pieces = share.held if peer is None else share.maps.get(peer)
+    return None if pieces is None else len(pieces) / share.count
+
+
+def _transfer(room: Room, exchange: Exchange, now: float) -> Transfer | None:
+    share = exchange.swarm.shares.get(room.current.film.film_id) if room.current else None
+    if share is None:
+        return None
+    swarm = exchange.swarm
+    rate = swarm.fetching.rate(now)
+    held = share.held_bytes()
+    return Transfer(
+        flow=_flow(share, rate),
+        held_bytes=held,
+        size=share.facts.size,
+        rate_Bps=rate,
+        left_s=(share.facts.size - held) / rate if rate > 0 else None,
+        sources=tuple(_name(room, peer) for peer in swarm.fetching.givers(now)),
+        held=tuple((first / share.count, behind / share.count) for first, behind in share.held.runs()),
+        sending_Bps=swarm.uploads.rate(now),
+        receivers=tuple(_name(room, peer) for peer in swarm.uploads.receivers(now)),
+    )
+
+
+def _flow(share: Share, rate: float) -> Flow:
+    if share.is_source:
+        return Flow.SOURCE
+    if share.held.complete:
+        return Flow.COMPLETE
+    if rate > 0:
+        return Flow.RECEIVING
+    return Flow.STALLED if share.maps else Flow.CONNECTING
+
+
+def _name(room: Room, member_id: str) -> str:
+    member = room.member(member_id)
+    return member.name if member else ""
+
+
+def _player(room: Room, projection: Projection, offset_s: float, now: float) -> Player:
+    drift = projection.follower.drift_s
+    return Player(
+        playing=projection.playing(room, now + offset_s),
+        timeline=room.timeline,
+        room_offset_s=offset_s,
+        duration_s=room.duration_s,
+        drift_ms=None if drift is None else drift * 1000,
+        needs_sound=projection.needs_sound,
+        needs_click=projection.needs_click,
+    )

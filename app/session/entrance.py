@@ -1,0 +1,266 @@
+"""Getting in and staying connected: invite, seat, ticket, socket, and what to do when any of them fails.
+
+Laws: a lost connection is tried again with exponential back-off and full
+jitter until the server says that it is no use. A seat survives reloads. Times
+are the page's, in seconds.
+"""
+
+from collections.abc import Callable
+
+from app.room.errors import FINAL_CLOSE_CODES, CloseCode
+from app.room.messages import PROTOCOL_VERSION, Hello
+from app.session.backoff import Backoff
+from app.session.effects import (
+    AskCard,
+    AskTicket,
+    CloseSocket,
+    CreateRoom,
+    Effect,
+    ForgetSeat,
+    GiveUpSeat,
+    Handler,
+    JoinRoom,
+    OpenSocket,
+    RememberName,
+    RememberSeat,
+    SendToServer,
+    ShowAddress,
+)
+from app.session.events import (
+    CardReceived,
+    FragmentChanged,
+    JoinPressed,
+    LeavePressed,
+    LinkEntered,
+    NetworkChanged,
+    PageOpened,
+    RequestFailed,
+    RetryPressed,
+    RoomCreated,
+    Seat,
+    SeatTaken,
+    SocketClosed,
+    SocketOpened,
+    StartPressed,
+)
+from app.session.invite import Invite, parse
+from app.session.picture import Card, Link, Notice, Screen, Trouble
+
+DEFAULT_HOST_NAME = "Host"
+DEFAULT_GUEST_NAME = "Guest"
+
+_ENTRY_TROUBLES = {
+    "not_found": Trouble.NO_SUCH_ROOM,
+    "room_ended": Trouble.ROOM_ENDED,
+    "room_full": Trouble.ROOM_FULL,
+    "unauthorized_command": Trouble.WRONG_LINK,
+    "unreachable": Trouble.SERVER_UNREACHABLE,
+}
+_CLOSE_TROUBLES = {
+    CloseCode.GONE: Trouble.ROOM_ENDED,
+    CloseCode.REPLACED: Trouble.REPLACED,
+    CloseCode.BAD_MESSAGE: Trouble.SERVER_STRANGE,
+}
+_FINAL = frozenset({Trouble.NO_SUCH_ROOM, Trouble.ROOM_ENDED})
+
+
+class Entrance:
+    """Mutable, and private to the session. `spread` gives a number from 0 up to 1 by chance."""
+
+    def __init__(self, spread: Callable[[], float]) -> None:
+        self._backoff = Backoff(spread)
+        self.screen = Screen.HOME
+        self.name = ""
+        self.invite: Invite | None = None
+        self.card: Card | None = None
+        self.notice: Notice | None = None
+        self.busy = False
+        self.link = Link.NONE
+        self.retry_at: float | None = None
+        self._seat: Seat | None = None
+        self._ticket = ""
+
+    def handlers(self) -> dict[type, Handler]:
+        """What this part does about which event."""
+        return {
+            PageOpened: self.opened,
+            FragmentChanged: self.opened,
+            LinkEntered: self.link_entered,
+            StartPressed: self.start,
+            JoinPressed: self.join,
+            LeavePressed: self.leave,
+            RetryPressed: self.retry,
+            CardReceived: self.carded,
+            RoomCreated: self.created,
+            SeatTaken: self.seated,
+            RequestFailed: self.failed,
+            SocketOpened: self.socket_opened,
+            SocketClosed: self.socket_closed,
+            NetworkChanged: self.network_changed,
+        }
+
+    # --- the person
+
+    def opened(self, event: PageOpened | FragmentChanged, now: float) -> list[Effect]:
+        """The page is up, or was pointed at another invite."""
+        if isinstance(event, PageOpened):
+            self.name = event.name
+        leaving = self._let_go()
+        if not event.fragment:
+            self.screen = Screen.HOME
+            return leaving
+        self.invite = parse(event.fragment)
+        if self.invite is None:
+            self.screen, self.notice = Screen.HOME, Notice(Trouble.BAD_LINK)
+            return leaving
+        self._seat = event.seat
+        self.busy = True
+        if event.seat is not None:
+            self.screen, self.link = Screen.ROOM, Link.CONNECTING
+            return [*leaving, AskTicket(event.seat)]
+        self.screen = Screen.ARRIVING
+        return [*leaving, AskCard(self.invite.code)]
+
+    def link_entered(self, event: LinkEntered, now: float) -> list[Effect]:
+        """An invite was pasted."""
+        invite = parse(event.text)
+        if invite is None:
+            self.notice = Notice(Trouble.BAD_LINK)
+            return []
+        return [ShowAddress(invite.fragment), *self.opened(FragmentChanged(invite.fragment, None), now)]
+
+    def start(self, event: StartPressed, now: float) -> list[Effect]:
+        """A room of our own."""
+        if self.busy:
+            return []
+        self.name = event.name.strip() or self.name or DEFAULT_HOST_NAME
+        self.busy, self.notice = True, None
+        return [RememberName(self.name), CreateRoom(self.name)]
+
+    def join(self, event: JoinPressed, now: float) -> list[Effect]:
+        """Into the room of the invite."""
+        if self.busy or self.invite is None:
+            return []
+        self.name = event.name.strip() or self.name or DEFAULT_GUEST_NAME
+        self.busy, self.notice = True, None
+        return [RememberName(self.name), JoinRoom(self.invite.code, self.invite.link_secret, self.name)]
+
+    def leave(self, _: LeavePressed, now: float) -> list[Effect]:
+        """Home, for good."""
+        seat = self._seat
+        effects = self._let_go()
+        self.screen, self.invite = Screen.HOME, None
+        given_up: list[Effect] = [GiveUpSeat(seat), ForgetSeat(seat.code)] if seat else []
+        return [*given_up, *effects, ShowAddress("")]
+
+    def retry(self, _: RetryPressed, now: float) -> list[Effect]:
+        """Now rather than later; or this tab instead of the other one."""
+        self.notice = None
+        if self._seat is not None and self.link is not Link.UP:
+            self.screen, self.busy = Screen.ROOM, True
+            return self._knock()
+        if self.screen is Screen.ARRIVING and self.invite is not None and self.card is None:
+            self.busy = True
+            return [AskCard(self.invite.code)]
+        return []
+
+    # --- the server's answers
+
+    def carded(self, event: CardReceived, now: float) -> list[Effect]:
+        """What a guest may know."""
+        self.card, self.busy = Card(event.title, event.names, event.film), False
+        return []
+
+    def created(self, event: RoomCreated, now: float) -> list[Effect]:
+        """Our room exists."""
+        self.invite = Invite(event.seat.code, event.link_secret)
+        return [ShowAddress(self.invite.fragment), *self.seated(SeatTaken(event.seat, event.ticket), now)]
+
+    def seated(self, event: SeatTaken, now: float) -> list[Effect]:
+        """We have a place, and a ticket for the socket."""
+        self._seat, self._ticket = event.seat, event.ticket
+        self.screen, self.link = Screen.ROOM, Link.CONNECTING
+        return [RememberSeat(event.seat), OpenSocket()]
+
+    def failed(self, event: RequestFailed, now: float) -> list[Effect]:
+        """A request came to nothing."""
+        self.busy = False
+        if event.asked == "AskTicket":
+            return self._ticket_refused(event.code, now)
+        trouble = _ENTRY_TROUBLES.get(event.code, Trouble.SERVER_STRANGE)
+        self.notice = Notice(trouble, event.code)
+        if trouble in _FINAL and self.screen is not Screen.HOME:
+            self._close_for(trouble)
+        return []
+
+    def _ticket_refused(self, code: str, now: float) -> list[Effect]:
+        if code in ("room_ended", "not_found", "unauthorized_command") and self._seat is not None:
+            gone = self._seat.code
+            self._seat = None
+            return [ForgetSeat(gone), *self._come_again(code)]
+        self._wait(now)
+        return []
+
+    def _come_again(self, code: str) -> list[Effect]:
+        """Our place is gone; with the invite we can take a new one."""
+        if code == "room_ended" or self.invite is None:
+            self._close_for(_ENTRY_TROUBLES[code])
+            return []
+        if not self.name:
+            self.screen, self.busy = Screen.ARRIVING, True
+            return [AskCard(self.invite.code)]
+        self.busy = True
+        return [JoinRoom(self.invite.code, self.invite.link_secret, self.name)]
+
+    # --- the socket
+
+    def socket_opened(self, _: SocketOpened, now: float) -> list[Effect]:
+        """Hello is the first word."""
+        return [SendToServer(Hello(PROTOCOL_VERSION, self._ticket))]
+
+    def ready(self) -> None:
+        """The server has let us in."""
+        self.link, self.busy, self.retry_at, self.card = Link.UP, False, None, None
+        self._backoff.reset()
+        if self.notice and self.notice.trouble in (Trouble.SERVER_UNREACHABLE, Trouble.SERVER_STRANGE):
+            self.notice = None
+
+    def socket_closed(self, event: SocketClosed, now: float) -> list[Effect]:
+        """The socket is down: for good, or to be tried again."""
+        if self.screen is not Screen.ROOM or self.link is Link.NONE:
+            return []
+        if event.code in FINAL_CLOSE_CODES:
+            self._close_for(_CLOSE_TROUBLES.get(event.code, Trouble.LEFT))
+            if event.code == CloseCode.GONE and self._seat is not None:
+                return [ForgetSeat(self._seat.code)]
+            return []
+        self._wait(now)
+        return []
+
+    def network_changed(self, event: NetworkChanged, now: float) -> list[Effect]:
+        """The machine is back on a network: no need to wait."""
+        return self._knock() if event.online and self.link is Link.WAITING else []
+
+    def tick(self, now: float) -> list[Effect]:
+        """Time to try again, if it is."""
+        return self._knock() if self.retry_at is not None and now >= self.retry_at else []
+
+    def _knock(self) -> list[Effect]:
+        self.retry_at = None
+        self.link = Link.CONNECTING
+        return [AskTicket(self._seat)] if self._seat else []
+
+    def _wait(self, now: float) -> None:
+        self.link = Link.WAITING
+        self.retry_at = now + self._backoff.next_delay()
+
+    def _close_for(self, trouble: Trouble) -> None:
+        self.screen, self.link, self.busy = Screen.CLOSED, Link.NONE, False
+        self.notice, self.retry_at = Notice(trouble), None
+
+    def _let_go(self) -> list[Effect]:
+        connected = self._seat is not None
+        self._seat, self.card, self.notice, self.busy = None, None, None, False
+        self.link, self.retry_at = Link.NONE, None
+        self._backoff.reset()
+        return [CloseSocket()] if connected else []

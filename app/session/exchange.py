@@ -1,0 +1,229 @@
+"""The film's bytes: files we share, films the room plays, peers we trade with.
+
+Laws: a file becomes a film only after its content was looked at and hashed. A
+peer that breaks the protocol is cut off; one that does it again and again is
+not called any more. Times are the page's, in seconds.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from app.peers.negotiation import ClosePeer
+from app.peers.switchboard import Action as PeerAction
+from app.peers.switchboard import Say, Switchboard
+from app.peers.topology import neighbours
+from app.room.bounds import MAX_FILM_BYTES
+from app.room.messages import SignalTo
+from app.room.state import Film, Presence, Room
+from app.session import events as ev
+from app.session.effects import (
+    AttachSource,
+    Effect,
+    Handler,
+    PeekFile,
+    PrepareFilm,
+    SendToServer,
+)
+from app.session.picture import Notice, Preparing, Trouble
+from app.swarm.actions import Action as SwarmAction
+from app.swarm.actions import DropPeer
+from app.swarm.container import sniff
+from app.swarm.manifest import Manifest, piece_size_for
+from app.swarm.media import Facts
+from app.swarm.picker import Choose
+from app.swarm.swarm import Swarm
+
+MAX_DROPS = 3
+
+
+class Exchange:
+    """Mutable, and private to the session."""
+
+    def __init__(self, choose: Choose, new_id: Callable[[], str]) -> None:
+        self._page = new_id()
+        self.swarm = Swarm(choose)
+        self.board: Switchboard | None = None
+        self.preparing: Preparing | None = None
+        self.prepared: Film | None = None
+        self.notice: Notice | None = None
+        self._drops: Counter[str] = Counter()
+
+    def handlers(self) -> dict[type, Handler]:
+        """What this part does about which event."""
+        return {
+            ev.FilmChosen: self.chosen,
+            ev.FilePeeked: self.peeked,
+            ev.PrepareProgressed: self.progressed,
+            ev.FilmPrepared: self.film_prepared,
+            ev.PrepareFailed: self.prepare_failed,
+            **self._swarm_handlers(),
+            **self._peer_handlers(),
+        }
+
+    def _swarm_handlers(self) -> dict[type, Handler]:
+        swarm, do = self.swarm, self.carry_out
+        return {
+            ev.StoreOpened: lambda e, n: do(swarm.store_opened(e.film_id, e.manifest, e.bitfield, n), n),
+            ev.PieceStored: lambda e, n: do(swarm.piece_stored(e.film_id, e.piece, n), n),
+            ev.PieceRejected: lambda e, n: do(swarm.piece_rejected(e.film_id, e.piece, n), n),
+            ev.StoreFailed: self.store_failed,
+            ev.SourceFailed: self.source_failed,
+            ev.MediaRequested: lambda e, n: do(swarm.media(e.request, e.film_id, e.method, e.range_header, n), n),
+            ev.FrameReceived: lambda e, n: do(swarm.frame(e.peer, e.frame, n), n),
+            ev.FrameUnreadable: lambda e, n: do([DropPeer(e.peer, e.why)], n),
+            ev.BlockReceived: self.block,
+            ev.BlockSent: lambda e, n: do(swarm.block_sent(e.peer, e.size, n), n),
+            ev.BlockUnsent: lambda e, n: do(swarm.block_unsent(e.peer, e.request, e.size, n), n),
+            ev.LimitsPicked: lambda e, n: do(swarm.set_limits(e.download_Bps, e.upload_Bps, n), n),
+        }
+
+    def _peer_handlers(self) -> dict[type, Handler]:
+        call = self._on_board
+        return {
+            ev.NegotiationNeeded: lambda e, n: call(lambda board: board.needed(e.peer), n),
+            ev.DescriptionMade: lambda e, n: call(lambda board: board.made(e.peer, e.kind, e.sdp), n),
+            ev.DescriptionTaken: lambda e, n: call(lambda board: board.taken(e.peer, e.kind), n),
+            ev.DescriptionFailed: lambda e, n: call(lambda board: board.failed(e.peer), n),
+            ev.CandidateFound: lambda e, n: call(lambda board: board.candidate(e.peer, e.candidate), n),
+            ev.PeerConnected: self.connected,
+            ev.PeerLost: lambda e, n: self._lost(e.peer, n),
+        }
+
+    # --- files
+
+    def chosen(self, event: ev.FilmChosen, now: float) -> list[Effect]:
+        """A file was dropped or picked."""
+        if event.size == 0:
+            self.notice = Notice(Trouble.EMPTY_FILE, event.name)
+            return []
+        if event.size > MAX_FILM_BYTES:
+            self.notice = Notice(Trouble.TOO_LARGE, event.name)
+            return []
+        self.notice, self.prepared = None, None
+        self.preparing = Preparing(event.name, 0, event.size)
+        return [PeekFile(event.file, event.name, event.size)]
+
+    def peeked(self, event: ev.FilePeeked, now: float) -> list[Effect]:
+        """Its first bytes tell what it is."""
+        mime = sniff(event.head)
+        if mime is None:
+            return self.prepare_failed(ev.PrepareFailed(event.name, Trouble.NOT_A_FILM), now)
+        piece_size = piece_size_for(event.size)
+        return [PrepareFilm(event.file, event.name, event.size, mime, piece_size)]
+
+    def progressed(self, event: ev.PrepareProgressed, now: float) -> list[Effect]:
+        """That many bytes are hashed."""
+        if self.preparing is not None:
+            self.preparing = Preparing(self.preparing.name, event.done, self.preparing.size)
+        return []
+
+    def prepare_failed(self, event: ev.PrepareFailed, now: float) -> list[Effect]:
+        """The file cannot be shared."""
+        self.preparing = None
+        self.notice = Notice(Trouble(event.why), event.name)
+        return []
+
+    def film_prepared(self, event: ev.FilmPrepared, now: float) -> list[Effect]:
+        """The file is a film now; `prepared` waits to be put into the room."""
+        manifest = Manifest(event.size, event.piece_size, event.hashes)
+        film_id = manifest.film_id
+        self.preparing = None
+        self.prepared = Film(film_id, event.name[:255], event.size, event.mime, event.piece_size, event.duration_s)
+        actions = self.swarm.offer(facts_of(self.prepared), manifest, event.duration_s, now)
+        return [AttachSource(film_id, event.file, event.piece_size), *self.carry_out(actions, now)]
+
+    # --- the room
+
+    def room_changed(self, room: Room, me: str, now: float) -> list[Effect]:
+        """Want what is on, and connections to whoever is here."""
+        self.board = self.board or Switchboard(me, self._page)
+        here = {member.id for member in room.members if member.presence is Presence.HERE}
+        known = {member.id for member in room.members}
+        wanted = neighbours(me, here | (self.board.up & known)) - {p for p, n in self._drops.items() if n >= MAX_DROPS}
+        effects = self.carry_out(self.board.want(frozenset(wanted), now), now)
+        for film_id in self._dropped_films(room):
+            effects += self.carry_out(self.swarm.forget(film_id, now), now)
+        if room.current is not None:
+            film = room.current.film
+            effects += self.carry_out(self.swarm.want(facts_of(film), film.duration_s, now), now)
+        return effects
+
+    def left(self, now: float) -> list[Effect]:
+        """We are in no room: no connections, no films but the one being prepared."""
+        effects = self.carry_out(self.board.want(frozenset(), now), now) if self.board else []
+        for film_id in list(self.swarm.shares):
+            effects += self.carry_out(self.swarm.forget(film_id, now), now)
+        self.board, self.prepared = None, None
+        self._drops.clear()
+        return effects
+
+    def _dropped_films(self, room: Room) -> list[str]:
+        kept = {item.film.film_id for item in room.programme.items}
+        if self.prepared is not None:
+            kept.add(self.prepared.film_id)
+        return [film_id for film_id in self.swarm.shares if film_id not in kept]
+
+    # --- pieces and peers
+
+    def store_failed(self, event: ev.StoreFailed, now: float) -> list[Effect]:
+        """The browser keeps nothing more of a film."""
+        self.notice = Notice(Trouble.STORAGE_FULL if event.full else Trouble.STORAGE_REFUSED)
+        return self.carry_out(self.swarm.store_failed(event.film_id, event.piece), now)
+
+    def source_failed(self, event: ev.SourceFailed, now: float) -> list[Effect]:
+        """The file we share is gone or changed."""
+        self.notice = Notice(Trouble.UNREADABLE_FILE)
+        return self.carry_out(self.swarm.lose_source(event.film_id, now), now)
+
+    def heard(self, peer: str, payload: str, now: float) -> list[Effect]:
+        """A member said something through the server."""
+        return self._on_board(lambda board: board.heard(peer, payload, now), now)
+
+    def connected(self, event: ev.PeerConnected, now: float) -> list[Effect]:
+        """Channels to a peer are open."""
+        if self.board is None or not self.board.connected(event.peer):
+            return []
+        return self.carry_out(self.swarm.peer_up(event.peer, now), now)
+
+    def _lost(self, peer: str, now: float) -> list[Effect]:
+        return self._on_board(lambda board: board.lost(peer, now), now)
+
+    def _on_board(self, ask: Callable[[Switchboard], Sequence[PeerAction]], now: float) -> list[Effect]:
+        return self.carry_out(ask(self.board), now) if self.board else []
+
+    def block(self, event: ev.BlockReceived, now: float) -> list[Effect]:
+        """Film bytes arrived."""
+        found = self.swarm.block(event.peer, event.request, event.piece, event.offset, event.size, event.handle, now)
+        return self.carry_out(found, now)
+
+    def tick(self, now: float) -> list[Effect]:
+        """A moment named by `next_wake` has come."""
+        effects = self.carry_out(self.board.tick(now), now) if self.board else []
+        return effects + self.carry_out(self.swarm.tick(now), now)
+
+    def next_wake(self, now: float) -> float | None:
+        """When `tick` is wanted next."""
+        moments = (self.board.next_wake() if self.board else None, self.swarm.next_wake(now))
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def carry_out(self, actions: Sequence[PeerAction | SwarmAction], now: float) -> list[Effect]:
+        """Actions of the pure rooms as effects, seeing to what one room's action means for the other."""
+        effects: list[Effect] = []
+        for action in actions:
+            match action:
+                case Say(peer=peer, payload=payload):
+                    effects.append(SendToServer(SignalTo(peer, payload)))
+                case DropPeer(peer=peer):
+                    self._drops[peer] += 1
+                    effects += self._lost(peer, now)
+                case ClosePeer(peer=peer):
+                    effects.append(action)
+                    effects += self.carry_out(self.swarm.peer_down(peer, now), now)
+                case _:
+                    effects.append(action)
+        return effects
+
+
+def facts_of(film: Film) -> Facts:
+    """What the swarm must know of a film."""
+    return Facts(film.film_id, film.size, film.piece_size, film.mime)

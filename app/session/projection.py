@@ -1,0 +1,133 @@
+"""The film on this screen: what the video element plays, and how it follows the room.
+
+Laws: the room's timeline is followed, never set from here; what a person does
+on the browser's own surface becomes a command like any other. Times in
+seconds.
+"""
+
+from collections.abc import Callable
+
+from app.playback.follow import EVERY_S, Follower, PlayerMeasured
+from app.room.messages import Command, Pause, Play, Seek
+from app.room.state import Room
+from app.session.effects import Effect, Handler, LoadFilm, Mute, ReadPlayer, Unmute
+from app.session.events import PlayerChanged, PlayerFailed, PlayRefused, SoundPressed, VisibilityChanged
+from app.session.picture import Notice, Playing, Trouble
+
+MAX_RELOADS = 2
+CATCHING_UP_S = 0.25
+
+_NEWS = frozenset({"loadedmetadata", "seeked", "waiting", "playing", "canplay", "ended", "stalled"})
+_COMMANDS: dict[str, Callable[[float], Command]] = {
+    "play": lambda _: Play(),
+    "pause": lambda _: Pause(),
+    "seeking": Seek,
+}
+
+
+class Projection:
+    """Mutable, and private to the session."""
+
+    def __init__(self) -> None:
+        self.follower = Follower()
+        self.film_id: str | None = None
+        self.needs_sound = False
+        self.needs_click = False
+        self.notice: Notice | None = None
+        self._item: str | None = None
+        self._reloads = 0
+
+    def room_changed(self, room: Room | None, room_now: float, now: float) -> list[Effect]:
+        """Play what is on, where the room says."""
+        item = room.current if room else None
+        effects: list[Effect] = []
+        film_id = item.film.film_id if item else None
+        if film_id != self.film_id:
+            self.film_id, self._reloads, self.notice = film_id, 0, None
+            effects.append(LoadFilm(film_id))
+            self.follower.load(now)
+        if room is not None:
+            self.follower.room_changed(room.timeline, room_now, now)
+        return effects
+
+    def measured(
+        self, seen: PlayerMeasured, room: Room | None, room_now: float, held: Callable[[float], bool]
+    ) -> list[Effect]:
+        """Follow the room, having seen the element so."""
+        if room is None or room.current is None or self.needs_click:
+            return []
+        order = self.follower.measured(seen, room.timeline, room.duration_s, room_now, held)
+        return [order] if order is not None else []
+
+    def handlers(self) -> dict[type, Handler]:
+        """What this part does about which event."""
+        return {
+            PlayRefused: self.refused,
+            PlayerFailed: self.failed,
+            SoundPressed: self.sound,
+            VisibilityChanged: self.turned,
+        }
+
+    def turned(self, event: VisibilityChanged, now: float) -> list[Effect]:
+        """The tab went to the back, or came to the front."""
+        self.follower.turned(event.hidden, now)
+        return []
+
+    def changed(self, event: PlayerChanged, now: float) -> Command | None:
+        """The element raised an event: an echo of ours, news, or a person's deed."""
+        if event.kind in _NEWS:
+            self.follower.wake_now(now)
+        make = _COMMANDS.get(event.kind)
+        if make is None or self.follower.is_echo(event.kind, now):
+            return None
+        return make(max(0.0, event.position_s))
+
+    def refused(self, event: PlayRefused, now: float) -> list[Effect]:
+        """The browser wants a gesture before it plays: without sound it may still do."""
+        if event.muted:
+            self.needs_click = True
+            return []
+        self.needs_sound = True
+        return [Mute()]
+
+    def sound(self, event: SoundPressed, now: float) -> list[Effect]:
+        """A gesture was given."""
+        self.needs_sound = self.needs_click = False
+        self.follower.wake_now(now)
+        return [Unmute()]
+
+    def failed(self, event: PlayerFailed, now: float) -> list[Effect]:
+        """The element gave up. A lost request looks the same as a film it cannot play, so it gets two more tries."""
+        if event.film_id != self.film_id:
+            return []
+        if self._reloads < MAX_RELOADS:
+            self._reloads += 1
+            self.follower.load(now)
+            return [LoadFilm(self.film_id)]
+        self.notice = Notice(Trouble.CANNOT_PLAY)
+        return []
+
+    def tick(self, now: float) -> list[Effect]:
+        """Measure the element, if it is time."""
+        wake = self.next_wake()
+        if wake is None or now < wake:
+            return []
+        self.follower.wake_now(now + EVERY_S)
+        return [ReadPlayer()]
+
+    def next_wake(self) -> float | None:
+        """When the element should be measured next."""
+        return self.follower.next_wake() if self.film_id is not None else None
+
+    def playing(self, room: Room, room_now: float) -> Playing:
+        """What the element is doing, in a person's words."""
+        if room.current is None:
+            return Playing.NOTHING
+        if room.timeline.has_ended(room_now, room.duration_s):
+            return Playing.ENDED
+        if self.follower.stalled:
+            return Playing.WAITING_FOR_DOWNLOAD
+        if not room.timeline.playing:
+            return Playing.PAUSED
+        drift = self.follower.drift_s
+        return Playing.CATCHING_UP if drift is not None and abs(drift) > CATCHING_UP_S else Playing.PLAYING

@@ -1,0 +1,245 @@
+"""One person's evening: events in, effects out. The hallway between the pure rooms.
+
+Laws: nothing here waits, reads a clock or touches the browser. `now` is the
+page's monotonic time in seconds; only here is it turned into room time. Every
+event has its one handler; an event without one is our own mistake and raises
+KeyError.
+"""
+
+from collections.abc import Callable
+
+from app.playback.clock import RoomClock
+from app.playback.follow import PlayerMeasured
+from app.room.errors import Reason
+from app.room.messages import (
+    Command,
+    End,
+    Happened,
+    Pause,
+    Ping,
+    Play,
+    Pong,
+    QueueAdd,
+    QueueRemove,
+    Ready,
+    RefusedCommand,
+    Seek,
+    SetPolicy,
+    SetRate,
+    SignalFrom,
+    Skip,
+    SyncRequest,
+)
+from app.room.state import Phase, Room
+from app.session import events as ev
+from app.session.company import Company
+from app.session.drawing import draw
+from app.session.effects import Effect, Handler, Render, SendToServer
+from app.session.entrance import Entrance
+from app.session.exchange import Exchange
+from app.session.picture import Link, Notice, Picture, Screen, Trouble
+from app.session.projection import Projection
+from app.swarm.picker import Choose, piece_at
+
+DRAW_EVERY_S = 0.5
+HELD_AHEAD_PIECES = 3
+
+# These come many times a second; what they change is drawn with the next event that is not among them.
+_QUIET = frozenset(
+    {
+        ev.BlockReceived,
+        ev.BlockSent,
+        ev.FrameReceived,
+        ev.MediaRequested,
+        ev.CandidateFound,
+        ev.DescriptionMade,
+        ev.TimerFired,
+    }
+)
+
+
+class Session:
+    """Chance comes as arguments: `choose` picks one of several, `new_id` names things, `spread` is in [0, 1)."""
+
+    def __init__(self, choose: Choose, new_id: Callable[[], str], spread: Callable[[], float]) -> None:
+        self._new_id = new_id
+        self._clock = RoomClock()
+        self._entrance = Entrance(spread)
+        self._company = Company(new_id)
+        self._exchange = Exchange(choose, new_id)
+        self._projection = Projection()
+        self._seen: Room | None = None
+        self._refusal: Notice | None = None
+        self._draw_at: float | None = None
+        parts = (self._entrance, self._exchange, self._projection)
+        self._handlers: dict[type, Handler] = {kind: do for part in parts for kind, do in part.handlers().items()}
+        self._handlers |= self._own_handlers() | self._command_handlers()
+
+    # --- the outside
+
+    def handle(self, event: ev.Event, now: float) -> list[Effect]:
+        """What to do about `event`."""
+        effects = list(self._handlers[type(event)](event, now))
+        effects += self._after(now)
+        if type(event) not in _QUIET:
+            effects.append(Render())
+        return effects
+
+    def next_timer(self, now: float) -> float | None:
+        """When `TimerFired` is wanted next, in page time."""
+        moments = [self._entrance.retry_at, self._projection.next_wake(), self._exchange.next_wake(now), self._draw_at]
+        if self._entrance.link is Link.UP:
+            moments.append(self._clock.next_ping())
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def picture(self, now: float) -> Picture:
+        """What the person sees."""
+        parts = (self._entrance, self._company, self._exchange, self._projection)
+        return draw(*parts, self._refusal, self._clock.offset(now), now)
+
+    # --- who answers what
+
+    def _own_handlers(self) -> dict[type, Handler]:
+        return {
+            ev.StartPressed: self._start,
+            ev.FilmChosen: self._film_chosen,
+            ev.MessageReceived: self._message,
+            ev.MessageUnreadable: lambda _, now: [SendToServer(SyncRequest())],
+            ev.NoticeDismissed: self._dismissed,
+            ev.StepPressed: self._step,
+            PlayerMeasured: self._measured,
+            ev.PlayerChanged: self._player_changed,
+            ev.TimerFired: self._tick,
+        }
+
+    def _command_handlers(self) -> dict[type, Handler]:
+        ask = self._ask
+        return {
+            ev.PlayPressed: lambda _, now: ask(Play(), now),
+            ev.PausePressed: lambda _, now: ask(Pause(), now),
+            ev.SeekPressed: lambda pressed, now: ask(Seek(max(0.0, pressed.position_s)), now),
+            ev.RatePicked: lambda picked, now: ask(SetRate(picked.rate), now),
+            ev.PolicyPicked: lambda picked, now: ask(SetPolicy(picked.policy), now),
+            ev.ItemPicked: lambda picked, now: ask(Skip(picked.item), now),
+            ev.ItemRemoved: lambda removed, now: ask(QueueRemove(removed.item), now),
+            ev.EndPressed: lambda _, now: ask(End(), now),
+        }
+
+    # --- the person
+
+    def _start(self, event: ev.StartPressed, now: float) -> list[Effect]:
+        return self._entrance.start(event, now)
+
+    def _film_chosen(self, event: ev.FilmChosen, now: float) -> list[Effect]:
+        effects = self._exchange.chosen(event, now)
+        if effects and self._entrance.screen is Screen.HOME:
+            effects += self._entrance.start(ev.StartPressed(""), now)
+        return effects
+
+    def _step(self, event: ev.StepPressed, now: float) -> list[Effect]:
+        room = self._company.room
+        if room is None:
+            return []
+        here = room.timeline.position_at(self._clock.room_now(now), room.duration_s)
+        return self._ask(Seek(max(0.0, here + event.by_s)), now)
+
+    def _dismissed(self, _: ev.NoticeDismissed, now: float) -> list[Effect]:
+        self._refusal = self._entrance.notice = self._exchange.notice = self._projection.notice = None
+        return []
+
+    def _ask(self, command: Command, now: float) -> list[Effect]:
+        up = self._entrance.link is Link.UP
+        outcome = self._company.ask(command, self._clock.room_now(now), up)
+        if isinstance(outcome, Reason):
+            self._refusal = Notice(Trouble.REFUSED, outcome)
+            return []
+        self._refusal = None
+        return outcome
+
+    # --- the server
+
+    def _message(self, event: ev.MessageReceived, now: float) -> list[Effect]:
+        match event.message:
+            case Ready():
+                return self._ready(event.message, now)
+            case Happened():
+                return self._company.happened(event.message)
+            case RefusedCommand(reason=reason):
+                if self._company.refused(event.message):
+                    self._refusal = Notice(Trouble.REFUSED, reason)
+                return []
+            case SignalFrom(sender=sender, payload=payload):
+                return self._exchange.heard(sender, payload, now)
+            case Pong(t0=t0, t1=t1, t2=t2):
+                self._clock.sample(t0, t1, t2, event.at)
+                self._projection.follower.wake_now(now)
+                return []
+
+    def _ready(self, message: Ready, now: float) -> list[Effect]:
+        if self._entrance.link is not Link.UP:
+            self._clock.restart(now)
+        self._entrance.ready()
+        return self._company.ready(message)
+
+    # --- the player
+
+    def _measured(self, seen: PlayerMeasured, now: float) -> list[Effect]:
+        if not self._clock.known:
+            return []
+        return self._projection.measured(seen, self._company.room, self._clock.room_now(seen.at), self._held)
+
+    def _player_changed(self, event: ev.PlayerChanged, now: float) -> list[Effect]:
+        command = self._projection.changed(event, now)
+        return self._ask(command, now) if command is not None else []
+
+    def _held(self, position_s: float) -> bool:
+        """Whether the bytes at a position are here, as far as an even spread of bytes can tell."""
+        room = self._company.room
+        share = self._exchange.swarm.shares.get(room.current.film.film_id) if room and room.current else None
+        if share is None:
+            return False
+        piece = piece_at(position_s, share.duration_s, share.count)
+        around = range(max(0, piece - 1), min(share.count, piece + HELD_AHEAD_PIECES))
+        return all(near in share.held for near in around)
+
+    # --- time, and what a change of the room means
+
+    def _tick(self, _: ev.TimerFired, now: float) -> list[Effect]:
+        effects = [*self._entrance.tick(now), *self._projection.tick(now)]
+        if self._is_due(self._exchange.next_wake(now), now):
+            effects += self._exchange.tick(now)
+        if self._entrance.link is Link.UP and self._clock.ping_due(now):
+            effects.append(SendToServer(Ping(now, self._clock.rtt_s)))
+        if self._is_due(self._draw_at, now):
+            self._draw_at = now + DRAW_EVERY_S
+            effects.append(Render())
+        return effects
+
+    @staticmethod
+    def _is_due(moment: float | None, now: float) -> bool:
+        return moment is not None and now >= moment
+
+    def _after(self, now: float) -> list[Effect]:
+        effects: list[Effect] = []
+        if self._entrance.screen is not Screen.ROOM and self._company.room is not None:
+            self._company.clear()
+            effects += self._exchange.left(now)
+        effects += self._put_in_queue(now)
+        room = self._company.room
+        if room is not self._seen:
+            self._seen = room
+            self._draw_at = None if room is None else now + DRAW_EVERY_S
+            if room is not None:
+                effects += self._exchange.room_changed(room, self._company.me, now)
+            effects += self._projection.room_changed(room, self._clock.room_now(now), now)
+        return effects
+
+    def _put_in_queue(self, now: float) -> list[Effect]:
+        """A film that was prepared goes into the room as soon as there is one."""
+        film, room = self._exchange.prepared, self._company.room
+        if film is None or room is None or room.phase is Phase.ENDED:
+            return []
+        self._exchange.prepared = None
+        if any(item.film.film_id == film.film_id for item in room.programme.items):
+            return []
+        return self._ask(QueueAdd(self._new_id(), film), now)
