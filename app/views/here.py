@@ -20,6 +20,7 @@ class Here:
         self._stage = stage
         self._now = now
         self._moved_at = now()
+        self._played = False
         self.deeds: dict[str, Callable[[], None]] = {
             "copy-invite": self.copy_invite,
             "share": self.share,
@@ -166,6 +167,9 @@ class Here:
 
     def rest(self, playing: bool) -> None:
         """Let the controls fade while the film runs and nobody moves."""
+        if playing and not self._played:
+            self.moved()
+        self._played = playing
         if playing and self._now() - self._moved_at > _IDLE_AFTER_S:
             self._paper.attribute("stage", "data-idle", "")
         elif not playing:

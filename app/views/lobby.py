@@ -3,6 +3,7 @@
 from app.session.picture import Picture
 from app.views import figures
 from app.views.paper import Paper
+from app.views.titles import title_of
 from app.views.words import Words, prepared_share
 
 
@@ -26,7 +27,7 @@ def _drop_words(words: Words, picture: Picture) -> tuple[str, str]:
     if picture.preparing:
         share = figures.share(prepared_share(picture.preparing))
         return (
-            words.phrase("preparing_title", film=picture.preparing.name),
+            words.phrase("preparing_title", film=title_of(picture.preparing.name).text),
             words.phrase("preparing_hint", share=share),
         )
     if not picture.may.add:

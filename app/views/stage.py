@@ -56,6 +56,8 @@ class Stage:
         self._paper.shown("sound-on", player is not None and player.needs_sound and not player.needs_click)
 
     def _tell_news(self, activity: tuple[Activity, ...]) -> None:
+        if activity and activity[-1].number < self._told:
+            self._told = 0  # another room
         news = [one for one in activity if one.number > self._told]
         if not news:
             return

@@ -203,7 +203,9 @@ class Words:
 
     def preparing(self, preparing: Preparing) -> str:
         """How far a file is read."""
-        return self.phrase("preparing", film=preparing.name, share=figures.share(prepared_share(preparing)))
+        return self.phrase(
+            "preparing", film=title_of(preparing.name).text, share=figures.share(prepared_share(preparing))
+        )
 
 
 def in_step(player: Player) -> bool:
