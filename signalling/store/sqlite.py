@@ -192,7 +192,7 @@ def _open(path: Path) -> tuple[sqlite3.Connection, str]:
 
 def _unusable(path: Path, error: sqlite3.OperationalError) -> str:
     if "locked" in str(error):
-        return f"The database {path} is in use; is another Matinee running on it?"
+        return f"The database {path} is in use, perhaps by another Matinee."
     return f"The database {path} cannot be used: {error}."
 
 

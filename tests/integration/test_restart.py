@@ -1,0 +1,94 @@
+"""The server goes down and comes back; rooms do not notice much."""
+
+import asyncio
+from pathlib import Path
+
+import aiohttp
+
+from app.room.errors import Reason
+from app.room.messages import Happened, Leave, Play, RefusedCommand, Seek, SetPolicy, SetPresence
+from app.room.state import Policy, Presence
+from tests.integration.clients import Visitor
+from tests.integration.server_process import ServerProcess
+
+
+async def test_a_killed_server_brings_its_rooms_back(tmp_path: Path, http: aiohttp.ClientSession) -> None:
+    first = await ServerProcess.start(tmp_path)
+    visitor = Visitor(http, first.url)
+    invitation, ada_entry, ada = await visitor.host()
+    ben_entry, ben = await visitor.guest(invitation)
+    await ada.do(SetPolicy(Policy(viewers_may_seek=False)), "policy")
+    await ada.do(Play(), "play")
+    played = await ada.hear_happen(Play)
+    await first.kill()
+    assert await ben.closed_with() == aiohttp.WSCloseCode.ABNORMAL_CLOSURE
+
+    second = await ServerProcess.start(tmp_path)
+    visitor = Visitor(http, second.url)
+    try:
+        ada, ready = await visitor.enter(await visitor.ticket(ada_entry))
+        room = ready.room
+        assert (room.timeline.playing, room.policy.viewers_may_seek) == (True, False)
+        assert room.timeline.anchor == played.at + 0.15
+        assert [member.presence for member in room.members] == [Presence.HERE, Presence.AWAY]
+        assert room.revision == played.revision + 3  # both away, one back
+        ben, _ = await visitor.enter(await visitor.ticket(ben_entry))
+        here = await ada.hear_happen(SetPresence)
+        assert here.at > played.at
+        await ada.do(Play(), "play")
+        assert await ada.hear_a(Happened) == played
+        await ben.do(Seek(1.0), "no")
+        assert await ben.hear_a(RefusedCommand) == RefusedCommand("no", Reason.UNAUTHORIZED_COMMAND)
+    finally:
+        await second.kill()
+
+
+async def test_a_ticket_of_the_old_process_is_no_good(tmp_path: Path, http: aiohttp.ClientSession) -> None:
+    first = await ServerProcess.start(tmp_path)
+    _, entry = await Visitor(http, first.url).make_room()
+    await first.kill()
+    second = await ServerProcess.start(tmp_path)
+    try:
+        line = await Visitor(http, second.url).dial()
+        await line.socket.send_json({"type": "hello", "version": 1, "ticket": entry.ticket})
+        assert await line.closed_with() == 4001
+    finally:
+        await second.kill()
+
+
+async def test_stopping_is_graceful(tmp_path: Path, http: aiohttp.ClientSession) -> None:
+    server = await ServerProcess.start(tmp_path)
+    visitor = Visitor(http, server.url)
+    _, _, ada = await visitor.host()
+    silent = await visitor.dial()
+    ended = tuple(await asyncio.gather(server.terminate(), ada.closed_with(), silent.closed_with()))
+    assert ended == (0, 1012, 1012)
+
+
+async def test_whoever_does_not_come_back_leaves(tmp_path: Path, http: aiohttp.ClientSession) -> None:
+    server = await ServerProcess.start(tmp_path, "--away", "0.3")
+    visitor = Visitor(http, server.url)
+    try:
+        invitation, ada_entry, ada = await visitor.host()
+        entry, ben = await visitor.guest(invitation)
+        await ben.socket.close()
+        left = await ada.hear_happen(Leave)
+        assert (left.command, left.by) == (Leave(entry.member), None)
+        absent = await visitor.join(invitation)
+        assert (await ada.hear_happen(Leave)).command == Leave(absent.member)
+        assert ada_entry.member not in (entry.member, absent.member)
+    finally:
+        await server.kill()
+
+
+async def test_an_empty_room_ends_by_itself(tmp_path: Path, http: aiohttp.ClientSession) -> None:
+    server = await ServerProcess.start(tmp_path, "--longest-room", "0.5")
+    visitor = Visitor(http, server.url)
+    try:
+        invitation, entry = await visitor.make_room()
+        line, _ = await visitor.enter(entry.ticket)
+        assert await line.closed_with() == 4004
+        status, problem = await visitor.call("GET", f"/rooms/{invitation.code}")
+        assert (status, problem["code"]) == (410, "room_ended")
+    finally:
+        await server.kill()

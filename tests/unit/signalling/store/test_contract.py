@@ -1,0 +1,151 @@
+"""What every store must do."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.room.messages import Command, End, Happened, Join, Leave, Pause, Seek
+from app.room.reducer import Applied, apply
+from app.room.state import Phase, Role, Room
+from signalling.store.base import KEPT_EVENTS, CodeTakenError, Entry, Store, StoreError
+from signalling.store.sqlite import SqliteStore
+from tests.unit.signalling.fakes import MemoryStore
+
+CODE = "ABCDEF"
+ROOM = Room(CODE, "Friday", 1000.0)
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    sqlite = SqliteStore(tmp_path / "db")
+    await sqlite.open()
+    yield sqlite
+    await sqlite.close()
+
+
+def happen(room: Room, command: Command, by: str | None = None, at: float = 1001.0) -> tuple[Entry, Room]:
+    """The entry of a command that is accepted, and the room after it."""
+    applied = apply(room, command, by, at)
+    assert isinstance(applied, Applied)
+    digest = command.member.encode() if isinstance(command, Join) else None
+    return Entry(Happened(applied.room.revision, at, by, command, "id"), digest), applied.room
+
+
+async def joined(store: Store, *members: str) -> Room:
+    """A stored room with those members."""
+    await store.create(ROOM, b"link")
+    room = ROOM
+    for member in members:
+        entry, room = happen(room, Join(member, member, Role.VIEWER if room.members else Role.HOST))
+        await store.append(CODE, [entry], room)
+    return room
+
+
+async def test_a_new_room_is_there(store: Store) -> None:
+    await store.create(ROOM, b"link")
+    stored = await store.load(CODE)
+    assert stored is not None
+    assert (stored.room, stored.link_digest, stored.last_at, dict(stored.resume_digests)) == (ROOM, b"link", 1000.0, {})
+    assert await store.rooms() == (CODE,)
+    assert await store.since(CODE, 0) == ()
+
+
+async def test_what_never_was_is_not_there(store: Store) -> None:
+    assert await store.load("NOROOM") is None
+    assert await store.rooms() == ()
+    assert await store.since("NOROOM", 0) == ()
+
+
+async def test_a_code_is_taken_once(store: Store) -> None:
+    await store.create(ROOM, b"link")
+    with pytest.raises(CodeTakenError):
+        await store.create(replace(ROOM, title="Other"), b"other")
+    stored = await store.load(CODE)
+    assert stored is not None
+    assert stored.link_digest == b"link"
+
+
+async def test_events_and_the_room_are_kept_together(store: Store) -> None:
+    room = await joined(store, "ada", "ben")
+    first, room = happen(room, Leave(), "ben", 1002.0)
+    second, room = happen(room, Join("cy", "Cy", Role.VIEWER), None, 1003.5)
+    await store.append(CODE, [first, second], room)
+    stored = await store.load(CODE)
+    assert stored is not None
+    assert stored.room == room
+    assert stored.last_at == 1003.5
+    assert dict(stored.resume_digests) == {"ada": b"ada", "cy": b"cy"}
+    assert await store.since(CODE, 2) == (first.event, second.event)
+    assert await store.since(CODE, 4) == ()
+
+
+async def test_the_servers_leave_removes_the_digest_too(store: Store) -> None:
+    room = await joined(store, "ada", "ben")
+    entry, room = happen(room, Leave("ada"))
+    await store.append(CODE, [entry], room)
+    stored = await store.load(CODE)
+    assert stored is not None
+    assert dict(stored.resume_digests) == {"ben": b"ben"}
+
+
+async def test_an_event_out_of_order_is_not_kept(store: Store) -> None:
+    room = await joined(store, "ada")
+    _, skipped = happen(room, Join("ben", "Ben", Role.VIEWER))
+    entry, later = happen(skipped, Join("cy", "Cy", Role.VIEWER))
+    with pytest.raises(StoreError):
+        await store.append(CODE, [entry], later)
+    with pytest.raises(StoreError):
+        await store.append("NOROOM", [entry], later)
+    stored = await store.load(CODE)
+    assert stored is not None
+    assert stored.room == room
+    assert dict(stored.resume_digests) == {"ada": b"ada"}
+
+
+async def test_only_the_last_events_are_kept(store: Store) -> None:
+    room = await joined(store, "ada")
+    for number in range(KEPT_EVENTS + 20):
+        event = Happened(room.revision + 1, 1002.0 + number, "ada", Pause() if number % 2 else Seek(1.0), None)
+        room = replace(room, revision=room.revision + 1)
+        await store.append(CODE, [Entry(event)], room)
+    kept = await store.since(CODE, 0)
+    assert len(kept) == KEPT_EVENTS
+    assert kept[-1].revision == room.revision
+    assert [event.revision for event in kept] == list(range(kept[0].revision, room.revision + 1))
+
+
+async def test_an_ended_room_leaves_a_tombstone(store: Store) -> None:
+    room = await joined(store, "ada")
+    entry, room = happen(room, End(), "ada")
+    await store.append(CODE, [entry], room)
+    stored = await store.load(CODE)
+    assert stored is not None
+    assert (stored.room.phase, stored.room.members, dict(stored.resume_digests)) == (Phase.ENDED, (), {})
+    assert await store.rooms() == ()
+    assert await store.since(CODE, 0) == ()
+    with pytest.raises(CodeTakenError):
+        await store.create(ROOM, b"link")
+
+
+async def test_many_at_once_keep_their_order(store: Store) -> None:
+    room = await joined(store, "ada")
+    work: list[asyncio.Task[None]] = []
+    finished: list[int] = []
+    for number in range(40):
+        event = Happened(room.revision + 1, 1002.0, "ada", Seek(float(number)))
+        room = replace(room, revision=room.revision + 1)
+        task = asyncio.create_task(store.append(CODE, [Entry(event)], room), name=str(number))
+        task.add_done_callback(lambda done: finished.append(int(done.get_name())))
+        work.append(task)
+    await asyncio.gather(*work)
+    await asyncio.sleep(0)
+    assert finished == list(range(40))
+    stored = await store.load(CODE)
+    assert stored is not None
+    assert stored.room.revision == 41

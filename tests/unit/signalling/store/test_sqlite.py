@@ -1,0 +1,174 @@
+"""What is SQLite's own: the file, its states, the thread."""
+
+import asyncio
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.room.state import Room
+from signalling.store.base import StoreError
+from signalling.store.sqlite import APPLICATION_ID, SCHEMA, SqliteStore
+
+ROOM = Room("ABCDEF", "Friday", 1000.0)
+
+
+async def opened(path: Path) -> SqliteStore:
+    store = SqliteStore(path)
+    await store.open()
+    return store
+
+
+def by_hand(path: Path, *statements: str) -> list[Any]:
+    db = sqlite3.connect(path)
+    try:
+        results = [db.execute(statement).fetchall() for statement in statements]
+        db.commit()
+    finally:
+        db.close()
+    return results
+
+
+async def test_a_room_outlives_the_process(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "folder" / "db"
+    store = await opened(path)
+    epoch = store.epoch
+    await store.create(ROOM, b"link")
+    await store.close()
+    again = await opened(path)
+    stored = await again.load("ABCDEF")
+    assert stored is not None
+    assert (stored.room, again.epoch) == (ROOM, epoch)
+    await again.close()
+
+
+async def test_every_database_has_its_epoch(tmp_path: Path) -> None:
+    one, two = await opened(tmp_path / "1"), await opened(tmp_path / "2")
+    assert one.epoch != two.epoch
+    await one.close()
+    await two.close()
+
+
+async def test_it_is_durable_and_ours(tmp_path: Path) -> None:
+    store = await opened(tmp_path / "db")
+    pragmas = ("journal_mode", "synchronous", "foreign_keys", "application_id", "user_version")
+
+    def ask(db: sqlite3.Connection) -> list[Any]:
+        return [db.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
+
+    assert await store._ask(ask) == ["wal", 2, 1, APPLICATION_ID, len(list(SCHEMA.glob("*.sql")))]
+    await store.close()
+
+
+async def test_a_second_server_notices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("signalling.store.sqlite.BUSY_TIMEOUT_S", 0.05)
+    store = await opened(tmp_path / "db")
+    with pytest.raises(StoreError, match="in use"):
+        await opened(tmp_path / "db")
+    await store.close()
+
+
+async def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
+    await (await opened(tmp_path / "db")).close()
+    by_hand(tmp_path / "db", "PRAGMA user_version = 999")
+    with pytest.raises(StoreError, match="newer Matinee"):
+        await opened(tmp_path / "db")
+
+
+async def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
+    by_hand(tmp_path / "db", "CREATE TABLE shopping (item)")
+    with pytest.raises(StoreError, match="another program"):
+        await opened(tmp_path / "db")
+    assert by_hand(tmp_path / "db", "SELECT name FROM sqlite_master") == [[("shopping",)]]
+
+
+@pytest.mark.parametrize("damage", ["not a database at all, and long enough to look like one" * 20, "header"])
+async def test_a_damaged_file_is_told(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "db"
+    if damage == "header":
+        store = await opened(path)
+        await store.create(ROOM, b"link")
+        await store.close()
+        data = bytearray(path.read_bytes())
+        data[4096:] = b"\xff" * (len(data) - 4096)
+        path.write_bytes(data)
+    else:
+        path.write_text(damage)
+    with pytest.raises(StoreError, match=str(path)):
+        await opened(path)
+
+
+async def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be opened"):
+        await opened(tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="cannot be opened"):
+        await opened(tmp_path / "file" / "db")
+
+
+async def test_a_read_only_place_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_db: sqlite3.Connection, _path: Path) -> str:
+        raise sqlite3.OperationalError("attempt to write a readonly database")
+
+    monkeypatch.setattr("signalling.store.sqlite._prepare", fail)
+    with pytest.raises(StoreError, match="readonly"):
+        await opened(tmp_path / "db")
+
+
+async def test_an_unreadable_room_fails_alone(tmp_path: Path) -> None:
+    store = await opened(tmp_path / "db")
+    await store.create(ROOM, b"link")
+    await store._ask(lambda db: db.execute("UPDATE room SET state = '{}'"))
+    broken, fine = await asyncio.gather(store.load("ABCDEF"), store.rooms(), return_exceptions=True)
+    assert isinstance(broken, StoreError)
+    assert fine == ("ABCDEF",)
+    await store.close()
+
+
+async def test_what_fails_is_undone_alone(tmp_path: Path) -> None:
+    def half(db: sqlite3.Connection) -> None:
+        db.execute("UPDATE meta SET epoch = 'half'")
+        raise ValueError("our own mistake")
+
+    store = await opened(tmp_path / "db")
+    failed, made = await asyncio.gather(store._ask(half), store.create(ROOM, b"link"), return_exceptions=True)
+    assert isinstance(failed, ValueError)
+    assert made is None
+    assert await store._ask(lambda db: db.execute("SELECT epoch FROM meta").fetchone()[0]) == store.epoch
+    assert await store.rooms() == ("ABCDEF",)
+    await store.close()
+
+
+async def test_a_commit_that_fails_fails_everything_in_it(tmp_path: Path) -> None:
+    store = await opened(tmp_path / "db")
+    await store._ask(lambda db: db.execute("CREATE TABLE t (a REFERENCES room DEFERRABLE INITIALLY DEFERRED)"))
+    results = await asyncio.gather(
+        store.create(ROOM, b"link"),
+        store._ask(lambda db: db.execute("INSERT INTO t VALUES ('x')")),
+        return_exceptions=True,
+    )
+    assert [type(result) for result in results] == [StoreError, StoreError]
+    assert await store.rooms() == ()
+    await store.close()
+
+
+async def test_what_nobody_waits_for_any_more_is_kept(tmp_path: Path) -> None:
+    store = await opened(tmp_path / "db")
+    task = asyncio.create_task(store.create(ROOM, b"link"))
+    await asyncio.sleep(0)
+    task.cancel()
+    assert await store.rooms() == ("ABCDEF",)
+    await store.close()
+
+
+async def test_closing_finishes_and_refuses(tmp_path: Path) -> None:
+    store = await opened(tmp_path / "db")
+    task = asyncio.create_task(store.create(ROOM, b"link"))
+    await asyncio.sleep(0)
+    await store.close()
+    await task
+    with pytest.raises(StoreError, match="closed"):
+        await store.rooms()
+    assert "store" not in [thread.name for thread in threading.enumerate()]

@@ -1,0 +1,315 @@
+"""One WebSocket, with both its ends in the test's hands."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import cast
+
+import pytest
+from aiohttp import WSMessage, WSMsgType
+
+from app.room.codec import decode_from_server, encode
+from app.room.messages import (
+    ClientMessage,
+    Do,
+    End,
+    Happened,
+    Hello,
+    Ping,
+    Pong,
+    Ready,
+    Seek,
+    ServerMessage,
+    SignalFrom,
+    SignalTo,
+    SyncRequest,
+)
+from signalling.connection import MAX_REASON_BYTES, OUT_BUFFER_BYTES, Connection, WebSocket, open_socket
+from signalling.hub import Admission, Hub
+from signalling.live_room import LiveRoom, World
+from signalling.room_time import RoomTime
+from signalling.tokens import Claim, Tickets
+from tests.unit.signalling.fakes import Clock, MemoryStore, settle
+
+
+class FakeSocket:
+    """What aiohttp would be: frames in by `arrive`, frames out in `written`."""
+
+    def __init__(self) -> None:
+        self._in: asyncio.Queue[WSMessage] = asyncio.Queue()
+        self.written: list[ServerMessage] = []
+        self.closed: tuple[int, bytes] | None = None
+        self.reading = asyncio.Event()
+        self.reading.set()
+        self.error: Exception | None = None
+
+    async def receive(self, timeout: float | None = None) -> WSMessage:  # noqa: ASYNC109 - aiohttp's signature
+        async with asyncio.timeout(timeout):
+            return await self._in.get()
+
+    async def send_frame(self, frame: bytes, opcode: WSMsgType) -> None:
+        assert opcode is WSMsgType.TEXT
+        await self.reading.wait()
+        if self.error is not None:
+            raise self.error
+        self.written.append(decode_from_server(frame.decode()))
+
+    async def close(self, *, code: int, message: bytes) -> None:
+        assert self.closed is None
+        self.closed = (code, message)
+        self._in.put_nowait(WSMessage(WSMsgType.CLOSING, None, None))
+
+    def arrive(self, data: bytes, kind: WSMsgType = WSMsgType.TEXT) -> None:
+        self._in.put_nowait(WSMessage(kind, data, None))
+
+    def say(self, message: ClientMessage) -> None:
+        self.arrive(encode(message).encode())
+
+    def hang_up(self) -> None:
+        self._in.put_nowait(WSMessage(WSMsgType.CLOSE, 1001, None))
+
+
+class Scene:
+    """A room of Ada's and the means to connect to it."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.store = MemoryStore()
+        time = RoomTime(self.clock.now, self.clock.now)
+        self.hub = Hub(World(self.store, time.now, self.clock.schedule), time)
+        self.tickets = Tickets(b"k" * 32)
+        self.aborted = asyncio.Event()
+        self.serving: list[asyncio.Task[None]] = []
+        self.made: Admission
+
+    def connect(self, hello_timeout_s: float = 5.0) -> tuple[FakeSocket, Connection]:
+        """A connection on which nothing has been said."""
+        socket = FakeSocket()
+        connection = Connection(cast(WebSocket, socket), self.hub, self.tickets, self._tick, self.aborted.set)
+        self.serving.append(asyncio.create_task(connection.serve(hello_timeout_s)))
+        return socket, connection
+
+    async def enter(self) -> tuple[FakeSocket, Connection]:
+        """Ada's connection, welcomed."""
+        socket, connection = self.connect()
+        socket.say(Hello(1, self.ticket()))
+        await settle()
+        assert isinstance(socket.written[0], Ready)
+        return socket, connection
+
+    def ticket(self) -> str:
+        """Ada's next ticket."""
+        return self.tickets.issue(Claim(self.made.code, self.made.member), self.clock.now())
+
+    async def live(self) -> LiveRoom:
+        """Ada's room."""
+        live = await self.hub.find(self.made.code)
+        assert isinstance(live, LiveRoom)
+        return live
+
+    def _tick(self) -> float:
+        self.clock.seconds += 0.001
+        return self.clock.seconds
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    scene = Scene()
+    made = await scene.hub.create("Ada", None)
+    assert isinstance(made, Admission)
+    scene.made = made
+    yield scene
+    for task in scene.serving:
+        task.cancel()
+    await asyncio.gather(*scene.serving, return_exceptions=True)
+
+
+async def test_our_sockets_have_our_limits() -> None:
+    socket = open_socket()
+    assert socket._decode_text is False
+    assert socket._max_msg_size == 64 * 1024 + 1
+    assert not socket._compress
+
+
+async def test_hello_is_answered_by_ready(scene: Scene) -> None:
+    socket, connection = await scene.enter()
+    ready = socket.written[0]
+    assert isinstance(ready, Ready)
+    assert ready.you == scene.made.member
+    socket.hang_up()
+    await connection.finished.wait()
+    assert socket.closed is None
+    assert not scene.aborted.is_set()
+
+
+@pytest.mark.parametrize(
+    ("first", "reason"),
+    [
+        (lambda scene: Hello(2, scene.ticket()), b"reload"),
+        (lambda _: Hello(1, "forged"), b"not good"),
+        (lambda _: Ping(1.0), b"first"),
+    ],
+)
+async def test_a_bad_beginning(scene: Scene, first: Callable[[Scene], ClientMessage], reason: bytes) -> None:
+    socket, connection = scene.connect()
+    socket.say(first(scene))
+    await connection.finished.wait()
+    assert socket.closed is not None
+    assert socket.closed[0] == 4001
+    assert reason in socket.closed[1]
+
+
+async def test_a_silent_beginning(scene: Scene) -> None:
+    socket, connection = scene.connect(hello_timeout_s=0.01)
+    await connection.finished.wait()
+    assert socket.closed == (4001, b"hello is due within 0.01 seconds")
+
+
+async def test_hanging_up_before_hello(scene: Scene) -> None:
+    socket, connection = scene.connect()
+    socket.hang_up()
+    await connection.finished.wait()
+    assert socket.closed is None
+
+
+async def test_a_room_that_has_ended(scene: Scene) -> None:
+    await (await scene.live()).order(End())
+    socket, connection = scene.connect()
+    socket.say(Hello(1, scene.ticket()))
+    await connection.finished.wait()
+    assert socket.closed == (4004, b"the room has ended")
+
+
+async def test_a_room_that_cannot_be_loaded(scene: Scene) -> None:
+    await scene.hub.close()
+    scene.store.broken = True
+    socket, connection = scene.connect()
+    socket.say(Hello(1, scene.ticket()))
+    await connection.finished.wait()
+    assert socket.closed == (1012, b"the room is being restored")
+
+
+async def test_a_member_who_left(scene: Scene) -> None:
+    ticket = scene.ticket()
+    await scene.hub.leave(scene.made.code, scene.made.member, scene.made.resume_secret)
+    socket, connection = scene.connect()
+    socket.say(Hello(1, ticket))
+    await connection.finished.wait()
+    assert socket.closed == (4001, b"you are no longer in this room")
+
+
+async def test_a_ping_is_timed_when_it_comes_and_when_it_is_written(scene: Scene) -> None:
+    socket, _ = await scene.enter()
+    socket.reading.clear()
+    socket.say(SyncRequest())
+    await settle()
+    socket.say(Ping(7.5, 0.125))
+    await settle()
+    waited_from = scene.clock.seconds
+    scene.clock.seconds += 10
+    socket.reading.set()
+    await settle()
+    pong = socket.written[-1]
+    assert isinstance(pong, Pong)
+    assert pong.t0 == 7.5
+    assert pong.t1 <= waited_from
+    assert pong.t2 >= waited_from + 10
+    assert (await scene.live())._seats.worst_rtt_s == 0.125
+    socket.say(Ping(8.0))
+    await settle()
+    assert (await scene.live())._seats.worst_rtt_s == 0.125
+
+
+async def test_messages_reach_the_room(scene: Scene) -> None:
+    socket, _ = await scene.enter()
+    socket.say(Do("a", Seek(1.0)))
+    socket.say(SignalTo(scene.made.member, "s" * 20_000))
+    socket.say(SyncRequest())
+    await settle()
+    kinds = [type(message).__name__ for message in socket.written]
+    assert kinds[1:] in (["SignalFrom", "RefusedCommand", "Ready"], ["RefusedCommand", "SignalFrom", "Ready"])
+    assert any(isinstance(message, SignalFrom) for message in socket.written)
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"bytes", WSMsgType.BINARY),
+        (b"\xff", WSMsgType.TEXT),
+        (b"{", WSMsgType.TEXT),
+        (encode(Hello(1, "again")).encode(), WSMsgType.TEXT),
+        (encode(Ping(1.0)).encode() + b" " * 8192, WSMsgType.TEXT),
+    ],
+)
+async def test_a_bad_message_closes(scene: Scene, data: bytes, kind: WSMsgType) -> None:
+    socket, connection = await scene.enter()
+    socket.arrive(data, kind)
+    socket.say(Ping(1.0))
+    await connection.finished.wait()
+    assert socket.closed is not None
+    assert socket.closed[0] == 4010
+    assert not any(isinstance(message, Pong) for message in socket.written)
+
+
+async def test_a_long_reason_is_cut_between_characters(scene: Scene) -> None:
+    socket, connection = await scene.enter()
+    connection.close(4010, "é" * 100)
+    connection.close(1000, "too late")
+    connection.send(b"nobody hears this")
+    await connection.finished.wait()
+    assert socket.closed == (4010, ("é" * (MAX_REASON_BYTES // 2)).encode())
+
+
+async def test_what_was_said_before_closing_is_written(scene: Scene) -> None:
+    socket, connection = await scene.enter()
+    await (await scene.live()).order(End())
+    await connection.finished.wait()
+    last = socket.written[-1]
+    assert isinstance(last, Happened)
+    assert isinstance(last.command, End)
+    assert socket.closed == (4004, b"the room has ended")
+
+
+async def test_a_slow_reader_is_closed(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("signalling.connection.CLOSING_S", 0.01)
+    socket, connection = await scene.enter()
+    socket.reading.clear()
+    for _ in range(OUT_BUFFER_BYTES // 1000 + 2):
+        connection.send(encode(SignalFrom("ben", "x" * 1000)).encode())
+        await asyncio.sleep(0)
+    assert len(connection._outbox) == 0
+    await scene.aborted.wait()
+    socket.reading.set()
+    await connection.finished.wait()
+    assert socket.closed is not None
+    assert socket.closed[0] == 4008
+
+
+async def test_pings_without_reading_are_bounded_too(scene: Scene) -> None:
+    socket, connection = await scene.enter()
+    socket.reading.clear()
+    for number in range(5000):
+        socket.say(Ping(float(number)))
+    await settle()
+    socket.reading.set()
+    await connection.finished.wait()
+    assert socket.closed is not None
+    assert socket.closed[0] == 4008
+
+
+async def test_what_was_written_no_longer_counts(scene: Scene) -> None:
+    socket, connection = await scene.enter()
+    for _ in range(OUT_BUFFER_BYTES // 100):
+        connection.send(encode(SignalFrom("ben", "x" * 1000)).encode())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    assert socket.closed is None
+
+
+async def test_a_line_that_breaks_while_writing_ends_quietly(scene: Scene) -> None:
+    socket, connection = await scene.enter()
+    socket.error = ConnectionResetError()
+    connection.send(b"lost")
+    await settle()
+    socket.hang_up()
+    await connection.finished.wait()
+    assert socket.closed is None

@@ -1,0 +1,219 @@
+"""All rooms: making, finding, entering, bringing back."""
+
+import asyncio
+from collections.abc import Iterable
+
+import pytest
+
+from app.room.errors import Reason
+from app.room.messages import End, Happened, Join
+from app.room.state import CODE_ALPHABET, CODE_LENGTH, Presence, Role
+from signalling.hub import ATTEMPTS, Admission, Hub, new_code, new_member
+from signalling.live_room import LiveRoom, World
+from signalling.room_time import RoomTime
+from signalling.tokens import digest
+from tests.unit.signalling.fakes import Clock, FakeLink, MemoryStore, settle
+
+
+class Scene:
+    """A hub on a store in memory."""
+
+    def __init__(self, codes: Iterable[str] = ()) -> None:
+        self.store = MemoryStore()
+        self.clock = Clock()
+        self.codes = iter(codes)
+        self.hub = self.another_hub()
+
+    def another_hub(self) -> Hub:
+        """The hub of the next process on the same store."""
+        time = RoomTime(self.clock.now, self.clock.now)
+        world = World(self.store, time.now, self.clock.schedule)
+        return Hub(world, time, lambda: next(self.codes, None) or new_code())
+
+    async def made(self) -> Admission:
+        """A room of Ada's."""
+        made = await self.hub.create("Ada", None)
+        assert isinstance(made, Admission)
+        return made
+
+    async def live(self, code: str) -> LiveRoom:
+        """That room."""
+        live = await self.hub.find(code)
+        assert isinstance(live, LiveRoom)
+        return live
+
+
+def test_codes_and_members_are_random_and_well_formed() -> None:
+    codes = {new_code() for _ in range(200)}
+    assert len(codes) == 200
+    assert all(len(code) == CODE_LENGTH and set(code) <= set(CODE_ALPHABET) for code in codes)
+    assert len({new_member() for _ in range(200)}) == 200
+
+
+async def test_making_a_room() -> None:
+    scene = Scene()
+    made = await scene.made()
+    live = await scene.live(made.code)
+    (ada,) = live.room.members
+    assert (ada.id, ada.name, ada.role, live.room.revision) == (made.member, "Ada", Role.HOST, 1)
+    assert live.room.title == "Ada’s room"
+    (event,) = scene.store.events[made.code]
+    assert event == Happened(1, 1000.0, None, Join(made.member, "Ada", Role.HOST))
+
+
+async def test_only_digests_are_stored() -> None:
+    scene = Scene()
+    made = await scene.made()
+    stored = scene.store.kept[made.code]
+    assert made.link_secret is not None
+    assert stored.link_digest == digest(made.link_secret)
+    assert stored.resume_digests == {made.member: digest(made.resume_secret)}
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "shown"),
+    [
+        ("Ada", "Friday", "Friday"),
+        ("Ada", " \n", "Ada’s room"),
+        ("\u200b", None, "Your room"),
+        ("a" * 40, None, "a" * 33 + "’s room"),
+    ],
+)
+async def test_every_room_has_a_title(name: str, title: str | None, shown: str) -> None:
+    scene = Scene()
+    made = await scene.hub.create(name, title)
+    assert isinstance(made, Admission)
+    assert (await scene.live(made.code)).room.title == shown
+
+
+async def test_a_taken_code_is_not_used_again() -> None:
+    scene = Scene(["AAAAAA", "AAAAAA", "BBBBBB"])
+    assert (await scene.made()).code == "AAAAAA"
+    assert (await scene.made()).code == "BBBBBB"
+    full = Scene(["AAAAAA"] * (ATTEMPTS + 1))
+    await full.made()
+    assert await full.hub.create("Ben", None) is Reason.UNAVAILABLE
+
+
+async def test_joining_takes_the_link() -> None:
+    scene = Scene()
+    made = await scene.made()
+    assert await scene.hub.join(made.code, "Ben", "wrong") is Reason.UNAUTHORIZED_COMMAND
+    assert made.link_secret is not None
+    joined = await scene.hub.join(made.code, "Ben", made.link_secret)
+    assert isinstance(joined, Admission)
+    assert joined.link_secret is None
+    live = await scene.live(made.code)
+    assert [(m.name, m.role, m.presence) for m in live.room.members] == [
+        ("Ada", Role.HOST, Presence.AWAY),
+        ("Ben", Role.VIEWER, Presence.AWAY),
+    ]
+
+
+@pytest.mark.parametrize("code", ["ABCDEF", "", "abcdef", "ABCDE", "ABCDEFG", "ABC DE", "ABCDE0"])
+async def test_what_is_not_there(code: str) -> None:
+    hub = Scene().hub
+    assert await hub.find(code) is Reason.NOT_FOUND
+    assert await hub.join(code, "Ben", "x") is Reason.NOT_FOUND
+    assert await hub.recognise(code, "m", "x") is Reason.NOT_FOUND
+    assert await hub.leave(code, "m", "x") is Reason.NOT_FOUND
+
+
+async def test_recognising_a_member() -> None:
+    scene = Scene()
+    made = await scene.made()
+    assert await scene.hub.recognise(made.code, made.member, made.resume_secret) is await scene.live(made.code)
+    assert await scene.hub.recognise(made.code, made.member, "wrong") is Reason.UNAUTHORIZED_COMMAND
+    assert await scene.hub.recognise(made.code, "nobody", made.resume_secret) is Reason.UNAUTHORIZED_COMMAND
+
+
+async def test_leaving_by_rest() -> None:
+    scene = Scene()
+    made = await scene.made()
+    live = await scene.live(made.code)
+    link = FakeLink()
+    live.attach(made.member, link)
+    await settle()
+    assert await scene.hub.leave(made.code, made.member, made.resume_secret) is None
+    assert link.code == 1000
+    assert live.room.members == ()
+    assert await scene.hub.leave(made.code, made.member, made.resume_secret) is Reason.UNAUTHORIZED_COMMAND
+
+
+async def test_an_ended_room_is_told_apart() -> None:
+    scene = Scene()
+    made = await scene.made()
+    await (await scene.live(made.code)).order(End())
+    assert await scene.hub.find(made.code) is Reason.ROOM_ENDED
+    assert await scene.hub.join(made.code, "Ben", made.link_secret or "") is Reason.ROOM_ENDED
+
+
+async def test_a_restart_brings_living_rooms_back() -> None:
+    scene = Scene()
+    made, ended = await scene.made(), await scene.made()
+    await (await scene.live(ended.code)).order(End())
+    await scene.hub.close()
+    scene.clock.seconds = 400.0  # somebody set the machine's clock back meanwhile
+    scene.hub = scene.another_hub()
+    await scene.hub.start()
+    assert list(scene.hub._live) == [made.code]
+    live = await scene.live(made.code)
+    await live.order(Join("ben", "Ben", Role.VIEWER))
+    assert scene.store.events[made.code][-1].at >= 1000.0
+    assert isinstance(await scene.hub.recognise(made.code, made.member, made.resume_secret), LiveRoom)
+
+
+async def test_a_room_is_loaded_once() -> None:
+    scene = Scene()
+    made = await scene.made()
+    await scene.hub.close()
+    scene.hub = scene.another_hub()
+    found = await asyncio.gather(*(scene.hub.find(made.code) for _ in range(5)))
+    assert len({id(live) for live in found}) == 1
+
+
+async def test_a_room_given_up_is_loaded_again(caplog: pytest.LogCaptureFixture) -> None:
+    scene = Scene()
+    made = await scene.made()
+    before = await scene.live(made.code)
+    scene.store.broken = True
+    assert await scene.hub.join(made.code, "Ben", made.link_secret or "") is Reason.UNAVAILABLE
+    assert await scene.hub.find(made.code) is Reason.UNAVAILABLE
+    assert await scene.hub.create("Cy", None) is Reason.UNAVAILABLE
+    assert "could not be loaded" in caplog.text
+    scene.store.broken = False
+    after = await scene.live(made.code)
+    assert after is not before
+    assert [member.name for member in after.room.members] == ["Ada"]
+
+
+async def test_a_room_that_cannot_be_read_does_not_stop_the_others(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = Scene()
+    made, broken = await scene.made(), await scene.made()
+    await scene.hub.close()
+    scene.hub = scene.another_hub()
+    load = scene.store.load
+
+    async def load_some(code: str) -> object:
+        scene.store.broken = code == broken.code
+        try:
+            return await load(code)
+        finally:
+            scene.store.broken = False
+
+    monkeypatch.setattr(scene.store, "load", load_some)
+    await scene.hub.start()
+    assert list(scene.hub._live) == [made.code]
+    assert f"{broken.code} could not be brought back" in caplog.text
+
+
+async def test_a_forgotten_room_does_not_push_out_its_successor() -> None:
+    scene = Scene()
+    made = await scene.made()
+    old = await scene.live(made.code)
+    await old.stop()
+    new = await scene.live(made.code)
+    scene.hub._forget(old)
+    assert await scene.live(made.code) is new

@@ -1,0 +1,424 @@
+"""One room, with time, the store and the connections in the test's hands."""
+
+import asyncio
+from random import Random
+
+import pytest
+
+from app.room.errors import Reason
+from app.room.messages import (
+    Command,
+    Do,
+    End,
+    Happened,
+    Join,
+    Leave,
+    Pause,
+    Play,
+    QueueAdd,
+    Ready,
+    RefusedCommand,
+    Seek,
+    SetPresence,
+    SignalFrom,
+    SignalTo,
+)
+from app.room.reducer import Applied, apply
+from app.room.state import Film, Phase, Presence, Role, Room
+from signalling.live_room import Lifetimes, LiveRoom, World
+from signalling.store.base import KEPT_EVENTS
+from tests.unit.signalling.fakes import Clock, FakeLink, MemoryStore, settle
+
+CODE = "ABCDEF"
+FILM = Film("ab" * 32, "Film.mp4", 1000, "video/mp4", 1024 * 1024, 600.0)
+
+
+class Scene:
+    """A room with Ada (host) and Ben (viewer), both connected, and a film on."""
+
+    def __init__(self) -> None:
+        self.store = MemoryStore()
+        self.clock = Clock()
+        self.world = World(self.store, self.clock.now, self.clock.schedule, Lifetimes())
+        self.gone: list[LiveRoom] = []
+        self.room: LiveRoom
+        self.ada = FakeLink()
+        self.ben = FakeLink()
+
+    async def load(self) -> LiveRoom:
+        """The room as the hub loads it."""
+        stored = await self.store.load(CODE)
+        assert stored is not None
+        self.room = LiveRoom(stored, await self.store.since(CODE, 0), self.world, self.gone.append)
+        self.room.revive()
+        await settle()
+        return self.room
+
+    async def open(self) -> "Scene":
+        await self.store.create(Room(CODE, "Friday", self.clock.now()), b"link")
+        room = await self.load()
+        await room.order(Join("ada", "Ada", Role.HOST), resume_digest=b"a")
+        await room.order(Join("ben", "Ben", Role.VIEWER), resume_digest=b"b")
+        assert room.attach("ada", self.ada) is None
+        assert room.attach("ben", self.ben) is None
+        room.do("ada", Do("add", QueueAdd("film", FILM)))
+        await settle()
+        return self
+
+
+@pytest.fixture
+async def scene() -> Scene:
+    return await Scene().open()
+
+
+def revisions(link: FakeLink) -> list[int]:
+    return [message.revision for message in link.heard if isinstance(message, Happened)]
+
+
+def has_ended(scene: Scene) -> bool:
+    return scene.room.room.phase is Phase.ENDED
+
+
+async def test_ready_comes_first_and_events_follow_without_gap(scene: Scene) -> None:
+    for link, name in [(scene.ada, "ada"), (scene.ben, "ben")]:
+        ready = link.heard[0]
+        assert isinstance(ready, Ready)
+        assert (ready.you, ready.epoch) == (name, "epoch-1")
+        assert revisions(link) == list(range(ready.room.revision + 1, scene.room.room.revision + 1))
+    member = scene.room.room.member("ada")
+    assert member is not None
+    assert member.presence is Presence.HERE
+
+
+async def test_nothing_is_told_before_it_is_durable(scene: Scene) -> None:
+    scene.store.gate.clear()
+    before = scene.room.room
+    told = len(scene.ada.heard)
+    scene.room.do("ada", Do("play", Play()))
+    scene.room.do("ben", Do("end", End()))
+    late = FakeLink()
+    scene.room.attach("ben", late)
+    await settle()
+    assert (len(scene.ada.heard), scene.room.room, late.heard) == (told, before, [])
+    scene.store.gate.set()
+    await settle()
+    assert [type(message) for message in scene.ada.heard[told:]] == [Happened]
+    ready = late.heard[-1]
+    assert isinstance(ready, Ready)
+    assert ready.room == scene.room.room
+    # The refusal is told before the welcome, so the connection it was meant for was gone and this one knows nothing.
+    assert late.of(RefusedCommand) == []
+
+
+async def test_what_piled_up_shares_a_commit(scene: Scene) -> None:
+    before, before_it = scene.store.appends, scene.room.room.revision
+    for number in range(10):
+        scene.room.do("ada", Do(f"n{number}", Seek(float(number))))
+    await settle()
+    assert scene.store.appends == before + 1
+    assert revisions(scene.ben)[-10:] == revisions(scene.ada)[-10:] == list(range(before_it + 1, before_it + 11))
+
+
+async def test_a_refusal_goes_to_the_asker(scene: Scene) -> None:
+    heard = len(scene.ada.heard)
+    scene.room.do("ben", Do("end", End()))
+    scene.room.do("ben", Do("join", Join("cy", "Cy", Role.HOST)))
+    await settle()
+    assert scene.ben.of(RefusedCommand) == [
+        RefusedCommand("end", Reason.UNAUTHORIZED_COMMAND),
+        RefusedCommand("join", Reason.UNAUTHORIZED_COMMAND),
+    ]
+    assert len(scene.ada.heard) == heard
+
+
+async def test_the_lead_is_by_the_worst_round_trip(scene: Scene) -> None:
+    scene.room.measured("ben", 0.2)
+    scene.room.do("ada", Do("play", Play(1.0)))
+    await settle()
+    event = scene.ada.heard[-1]
+    assert isinstance(event, Happened)
+    assert event.command == Play(0.4)
+    assert scene.room.room.timeline.anchor == scene.clock.now() + 0.4
+
+
+async def test_texts_travel_as_the_server_cleaned_them(scene: Scene) -> None:
+    await scene.room.order(Join("cy", " C\x00y\u202e ", Role.VIEWER))
+    scene.room.do("ada", Do("second", QueueAdd("b", Film("cd" * 32, "a\nb", 1, "video/mp4", 1024 * 1024))))
+    await settle()
+    commands = [message.command for message in scene.ben.heard if isinstance(message, Happened)]
+    assert commands[-2] == Join("cy", "Cy", Role.VIEWER)
+    assert isinstance(commands[-1], QueueAdd)
+    assert commands[-1].film.name == "a b"
+
+
+async def test_a_repeated_command_gets_its_first_answer(scene: Scene) -> None:
+    scene.room.do("ada", Do("seek", Seek(1.0)))
+    scene.room.do("ada", Do("seek", Seek(2.0)))
+    await settle()
+    scene.room.do("ada", Do("seek", Seek(3.0)))
+    scene.room.do("ben", Do("end", End()))
+    await settle()
+    scene.room.do("ben", Do("end", Seek(9.0)))
+    await settle()
+    answers = [m for m in scene.ada.of(Happened) if isinstance(m, Happened) and m.command_id == "seek"]
+    assert len(answers) == 3
+    assert answers[0] == answers[1] == answers[2]
+    assert scene.room.room.timeline.position_s == 1.0
+    assert scene.ben.of(RefusedCommand) == [RefusedCommand("end", Reason.UNAUTHORIZED_COMMAND)] * 2
+
+
+async def test_answers_outlive_the_process_and_are_bounded(scene: Scene) -> None:
+    for number in range(KEPT_EVENTS + 10):
+        scene.room.do("ada", Do(f"n{number}", Seek(float(number % 500))))
+    await settle()
+    assert len(scene.room._answers) == KEPT_EVENTS
+    await scene.load()
+    again = FakeLink()
+    scene.room.attach("ada", again)
+    last = KEPT_EVENTS + 9
+    scene.room.do("ada", Do(f"n{last}", Seek(0.0)))
+    await settle()
+    (answer,) = [m for m in again.of(Happened) if isinstance(m, Happened) and m.command_id]
+    assert answer.command == Seek(float(last % 500))
+
+
+async def test_a_second_connection_replaces_the_first(scene: Scene) -> None:
+    again = FakeLink()
+    scene.room.attach("ada", again)
+    assert scene.ada.code == 4009
+    scene.room.detach("ada", scene.ada)
+    await settle()
+    assert isinstance(again.heard[0], Ready)
+    member = scene.room.room.member("ada")
+    assert member is not None
+    assert member.presence is Presence.HERE
+    await scene.clock.advance(60)
+    assert scene.room.room.member("ada") is not None
+
+
+async def test_somebody_who_stays_away_leaves(scene: Scene) -> None:
+    scene.room.detach("ada", scene.ada)
+    await settle()
+    away = scene.ben.heard[-1]
+    assert isinstance(away, Happened)
+    assert away.command == SetPresence("ada", Presence.AWAY)
+    await scene.clock.advance(29)
+    assert scene.room.room.member("ada") is not None
+    await scene.clock.advance(1.1)
+    left = scene.ben.heard[-1]
+    assert isinstance(left, Happened)
+    assert (left.command, left.by) == (Leave("ada"), None)
+    assert scene.room.digest_of("ada") is None
+    ben = scene.room.room.member("ben")
+    assert ben is not None
+    assert ben.role is Role.HOST
+    assert scene.room.attach("ada", FakeLink()) is Reason.NOT_FOUND
+
+
+async def test_somebody_who_comes_back_in_time_stays(scene: Scene) -> None:
+    scene.room.detach("ben", scene.ben)
+    await scene.clock.advance(29)
+    back = FakeLink()
+    scene.room.attach("ben", back)
+    await scene.clock.advance(60)
+    here = scene.ada.heard[-1]
+    assert isinstance(here, Happened)
+    assert here.command == SetPresence("ben", Presence.HERE)
+    assert isinstance(back.heard[0], Ready)
+    assert back.heard[0].room == scene.room.room
+
+
+async def test_somebody_who_never_connects_leaves(scene: Scene) -> None:
+    await scene.room.order(Join("cy", "Cy", Role.VIEWER), resume_digest=b"c")
+    assert scene.room.digest_of("cy") == b"c"
+    await scene.clock.advance(31)
+    assert scene.room.room.member("cy") is None
+
+
+async def test_a_leaver_is_told_and_closed(scene: Scene) -> None:
+    scene.room.do("ben", Do("bye", Leave()))
+    await settle()
+    assert scene.ben.code == 1000
+    last = scene.ben.heard[-1]
+    assert isinstance(last, Happened)
+    assert last.command_id == "bye"
+    scene.room.detach("ben", scene.ben)
+    await settle()
+    assert scene.room.room.member("ben") is None
+
+
+async def test_the_end_is_told_then_closed_and_nothing_goes_on(scene: Scene) -> None:
+    scene.room.do("ada", Do("end", End()))
+    scene.room.do("ben", Do("late", Seek(1.0)))
+    refused = scene.room.attach("ben", FakeLink())
+    await settle()
+    assert refused is Reason.ROOM_ENDED
+    last = scene.ada.heard[-1]
+    assert isinstance(last, Happened)
+    assert isinstance(last.command, End)
+    assert (scene.ada.code, scene.ben.code) == (4004, 4004)
+    assert scene.ben.of(RefusedCommand) == []
+    assert scene.gone == [scene.room]
+    assert scene.clock.pending == []
+    assert scene.room.attach("ada", FakeLink()) is Reason.UNAVAILABLE
+    assert await scene.room.order(Pause()) is Reason.UNAVAILABLE
+
+
+async def test_an_empty_room_ends_after_a_while(scene: Scene) -> None:
+    await scene.room.order(Leave("ben"))
+    await scene.clock.advance(3600)
+    await scene.room.order(Leave("ada"))
+    await scene.clock.advance(2 * 3600 - 1)
+    assert not has_ended(scene)
+    await scene.clock.advance(2)
+    assert has_ended(scene)
+
+
+async def test_a_room_that_fills_again_lives_on(scene: Scene) -> None:
+    await scene.room.order(Leave("ben"))
+    await scene.room.order(Leave("ada"))
+    await scene.clock.advance(3600)
+    await scene.room.order(Join("cy", "Cy", Role.VIEWER))
+    cy = FakeLink()
+    scene.room.attach("cy", cy)
+    await scene.clock.advance(2 * 3600)
+    assert not has_ended(scene)
+    assert scene.room.room.members[0].role is Role.HOST
+    await scene.clock.advance(24 * 3600)
+    assert has_ended(scene)
+    assert cy.code == 4004
+
+
+async def test_after_a_restart_everybody_has_a_while_to_come_back(scene: Scene) -> None:
+    before = scene.room.room
+    await scene.room.stop()
+    room = await scene.load()
+    assert [member.presence for member in room.room.members] == [Presence.AWAY, Presence.AWAY]
+    assert room.room.timeline == before.timeline
+    assert room.digest_of("ada") == b"a"
+    back = FakeLink()
+    room.attach("ada", back)
+    await scene.clock.advance(31)
+    assert [member.id for member in room.room.members] == ["ada"]
+
+
+async def test_a_restart_does_not_prolong_an_empty_room(scene: Scene) -> None:
+    await scene.room.order(Leave("ben"))
+    await scene.room.order(Leave("ada"))
+    await scene.room.stop()
+    scene.clock.seconds += 3 * 3600
+    room = await scene.load()
+    await scene.clock.advance(0)
+    assert room.room.phase is Phase.ENDED
+
+
+async def test_signals_reach_one_member_or_nobody(scene: Scene) -> None:
+    scene.room.signal("ada", SignalTo("ben", "offer"))
+    assert scene.ben.heard[-1] == SignalFrom("ada", "offer")
+    scene.room.signal("ada", SignalTo("nobody", "offer"))
+    scene.room.detach("ben", scene.ben)
+    scene.room.signal("ada", SignalTo("ben", "offer"))
+    assert scene.room.signals_dropped == 2
+
+
+async def test_a_failing_store_acknowledges_nothing(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    told = len(scene.ada.heard)
+    scene.store.gate.clear()
+    scene.room.do("ada", Do("play", Play()))
+    answer = scene.room.order(Join("cy", "Cy", Role.VIEWER))
+    await settle()
+    scene.room.do("ben", Do("end", End()))
+    late = scene.room.order(End(), by="ben")
+    scene.store.broken = True
+    scene.store.gate.set()
+    assert await answer is Reason.UNAVAILABLE
+    assert await late is Reason.UNAVAILABLE
+    assert len(scene.ada.heard) == told
+    assert (scene.ada.code, scene.ben.code) == (1012, 1012)
+    assert scene.gone == [scene.room]
+    assert "given up" in caplog.text
+    scene.room.detach("ada", scene.ada)
+    scene.room.do("ada", Do("again", Play()))
+    scene.store.broken = False
+    room = await scene.load()
+    assert not room.room.timeline.playing
+    assert room.room.member("cy") is None
+
+
+async def test_stopping_waits_for_what_was_taken(scene: Scene) -> None:
+    scene.store.gate.clear()
+    scene.room.do("ada", Do("play", Play()))
+    await settle()
+    stopping = asyncio.ensure_future(scene.room.stop())
+    await settle()
+    assert not stopping.done()
+    scene.store.gate.set()
+    await stopping
+    assert scene.store.kept[CODE].room.timeline.playing
+    assert scene.clock.pending == []
+    await scene.room.stop()
+
+
+async def test_an_asker_who_went_away_harms_nothing(scene: Scene) -> None:
+    scene.room.order(Pause(), by="ada").cancel()
+    scene.room.order(End(), by="ben").cancel()
+    await settle()
+    assert not has_ended(scene)
+
+
+@pytest.mark.parametrize("seed", range(25))
+async def test_every_connection_sees_one_unbroken_history(seed: int) -> None:
+    """Whatever comes when: ready plus the events heard make the room, without gap or repetition."""
+    scene, choose = await Scene().open(), Random(seed)
+    links = {"ada": scene.ada, "ben": scene.ben}
+    everyone = [scene.ada, scene.ben]
+    for step in range(120):
+        who = choose.choice(["ada", "ben"])
+        match choose.randrange(7):
+            case 0:
+                links[who] = FakeLink()
+                everyone.append(links[who])
+                assert scene.room.attach(who, links[who]) is None
+            case 1:
+                scene.room.welcome(who, links[who])
+            case 2:
+                toggle(scene.store.gate)
+            case 3:
+                await settle()
+            case _:
+                commands: list[Command] = [Seek(float(step)), Play(), Pause()]
+                scene.room.do(who, Do(f"{who}-{step}", choose.choice(commands)))
+    scene.store.gate.set()
+    await settle()
+    for link in everyone:
+        _assert_unbroken(link)
+    for link in links.values():
+        assert _replay(link) == scene.room.room
+
+
+def toggle(gate: asyncio.Event) -> None:
+    if gate.is_set():
+        gate.clear()
+    else:
+        gate.set()
+
+
+def _assert_unbroken(link: FakeLink) -> None:
+    if link.heard:
+        assert isinstance(link.heard[0], Ready)
+        _replay(link)
+
+
+def _replay(link: FakeLink) -> Room | None:
+    room: Room | None = None
+    for message in link.heard:
+        if isinstance(message, Ready):
+            assert room is None or message.room == room
+            room = message.room
+        elif isinstance(message, Happened):
+            assert room is not None
+            assert message.revision == room.revision + 1
+            applied = apply(room, message.command, message.by, message.at)
+            assert isinstance(applied, Applied)
+            room = applied.room
+    return room

@@ -1,0 +1,86 @@
+"""Options and environment."""
+
+from pathlib import Path
+
+import pytest
+
+from signalling.live_room import Lifetimes
+from signalling.settings import Build, Settings, SettingsError, parse
+
+
+def test_defaults() -> None:
+    assert parse(["serve"], {}) == Settings()
+    assert Settings().lifetimes == Lifetimes(30.0, 7200.0, 86400.0)
+
+
+def test_options() -> None:
+    places = ["--host", "0.0.0.0", "--port", "0", "--db", "d", "--site", "s"]
+    origins = ["--origin", "https://A.example/", "--origin", "http://b.example:81"]
+    waits = ["--away", "1.5", "--empty-room", "2", "--longest-room", "3"]
+    chosen = parse(
+        ["serve", *places, *origins, *waits],
+        {"MATINEE_PORT": "9", "MATINEE_ORIGINS": "https://c.example"},
+    )
+    known = ("https://a.example", "http://b.example:81")
+    assert chosen == Settings("0.0.0.0", 0, Path("d"), Path("s"), known, lifetimes=Lifetimes(1.5, 2.0, 3.0))
+
+
+def test_the_environment() -> None:
+    environ = {
+        "MATINEE_HOST": "::1",
+        "MATINEE_PORT": "81",
+        "MATINEE_DB": "d",
+        "MATINEE_SITE": "s",
+        "MATINEE_ORIGINS": "https://a.example, https://b.example",
+        "MATINEE_AWAY": "4",
+        "MATINEE_EMPTY_ROOM": "5",
+        "MATINEE_LONGEST_ROOM": "6",
+    }
+    origins = ("https://a.example", "https://b.example")
+    assert parse(["serve"], environ) == Settings("::1", 81, Path("d"), Path("s"), origins, lifetimes=Lifetimes(4, 5, 6))
+
+
+def test_build() -> None:
+    assert parse(["build"], {}) == Build(Path("build/site"))
+    assert parse(["build", "--out", "x"], {}) == Build(Path("x"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["serve", "--po", "1"],
+        ["serve", "extra"],
+        ["serve", "--port"],
+        ["serve", "--port", "-1"],
+        ["serve", "--port", "65536"],
+        ["serve", "--port", "²"],
+        ["serve", "--away", "0"],
+        ["serve", "--away", "nan"],
+        ["serve", "--away", "inf"],
+        ["serve", "--away", "soon"],
+        ["serve", "--origin", "a.example"],
+        ["serve", "--origin", "https://a.example/path"],
+        ["serve", "--origin", "https://a.example?q"],
+        ["serve", "--origin", "ftp://a.example"],
+        ["build", "--port", "1"],
+    ],
+)
+def test_what_cannot_be_followed(arguments: list[str]) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        parse(arguments, {})
+    assert str(refusal.value).endswith(".")
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("variable", ["MATINEE_PORT", "MATINEE_AWAY", "MATINEE_ORIGINS"])
+def test_the_environment_can_be_wrong(variable: str) -> None:
+    with pytest.raises(SettingsError):
+        parse(["serve"], {variable: "x"})
+
+
+def test_help(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        parse(["serve", "--help"], {})
+    assert end.value.code == 0
+    assert "--empty-room SECONDS" in capsys.readouterr().out
