@@ -12,7 +12,7 @@ from app.swarm.actions import Action, DropPeer, SendFrame
 from app.swarm.download import Span
 from app.swarm.picker import Choose, Wants, pick
 from app.swarm.rate import RateMeter, TokenBucket
-from app.swarm.requests import Arrival, RequestBook
+from app.swarm.requests import Arrival, Asked, RequestBook
 from app.swarm.share import Share
 from app.swarm.wire import Cancel, Request
 
@@ -23,8 +23,10 @@ MOST_WINDOW = 24 * MIB
 FAST_Bps = 2 * MIB
 SMALL_SPAN = 256 * 1024
 URGENT_SLACK = 2 * MIB
-MAX_UNWRITTEN = 32 * MIB
+MAX_UNWRITTEN = 16 * MIB
 REST_S = 3.0
+SLOW_S = 1.0
+MUCH_FASTER = 4
 MAX_UNASKED = 32
 MAX_BAD_PIECES = 2
 
@@ -58,10 +60,11 @@ class Fetching:
         """Fill everybody's window."""
         self._resting = {peer: until for peer, until in self._resting.items() if until > now}
         self._held_up_until = None
-        return [action for peer in list(self.meters) for action in self.ask(peer, now)]
+        fastest_first = sorted(self.meters, key=lambda peer: -self.meters[peer].rate(now))
+        return [action for peer in fastest_first for action in self.ask(peer, now)]
 
     def ask(self, peer: str, now: float) -> list[Action]:
-        """Fill the window of `peer`."""
+        """Fill the window of `peer`; with nothing else to ask, it takes over what much slower peers owe."""
         if now < self._resting.get(peer, now) or peer not in self.meters:
             return []
         room = self._window(peer, now) - self.book.outstanding(peer)
@@ -71,6 +74,10 @@ class Fetching:
             while request := self._next_request(share, peer, wants, room, now):
                 room -= request.length
                 actions.append(SendFrame(peer, request))
+            if room > 0 and (slow := self._owed_by_slower(share, peer, now)):
+                actions += self._take_back(share, slow)
+                if request := self._next_request(share, peer, wants, room, now):
+                    actions.append(SendFrame(peer, request))
         return actions
 
     def block(
@@ -99,19 +106,15 @@ class Fetching:
         if share.download:
             share.download.unask([asked])
 
-    def hurry(self, share: Share, piece: int) -> list[Action]:
-        """The video waits for `piece`: if it was asked for behind much else, ask again, in front."""
-        if share.download is None:
-            return []
-        queued = [
+    def hurry(self, share: Share, piece: int, now: float) -> list[Action]:
+        """The video waits for `piece`: if it was asked for behind much else, or of a slow peer, ask again, in front."""
+        far_off = [
             asked
             for asked in self.book.for_piece(share.film_id, piece)
-            if self.book.outstanding(asked.peer) > URGENT_SLACK and asked.untouched
+            if (self.book.outstanding(asked.peer) > URGENT_SLACK and asked.untouched)
+            or any(self._much_slower(asked, peer, now) for peer, theirs in share.maps.items() if piece in theirs)
         ]
-        for asked in queued:
-            self.book.withdraw(asked.request, asked.peer)
-        share.download.unask(queued)
-        return [SendFrame(asked.peer, Cancel(asked.request)) for asked in queued]
+        return self._take_back(share, far_off)
 
     def blame(self, share: Share, givers: set[str]) -> list[Action]:
         """A piece was wrong. Its giver, if it came from one alone, is suspect; a second one ends it, for this film."""
@@ -154,6 +157,26 @@ class Fetching:
         """Who gives us bytes just now, the fastest first."""
         rates = {peer: meter.rate(now) for peer, meter in self.meters.items()}
         return sorted((peer for peer, rate in rates.items() if rate > 0), key=lambda peer: -rates[peer])
+
+    def _take_back(self, share: Share, asked_for: list[Asked]) -> list[Action]:
+        for asked in asked_for:
+            self.book.withdraw(asked.request, asked.peer)
+        if share.download:
+            share.download.unask(asked_for)
+        return [SendFrame(asked.peer, Cancel(asked.request)) for asked in asked_for]
+
+    def _owed_by_slower(self, share: Share, peer: str, now: float) -> list[Asked]:
+        theirs = share.maps.get(peer, ())
+        slow = (asked for asked in self.book.for_film(share.film_id) if self._much_slower(asked, peer, now))
+        return [asked for asked in slow if asked.piece in theirs][-1:]
+
+    def _much_slower(self, asked: Asked, peer: str, now: float) -> bool:
+        """Whether `peer` should give what was asked: only where the gain is plain, for blocks under way are wasted."""
+        if asked.peer == peer or now < asked.since + SLOW_S or now < self._resting.get(peer, now):
+            return False
+        its_rate = self.meters[asked.peer].rate(now)
+        to_come_s = self.book.outstanding(asked.peer) / max(its_rate, 1.0)
+        return to_come_s > SLOW_S and self.meters[peer].rate(now) > MUCH_FASTER * its_rate
 
     def _in_order(self) -> list[Share]:
         wanted = [share for share in self._shares.values() if share.fetching]

@@ -32,6 +32,7 @@ class Asked:
     piece: int
     offset: int
     length: int
+    since: float
     missing: set[int] = field(default_factory=set)
 
     @property
@@ -56,7 +57,7 @@ class RequestBook:
 
     def add(self, peer: str, film_id: str, piece: int, offset: int, length: int, now: float) -> Asked:
         """A new request to `peer`."""
-        asked = Asked(self._next, peer, film_id, piece, offset, length)
+        asked = Asked(self._next, peer, film_id, piece, offset, length, now)
         asked.missing = set(range(offset, offset + length, BLOCK_SIZE))
         self._next = self._next % 0xFFFFFFFF + 1
         if not self._outstanding.get(peer):
@@ -90,6 +91,10 @@ class RequestBook:
         """The requests in flight for a piece."""
         return [asked for asked in self._asked.values() if asked.film_id == film_id and asked.piece == piece]
 
+    def for_film(self, film_id: str) -> list[Asked]:
+        """The requests in flight for a film, the newest last."""
+        return [asked for asked in self._asked.values() if asked.film_id == film_id]
+
     def outstanding(self, peer: str) -> int:
         """Bytes asked of `peer` that have not come."""
         return self._outstanding.get(peer, 0)
@@ -112,7 +117,7 @@ class RequestBook:
 
     def withdraw_film(self, film_id: str) -> list[Asked]:
         """Give up everything asked for a film."""
-        mine = [asked for asked in self._asked.values() if asked.film_id == film_id]
+        mine = self.for_film(film_id)
         for asked in mine:
             self.withdraw(asked.request, asked.peer)
         return mine

@@ -69,18 +69,18 @@ class Swarm:
         share.is_source = share.store_open = False
         share.held.bits = 0
         unserved = [SendFrame(peer, wire.Absent(request)) for peer, request in self.uploads.drop_film(film_id)]
-        reopened = [KeepManifest(film_id, share.manifest.encode()), OpenStore(film_id, share.count)]
-        return [*unserved, *self._gossip.announce(share), *reopened, *self._act(now)]
+        keep = KeepManifest(film_id, share.manifest.encode())
+        return [*unserved, *self._gossip.announce(share), keep, OpenStore(film_id, share.count), *self._act(now)]
 
     def forget(self, film_id: str, now: float) -> list[Action]:
         """The film is not wanted any more: ask for none of it, serve none of it. What is stored stays stored."""
         if film_id not in self.shares:
             return []
-        cancelled = [SendFrame(peer, wire.Cancel(request)) for peer, request in self.fetching.withdraw_film(film_id)]
-        unserved = [SendFrame(peer, wire.Absent(request)) for peer, request in self.uploads.drop_film(film_id)]
-        refused = self.shares.pop(film_id).waiting.refuse_all()
+        actions: list[Action] = []
+        actions += [SendFrame(peer, wire.Cancel(request)) for peer, request in self.fetching.withdraw_film(film_id)]
+        actions += [SendFrame(peer, wire.Absent(request)) for peer, request in self.uploads.drop_film(film_id)]
+        actions += self.shares.pop(film_id).waiting.refuse_all()
         self._gossip.forget(film_id)
-        actions: list[Action] = [*cancelled, *unserved, *refused]
         return actions + self._act(now)
 
     def play_at(self, film_id: str, position_s: float) -> None:
@@ -203,7 +203,7 @@ class Swarm:
         if piece in share.held:
             return [answer(wanted, share.facts)]
         dropped = share.waiting.add(wanted)
-        return [*([dropped] if dropped else []), *self.fetching.hurry(share, piece), *self._act(now)]
+        return [*([dropped] if dropped else []), *self.fetching.hurry(share, piece, now), *self._act(now)]
 
     def set_limits(self, download_Bps: int | None, upload_Bps: int | None, now: float) -> list[Action]:
         """Own speed limits in bytes a second; None: as fast as it goes."""
