@@ -33,3 +33,8 @@ async def join(profiles: Profiles, link: str, name: str, init_script: str = "") 
 async def until_complete(page: Page) -> None:
     """Wait until the page says that it holds the whole film."""
     await page.get_by_text("The whole film is here").first.wait_for(state="attached", timeout=5 * PATIENCE_MS)
+
+
+async def press_play(page: Page) -> None:
+    """Press the button that plays and pauses."""
+    await page.locator("#play-pause").dispatch_event("click")

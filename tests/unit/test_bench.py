@@ -1,0 +1,87 @@
+"""The computations behind the benches' figures, on recordings made by hand."""
+
+import pytest
+
+from tests.bench import drift, pair
+
+
+def playing(
+    ahead_ms: float = 0.0, *, start_ms: float = 1000.0, seconds: float = 4.0, seeks: int = 0
+) -> drift.Recording:
+    """A page that plays from `start_ms` at 25 frames a second, `ahead_ms` ahead of the wall clock."""
+    frames = [
+        drift.Frame(start_ms + number * 40, (start_ms + number * 40 + ahead_ms) / 1000)
+        for number in range(int(seconds * 25))
+    ]
+    return drift.Recording(tuple(frames), seeks)
+
+
+def test_position_lies_between_two_frames() -> None:
+    recording = playing()
+    assert recording.position_at(1050) == pytest.approx(1.05)
+    assert recording.position_at(999) is None
+    assert recording.position_at(99_999) is None
+
+
+def test_no_position_across_a_pause_or_a_seek_back() -> None:
+    first, second = drift.Frame(0, 10), drift.Frame(40, 10.04)
+    assert drift.Recording((first, drift.Frame(drift.GAP_MS + 1, 10.04)), 0).position_at(20) is None
+    assert drift.Recording((second, drift.Frame(80, 3.0)), 0).position_at(60) is None
+    assert drift.Recording((first, second), 0).position_at(20) == pytest.approx(10.02)
+
+
+def test_drift_of_two_pages_is_their_distance() -> None:
+    found = drift.drifts_ms([playing(0), playing(20)])
+    assert len(found) == pytest.approx(4000 / drift.SAMPLE_MS, abs=2)
+    assert found == pytest.approx([20.0] * len(found), abs=0.01)
+
+
+def test_drift_of_three_pages_counts_every_pair() -> None:
+    found = sorted(drift.drifts_ms([playing(0), playing(10), playing(30)]))
+    third = len(found) // 3
+    assert [found[0], found[third], found[-1]] == pytest.approx([10, 20, 30], abs=0.01)
+
+
+def test_frames_shown_at_other_moments_are_no_drift() -> None:
+    assert max(drift.drifts_ms([playing(start_ms=1000), playing(start_ms=1017)])) == pytest.approx(0, abs=0.01)
+
+
+def test_a_page_without_frames_gives_no_drift() -> None:
+    assert drift.drifts_ms([playing(), drift.Recording((), 0)]) == []
+
+
+def test_start_skew_is_the_spread_of_passing_one_media_time() -> None:
+    # The second page shows the same media 25 ms later, and began with a later frame.
+    early, late = playing(0), playing(-25, start_ms=1200)
+    assert drift.start_skew_ms([early, late], 900) == pytest.approx(25, abs=0.01)
+
+
+def test_a_page_that_never_starts_has_no_skew() -> None:
+    assert drift.start_skew_ms([playing(), playing(start_ms=100, seconds=0.2)], 900) is None
+    assert drift.start_skew_ms([playing(), drift.Recording((drift.Frame(950, 1.0),), 0)], 900) is None
+
+
+@pytest.mark.parametrize(("share", "value"), [(0.5, 10), (0.95, 19), (1.0, 20), (0.01, 1)])
+def test_percentile_is_by_nearest_rank(share: float, value: float) -> None:
+    assert drift.percentile(list(range(20, 0, -1)), share) == value
+
+
+def test_percentile_of_nothing_is_an_error() -> None:
+    with pytest.raises(ValueError, match="nothing was measured"):
+        drift.percentile([], 0.5)
+
+
+def test_drift_figures() -> None:
+    found = drift.figures([playing(0), playing(20, seeks=2)], 60.04, [5.0, 7.0])
+    assert found == {"p50_ms": 20.0, "p95_ms": 20.0, "start_skew_p95_ms": 7.0, "seeks": 2, "seconds": 60.0}
+
+
+def test_pair_figures_are_medians_and_shares() -> None:
+    rates = {"ours": [9.0, 10.0, 30.0], "bare": [20.0, 21.0, 19.0], "webtorrent": [8.0, 8.0, 8.0]}
+    assert pair.figures(rates) == {
+        "ours_MBps": 10.0,
+        "bare_MBps": 20.0,
+        "webtorrent_MBps": 8.0,
+        "ours_over_bare": 0.5,
+        "ours_over_webtorrent": 1.25,
+    }
