@@ -1,9 +1,9 @@
 """How far apart real pages are: media time of the frames they show, against one wall clock.
 
-Every page records its frames with `requestVideoFrameCallback`: when a frame was to be shown
-(`performance.timeOrigin + expectedDisplayTime`, milliseconds of one machine's clock) and which media time it had. The
-position of a page at any moment lies on the line between two frames. Drift is the distance between two pages at the same
-moment, for every pair of them; start skew is the spread of the moments at which pages pass one media time after a play.
+Every page records its frames with `requestVideoFrameCallback`: when a frame was to be shown (milliseconds of the one
+clock that all pages of a machine share) and which media time it had. The position of a page at any moment lies on the
+line between two frames. Drift is the distance between two pages at the same moment, for every pair of them; start skew
+is the spread of the moments at which pages pass one media time after a play.
 """
 
 import asyncio
