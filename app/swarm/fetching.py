@@ -166,6 +166,8 @@ class Fetching:
         return [SendFrame(asked.peer, Cancel(asked.request)) for asked in asked_for]
 
     def _owed_by_slower(self, share: Share, peer: str, now: float) -> list[Asked]:
+        if self.bucket.ready_at(now) > now:
+            return []
         theirs = share.maps.get(peer, ())
         slow = (asked for asked in self.book.for_film(share.film_id) if self._much_slower(asked, peer, now))
         return [asked for asked in slow if asked.piece in theirs][-1:]

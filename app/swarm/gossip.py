@@ -45,9 +45,11 @@ class Gossip:
         early = [(peer, films.pop(facts.film_id)) for peer, films in self._early.items() if facts.film_id in films]
         return [action for peer, frame in early for action in self.bitfield(peer, frame)]
 
-    def forget(self, film_id: str) -> None:
-        """The film is not wanted any more."""
-        self._wanted.pop(film_id, None)
+    def forget(self, share: Share) -> None:
+        """The film is not wanted any more; who holds it is kept as early news, should it come back."""
+        self._wanted.pop(share.film_id, None)
+        for peer, pieces in share.maps.items():
+            self._keep_early(peer, wire.Bitfield(share.film_id, share.count, pieces.bitfield()))
 
     def adopt(self, share: Share, manifest: Manifest) -> list[Action]:
         """The manifest is known: tell everyone what we hold."""
@@ -68,9 +70,7 @@ class Gossip:
         """`peer` told what it holds."""
         share = self._shares.get(frame.film_id)
         if share is None:
-            early = self._early.setdefault(peer, {})
-            if frame.film_id in early or len(early) < MAX_EARLY_FILMS:
-                early[frame.film_id] = frame
+            self._keep_early(peer, frame)
             return []
         if frame.count != share.count:
             return [DropPeer(peer, "a bitfield of another film's length")]
@@ -128,6 +128,11 @@ class Gossip:
             if peer is not None:
                 actions.append(SendFrame(peer, wire.ManifestRequest(film_id)))
         return actions
+
+    def _keep_early(self, peer: str, frame: wire.Bitfield) -> None:
+        early = self._early.setdefault(peer, {})
+        if frame.film_id in early or len(early) < MAX_EARLY_FILMS:
+            early[frame.film_id] = frame
 
     def _told_early(self, peer: str, frame: wire.Have) -> None:
         early = self._early.get(peer, {}).get(frame.film_id)

@@ -74,13 +74,15 @@ class Swarm:
 
     def forget(self, film_id: str, now: float) -> list[Action]:
         """The film is not wanted any more: ask for none of it, serve none of it. What is stored stays stored."""
-        if film_id not in self.shares:
+        share = self.shares.get(film_id)
+        if share is None:
             return []
         actions: list[Action] = []
         actions += [SendFrame(peer, wire.Cancel(request)) for peer, request in self.fetching.withdraw_film(film_id)]
         actions += [SendFrame(peer, wire.Absent(request)) for peer, request in self.uploads.drop_film(film_id)]
-        actions += self.shares.pop(film_id).waiting.refuse_all()
-        self._gossip.forget(film_id)
+        actions += share.waiting.refuse_all()
+        self._gossip.forget(share)
+        del self.shares[film_id]
         return actions + self._act(now)
 
     def play_at(self, film_id: str, position_s: float) -> None:

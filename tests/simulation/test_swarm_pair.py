@@ -312,3 +312,18 @@ def test_a_manifest_of_several_frames_arrives() -> None:
     network, _, viewer = pair(of)
     network.run(seconds=1.0)
     assert viewer.share.manifest == of.manifest
+
+
+def test_a_film_taken_off_and_put_on_again_is_not_fetched_twice() -> None:
+    of = film()
+    network, _, viewer = pair(of, uplink_Bps=MBPS)
+    network.run(seconds=2.0)
+    viewer.forget()
+    network.run(seconds=20.0)
+    held = set(viewer.store.pieces)
+    assert len(held) < of.count
+    viewer.want(of)
+    assert network.run_until_complete(viewer)
+    assert viewer.kept == of.data
+    assert len(viewer.stored) == of.count
+    assert viewer.dropped == []

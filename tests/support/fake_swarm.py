@@ -173,6 +173,10 @@ class Member:
         self.file = None
         self._do(self.swarm.lose_source(self._film.film_id, self.network.now))
 
+    def forget(self) -> None:
+        """The room has taken the film off."""
+        self._do(self.swarm.forget(self._film.film_id, self.network.now))
+
     def read(self, request: int, header: str | None = None, method: str = "GET") -> None:
         """The video element asks."""
         self._do(self.swarm.media(request, self._film.film_id, method, header, self.network.now))
