@@ -73,16 +73,39 @@ def build(out: Path, root: Path = ROOT) -> SiteBuild:
 
 
 def contents(root: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file of the site as (URL path, bytes), in a fixed order."""
+    """Every file of the site as (URL path, bytes), in a fixed order.
+
+    The runtime's folders carry a hash of what lies in them, and the page's references follow: browsers may keep the
+    runtime for ever and still get the new one after an upgrade.
+    """
+    npm = root / "node_modules"
+    runtimes = {
+        "runtime/pyodide": dict(pyodide(npm / "pyodide")),
+        "runtime/pyscript": dict(pyscript(npm / "@pyscript" / "core" / "dist")),
+    }
+    folders = {plain: f"{plain}-{fingerprint(files)}" for plain, files in runtimes.items()}
     for path, source in PAGE.items():
-        yield path, read(root / source)
+        data = read(root / source)
+        for plain, hashed in folders.items():
+            data = data.replace(f"{plain}/".encode(), f"{hashed}/".encode())
+        yield path, data
     yield "app.zip", bundle(root / "app")
-    pyodide = root / "node_modules" / "pyodide"
+    for plain, files in runtimes.items():
+        for name, data in files.items():
+            yield f"{folders[plain]}/{name}", data
+
+
+def fingerprint(files: Mapping[str, bytes]) -> str:
+    """A short hash of files' names and contents."""
+    listing = [f"{name} {hashlib.sha256(data).hexdigest()}" for name, data in sorted(files.items())]
+    return hashlib.sha256("\n".join(listing).encode()).hexdigest()[:12]
+
+
+def pyodide(package: Path) -> Iterator[tuple[str, bytes]]:
+    """The files of Pyodide that its loader fetches."""
     for name in PYODIDE:
-        yield f"runtime/pyodide/{name}", without_source_map(name, read(pyodide / name))
-    yield "runtime/pyodide/pyodide-lock.json", empty_lock(read(pyodide / "pyodide-lock.json"))
-    for name, data in pyscript(root / "node_modules" / "@pyscript" / "core" / "dist"):
-        yield f"runtime/pyscript/{name}", without_source_map(name, data)
+        yield name, without_source_map(name, read(package / name))
+    yield "pyodide-lock.json", empty_lock(read(package / "pyodide-lock.json"))
 
 
 def pyscript(dist: Path) -> Iterator[tuple[str, bytes]]:
@@ -91,9 +114,11 @@ def pyscript(dist: Path) -> Iterator[tuple[str, bytes]]:
     for pattern in PYSCRIPT_CORE:
         name, data = matching(dist, pattern)[0]
         core += data
-        yield name, data
+        yield name, without_source_map(name, data)
     for pattern in PYSCRIPT_CHUNKS:
-        yield from ((name, data) for name, data in matching(dist, pattern) if name.encode() in core)
+        for name, data in matching(dist, pattern):
+            if name.encode() in core:
+                yield name, without_source_map(name, data)
 
 
 def matching(dist: Path, pattern: str) -> list[tuple[str, bytes]]:

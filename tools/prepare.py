@@ -32,7 +32,8 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 CHROMIUM_RECORD = BUILD / "chromium.path"
 FETCH_LIMIT_S = 900
 NETWORK_SIGNS = re.compile(
-    r"from versions: none|connection|timed? ?out|temporary failure|network|ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|proxy|resolve",
+    r"from versions: none|connection|timed? ?out|temporary failure|network|proxy|resolve"
+    r"|ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT",
     re.IGNORECASE,
 )
 

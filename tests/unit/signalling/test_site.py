@@ -25,7 +25,7 @@ def root(tmp_path: Path) -> Path:
     """A checkout in small, with the runtime in place."""
     root = tmp_path / "checkout"
     for source in site.PAGE.values():
-        write(root / source, f"this is {source}\n")
+        write(root / source, f"this is {source}, import runtime/pyodide/pyodide.mjs\n")
     write(root / "app" / "__init__.py", "")
     write(root / "app" / "main.py", "def start(): ...\n" * 200)
     write(root / "app" / "room" / "state.py", "X = 1\n")
@@ -52,9 +52,10 @@ def on_disk(out: Path) -> set[str]:
 
 def test_holds_what_a_page_asks_for_and_nothing_else(root: Path, out: Path) -> None:
     built = site.build(out, root)
+    plain = {re.sub(r"^(runtime/[a-z]+)-[0-9a-f]{12}/", r"\1/", path) for path in built.files}
     pyodide = {f"runtime/pyodide/{name}" for name in (*site.PYODIDE, "pyodide-lock.json")}
     pyscript = {f"runtime/pyscript/{name}" for name in ("core.js", "core-ABC.js", "toml-1.js", "error-2.js")}
-    assert set(built.files) == {*site.PAGE, "app.zip", *pyodide, *pyscript}
+    assert plain == {*site.PAGE, "app.zip", *pyodide, *pyscript}
     twins = {f"{path}.br" for path, file in built.files.items() if file.packed_size is not None}
     assert on_disk(out) == set(built.files) | twins
 
@@ -114,8 +115,20 @@ def test_a_twin_goes_when_its_file_becomes_too_small_for_one(root: Path, out: Pa
 
 def test_no_package_can_be_fetched_and_no_source_map_is_asked_for(root: Path, out: Path) -> None:
     site.build(out, root)
-    assert json.loads((out / "runtime/pyodide/pyodide-lock.json").read_text()) == {**LOCK, "packages": {}}
-    assert b"sourceMappingURL" not in (out / "runtime/pyodide/pyodide.mjs").read_bytes()
+    (runtime,) = (out / "runtime").glob("pyodide-*")
+    assert json.loads((runtime / "pyodide-lock.json").read_text()) == {**LOCK, "packages": {}}
+    assert b"sourceMappingURL" not in (runtime / "pyodide.mjs").read_bytes()
+
+
+def test_a_new_runtime_has_a_new_address_and_the_page_follows(root: Path, out: Path) -> None:
+    site.build(out, root)
+    (before,) = (out / "runtime").glob("pyodide-*")
+    assert f"import runtime/{before.name}/pyodide.mjs" in (out / "boot.mjs").read_text()
+    write(root / "node_modules" / "pyodide" / "pyodide.asm.wasm", "newer")
+    site.build(out, root)
+    (after,) = (out / "runtime").glob("pyodide-*")
+    assert after.name != before.name
+    assert f"import runtime/{after.name}/pyodide.mjs" in (out / "boot.mjs").read_text()
 
 
 @pytest.mark.parametrize("missing", ["index.html", "app/views/style.css", "node_modules/pyodide/pyodide.asm.wasm"])
