@@ -14,7 +14,7 @@ _TROUBLES = {
     Trouble.ROOM_ENDED: Telling("This room has ended. Thank you for coming.", "Go home", Step.LEAVE),
     Trouble.ROOM_FULL: Telling("Every seat in this room is taken.", "Try again", Step.RETRY),
     Trouble.REPLACED: Telling("Your place in this room is open in another tab.", "Use it here", Step.RETRY),
-    Trouble.LEFT: Telling("You have left the room.", "Go home", Step.LEAVE),
+    Trouble.LEFT: Telling("You are not in this room any more.", "Go home", Step.LEAVE),
     Trouble.SERVER_UNREACHABLE: Telling(
         "Matinee cannot be reached. Check your connection, then try again.", "Try again", Step.RETRY
     ),
@@ -84,7 +84,6 @@ _DEEDS = {
 
 _PHRASES = {
     "and": "{all} and {last}",
-    "one_more": "1 more",
     "more": "{count} more",
     "seconds_left": "{count} s left",
     "minutes_left": "{count} min left",
@@ -118,7 +117,6 @@ _PHRASES = {
     "kept": "What you do meanwhile is kept.",
     "pending_one": "1 change on its way",
     "pending": "{count} changes on their way",
-    "room_of": "{title}",
     "you_are_invited": "You are invited",
     "waiting_one": "{names} is waiting",
     "waiting_many": "{names} are waiting",
@@ -132,6 +130,7 @@ _PHRASES = {
     "admit_one": "Admit one",
     "place_kept": "A place is kept for you",
     "your_room": "Your room",
+    "somebody": "Somebody",
     "host": "Host",
     "cohost": "Cohost",
     "you": "you",

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.session.events import Event, FilmChosen
-from app.session.picture import Picture
+from app.session.events import Event, FilmChosen, StartPressed
+from app.session.picture import Picture, Screen
 from app.views.controls import Controls
 from app.views.gestures import Fields, do_for_key, event_for, missing_right, play_or_pause
 from app.views.here import Here
@@ -143,6 +143,10 @@ class Hands:
     # --- films
 
     def _choose(self, files: Any) -> None:
+        """A film dropped on the first screen opens a room, under the name that stands there if there is one."""
+        name = self._paper.element("home-name").value.strip()
+        if self.picture.screen is Screen.HOME and name and any(file.size for file in files):
+            self._emit(StartPressed(name))
         for file in files:
             self._emit(FilmChosen(file, file.name, int(file.size), file.type))
 

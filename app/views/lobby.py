@@ -7,10 +7,10 @@ from app.views.titles import title_of
 from app.views.words import Words, prepared_share
 
 
-def draw(paper: Paper, words: Words, picture: Picture) -> None:
-    """Show the way in and the place for the film."""
+def draw(paper: Paper, words: Words, picture: Picture, page_address: str) -> None:
+    """Show the way in and the place for the film; the link is the page's own address with the invite behind it."""
     paper.text("room-code", picture.code)
-    paper.property("invite-link", "value", picture.invite)
+    paper.property("invite-link", "value", f"{page_address}#{picture.invite}" if picture.invite else "")
     preparing = picture.preparing
     paper.allow("lobby-film", picture.may.add and preparing is None, "", "")
     paper.shown("lobby-drop-button", picture.may.add and preparing is None)
@@ -30,6 +30,8 @@ def _drop_words(words: Words, picture: Picture) -> tuple[str, str]:
             words.phrase("preparing_title", film=title_of(picture.preparing.name).text),
             words.phrase("preparing_hint", share=share),
         )
+    if not picture.people:
+        return words.phrase("connecting_room"), ""
     if not picture.may.add:
         return words.phrase("host_chooses"), words.phrase("host_chooses_hint")
     return words.phrase("drop_tonight"), words.phrase("drop_hint")

@@ -33,10 +33,11 @@ class Page:
     """Made once; `emit` takes the person's events, `now` is the page's clock in seconds."""
 
     def __init__(self, emit: Callable[[Event], None], now: Callable[[], float]) -> None:
-        from js import document
+        from js import document, location
         from pyodide.ffi import create_proxy
 
         self._document = document
+        self._address = location.href.partition("#")[0]
         self._words = Words(ENGLISH)
         self._paper = Paper(document)
         self._stage = Stage(self._paper, self._words)
@@ -78,7 +79,7 @@ class Page:
 
     def _draw_room(self, picture: Picture) -> None:
         self._paper.text("room-title", picture.title or self._words.phrase("your_room"))
-        lobby.draw(self._paper, self._words, picture)
+        lobby.draw(self._paper, self._words, picture, self._address)
         self._stage.draw(picture)
         if picture.current:
             self._controls.draw(picture)

@@ -96,7 +96,7 @@ class Words:
         theirs, mine = self._language.deeds[activity.deed]
         detail = activity.detail
         return (mine if activity.mine else theirs).format(
-            name=activity.who,
+            name=activity.who or self.phrase("somebody"),
             time=figures.clock(_number(detail)) if activity.deed is Deed.SOUGHT else "",
             rate=self.speed(_number(detail)) if activity.deed is Deed.SET_RATE else "",
             film=title_of(detail).text if activity.deed in _FILM_DEEDS else "",
