@@ -138,17 +138,11 @@ def _read_bool(value: Any, where: str) -> bool:
     return value
 
 
-def _read_none(value: Any, where: str) -> None:
-    if value is not None:
-        raise BadMessage(f"{where} is not null")
-
-
 _SCALARS: dict[Any, _Reader] = {
     str: _read_text,
     float: _read_float,
     int: _read_int,
     bool: _read_bool,
-    NoneType: _read_none,
 }
 
 

@@ -7,6 +7,8 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 # Unassigned characters (Cn) stay: which they are depends on the Unicode of the Python at hand, and the server's and
 # the browsers' differ. They are mostly newer emoji.
 _DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+# Letters and symbols by category, but nothing to see: Hangul fillers, the empty Braille pattern.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 # A name needs something to see besides marks and joiners.
 _INVISIBLE_CATEGORIES = _DROPPED_CATEGORIES | {"Zs", "Mn", "Mc", "Me"}
 # Joiners are format characters too, but emoji and several scripts need them.
@@ -18,7 +20,11 @@ def clean(text: str, most: int, otherwise: str) -> str:
     spaced = "".join(" " if character.isspace() else character for character in text)
     shown = "".join(character for character in spaced if _may_show(character))
     normal = unicodedata.normalize("NFC", " ".join(shown.split()))[:most].strip()
-    return normal if any(unicodedata.category(c) not in _INVISIBLE_CATEGORIES for c in normal) else otherwise
+    return normal if any(map(_can_be_seen, normal)) else otherwise
+
+
+def _can_be_seen(character: str) -> bool:
+    return character not in _BLANK and unicodedata.category(character) not in _INVISIBLE_CATEGORIES
 
 
 def _may_show(character: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from app.room.errors import FINAL_CLOSE_CODES, CloseCode
 from app.room.messages import PROTOCOL_VERSION, Hello
+from app.session import events as ev
 from app.session.backoff import Backoff
 from app.session.effects import (
     AskCard,
@@ -25,23 +26,6 @@ from app.session.effects import (
     RememberSeat,
     SendToServer,
     ShowAddress,
-)
-from app.session.events import (
-    CardReceived,
-    FragmentChanged,
-    JoinPressed,
-    LeavePressed,
-    LinkEntered,
-    NetworkChanged,
-    PageOpened,
-    RequestFailed,
-    RetryPressed,
-    RoomCreated,
-    Seat,
-    SeatTaken,
-    SocketClosed,
-    SocketOpened,
-    StartPressed,
 )
 from app.session.invite import Invite, parse
 from app.session.picture import Card, Link, Notice, Screen, Trouble
@@ -77,33 +61,34 @@ class Entrance:
         self.busy = False
         self.link = Link.NONE
         self.retry_at: float | None = None
-        self._seat: Seat | None = None
+        self._seat: ev.Seat | None = None
         self._ticket = ""
 
     def handlers(self) -> dict[type, Handler]:
         """What this part does about which event."""
         return {
-            PageOpened: self.opened,
-            FragmentChanged: self.opened,
-            LinkEntered: self.link_entered,
-            StartPressed: self.start,
-            JoinPressed: self.join,
-            LeavePressed: self.leave,
-            RetryPressed: self.retry,
-            CardReceived: self.carded,
-            RoomCreated: self.created,
-            SeatTaken: self.seated,
-            RequestFailed: self.failed,
-            SocketOpened: self.socket_opened,
-            SocketClosed: self.socket_closed,
-            NetworkChanged: self.network_changed,
+            ev.PageOpened: self.opened,
+            ev.FragmentChanged: self.opened,
+            ev.LinkEntered: self.link_entered,
+            ev.StartPressed: self.start,
+            ev.JoinPressed: self.join,
+            ev.LeavePressed: self.leave,
+            ev.RetryPressed: self.retry,
+            ev.CardReceived: self.carded,
+            ev.RoomCreated: self.created,
+            ev.SeatTaken: self.seated,
+            ev.RequestFailed: self.failed,
+            ev.SocketOpened: self.socket_opened,
+            ev.SocketClosed: self.socket_closed,
+            ev.NetworkChanged: self.network_changed,
+            ev.BrowserLacks: self.lacking,
         }
 
     # --- the person
 
-    def opened(self, event: PageOpened | FragmentChanged, now: float) -> list[Effect]:
+    def opened(self, event: ev.PageOpened | ev.FragmentChanged, now: float) -> list[Effect]:
         """The page is up, or was pointed at another invite."""
-        if isinstance(event, PageOpened):
+        if isinstance(event, ev.PageOpened):
             self.name = event.name
         leaving = self._let_go()
         if not event.fragment:
@@ -121,15 +106,15 @@ class Entrance:
         self.screen = Screen.ARRIVING
         return [*leaving, AskCard(self.invite.code)]
 
-    def link_entered(self, event: LinkEntered, now: float) -> list[Effect]:
+    def link_entered(self, event: ev.LinkEntered, now: float) -> list[Effect]:
         """An invite was pasted."""
         invite = parse(event.text)
         if invite is None:
             self.notice = Notice(Trouble.BAD_LINK)
             return []
-        return [ShowAddress(invite.fragment), *self.opened(FragmentChanged(invite.fragment, None), now)]
+        return [ShowAddress(invite.fragment), *self.opened(ev.FragmentChanged(invite.fragment, None), now)]
 
-    def start(self, event: StartPressed, now: float) -> list[Effect]:
+    def start(self, event: ev.StartPressed, now: float) -> list[Effect]:
         """A room of our own."""
         if self.busy:
             return []
@@ -137,7 +122,7 @@ class Entrance:
         self.busy, self.notice = True, None
         return [RememberName(self.name), CreateRoom(self.name)]
 
-    def join(self, event: JoinPressed, now: float) -> list[Effect]:
+    def join(self, event: ev.JoinPressed, now: float) -> list[Effect]:
         """Into the room of the invite."""
         if self.busy or self.invite is None:
             return []
@@ -145,7 +130,7 @@ class Entrance:
         self.busy, self.notice = True, None
         return [RememberName(self.name), JoinRoom(self.invite.code, self.invite.link_secret, self.name)]
 
-    def leave(self, _: LeavePressed, now: float) -> list[Effect]:
+    def leave(self, _: ev.LeavePressed, now: float) -> list[Effect]:
         """Home, for good."""
         seat = self._seat
         effects = self._let_go()
@@ -153,7 +138,7 @@ class Entrance:
         given_up: list[Effect] = [GiveUpSeat(seat), ForgetSeat(seat.code)] if seat else []
         return [*given_up, *effects, ShowAddress("")]
 
-    def retry(self, _: RetryPressed, now: float) -> list[Effect]:
+    def retry(self, _: ev.RetryPressed, now: float) -> list[Effect]:
         """Now rather than later; or this tab instead of the other one."""
         self.notice = None
         if self._seat is not None and self.link is not Link.UP:
@@ -166,23 +151,23 @@ class Entrance:
 
     # --- the server's answers
 
-    def carded(self, event: CardReceived, now: float) -> list[Effect]:
+    def carded(self, event: ev.CardReceived, now: float) -> list[Effect]:
         """What a guest may know."""
         self.card, self.busy = Card(event.title, event.names, event.film), False
         return []
 
-    def created(self, event: RoomCreated, now: float) -> list[Effect]:
+    def created(self, event: ev.RoomCreated, now: float) -> list[Effect]:
         """Our room exists."""
         self.invite = Invite(event.seat.code, event.link_secret)
-        return [ShowAddress(self.invite.fragment), *self.seated(SeatTaken(event.seat, event.ticket), now)]
+        return [ShowAddress(self.invite.fragment), *self.seated(ev.SeatTaken(event.seat, event.ticket), now)]
 
-    def seated(self, event: SeatTaken, now: float) -> list[Effect]:
+    def seated(self, event: ev.SeatTaken, now: float) -> list[Effect]:
         """We have a place, and a ticket for the socket."""
         self._seat, self._ticket = event.seat, event.ticket
         self.screen, self.link = Screen.ROOM, Link.CONNECTING
         return [RememberSeat(event.seat), OpenSocket()]
 
-    def failed(self, event: RequestFailed, now: float) -> list[Effect]:
+    def failed(self, event: ev.RequestFailed, now: float) -> list[Effect]:
         """A request came to nothing."""
         self.busy = False
         if event.asked == "AskTicket":
@@ -214,7 +199,7 @@ class Entrance:
 
     # --- the socket
 
-    def socket_opened(self, _: SocketOpened, now: float) -> list[Effect]:
+    def socket_opened(self, _: ev.SocketOpened, now: float) -> list[Effect]:
         """Hello is the first word."""
         return [SendToServer(Hello(PROTOCOL_VERSION, self._ticket))]
 
@@ -225,7 +210,7 @@ class Entrance:
         if self.notice and self.notice.trouble in (Trouble.SERVER_UNREACHABLE, Trouble.SERVER_STRANGE):
             self.notice = None
 
-    def socket_closed(self, event: SocketClosed, now: float) -> list[Effect]:
+    def socket_closed(self, event: ev.SocketClosed, now: float) -> list[Effect]:
         """The socket is down: for good, or to be tried again."""
         if self.screen is not Screen.ROOM or self.link is Link.NONE:
             return []
@@ -237,9 +222,14 @@ class Entrance:
         self._wait(now)
         return []
 
-    def network_changed(self, event: NetworkChanged, now: float) -> list[Effect]:
+    def network_changed(self, event: ev.NetworkChanged, now: float) -> list[Effect]:
         """The machine is back on a network: no need to wait."""
         return self._knock() if event.online and self.link is Link.WAITING else []
+
+    def lacking(self, event: ev.BrowserLacks, now: float) -> list[Effect]:
+        """Not everything will work here."""
+        self.notice = Notice(Trouble.OLD_BROWSER, event.what)
+        return []
 
     def tick(self, now: float) -> list[Effect]:
         """Time to try again, if it is."""

@@ -453,6 +453,13 @@ class VisibilityChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class BrowserLacks:
+    """This browser, or this window of it, cannot do what Matinee needs: `what` names it."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkChanged:
     """The browser says it is online, or not."""
 
@@ -468,6 +475,7 @@ Event = (
     BlockReceived
     | BlockSent
     | BlockUnsent
+    | BrowserLacks
     | CandidateFound
     | CardReceived
     | DescriptionFailed

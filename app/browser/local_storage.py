@@ -1,0 +1,58 @@
+"""What this browser remembers of a person: name and seats. A private window may refuse; then nothing is kept."""
+
+import json
+
+from js import localStorage
+from pyodide.ffi import JsException
+
+from app.session.events import Seat
+
+_NAME = "matinee.name"
+_SEAT = "matinee.seat."
+
+
+def name() -> str:
+    """The person's name, empty if none is kept."""
+    return _get(_NAME) or ""
+
+
+def remember_name(value: str) -> None:
+    """Keep the person's name."""
+    _set(_NAME, value)
+
+
+def seat(code: str) -> Seat | None:
+    """Our place in a room."""
+    try:
+        kept = json.loads(_get(_SEAT + code) or "null")
+        return Seat(code, kept["member"], kept["resume_secret"]) if kept else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def remember_seat(value: Seat) -> None:
+    """Keep our place in a room."""
+    _set(_SEAT + value.code, json.dumps({"member": value.member, "resume_secret": value.resume_secret}))
+
+
+def forget_seat(code: str) -> None:
+    """Our place in a room is gone."""
+    try:
+        localStorage.removeItem(_SEAT + code)
+    except JsException:
+        return
+
+
+def _get(key: str) -> str | None:
+    try:
+        value = localStorage.getItem(key)
+    except JsException:
+        return None
+    return value if isinstance(value, str) else None
+
+
+def _set(key: str, value: str) -> None:
+    try:
+        localStorage.setItem(key, value)
+    except JsException:
+        return

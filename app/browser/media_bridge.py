@@ -1,0 +1,84 @@
+"""The service worker: it passes the video element's requests to this page, and our answers back."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from js import Object, document, navigator
+from pyodide.ffi import to_js
+
+from app.browser.ffi import JsException, js, listen, spawn
+from app.browser.piece_store import PieceStore
+from app.session.effects import AnswerMedia, RefuseMedia
+from app.session.events import BrowserLacks, Event, MediaRequested
+
+WORKER = "sw.js"
+
+
+class MediaBridge:
+    """`controlled` is done when requests of this page reach the worker."""
+
+    def __init__(self, emit: Callable[[Event], None], store: PieceStore) -> None:
+        self._emit = emit
+        self._store = store
+        self._ports: dict[int, Any] = {}
+        self._number = 0
+        self.controlled: asyncio.Future[None] = asyncio.get_event_loop().create_future()
+
+    def start(self) -> None:
+        """Register the worker and listen to it."""
+        spawn(self._start())
+
+    async def _start(self) -> None:
+        try:
+            workers = navigator.serviceWorker
+            listen(workers, "message", self._asked)
+            listen(workers, "controllerchange", lambda _: self._take_control())
+            await workers.register(WORKER)
+            registration = await workers.ready
+            self._take_control()
+            # After a forced reload the worker is there, but this page is not under it.
+            if not workers.controller:
+                registration.active.postMessage(js(type="claim"))
+        except (JsException, AttributeError):
+            self._emit(BrowserLacks("service_worker"))
+
+    def _take_control(self) -> None:
+        if navigator.serviceWorker.controller and not self.controlled.done():
+            self.controlled.set_result(None)
+
+    def url(self, film_id: str) -> str:
+        """Where the video element finds a film."""
+        return f"{document.baseURI.partition('#')[0].rpartition('/')[0]}/media/{film_id}"
+
+    def _asked(self, event: Any) -> None:
+        asked = event.data
+        if getattr(asked, "type", None) != "media":
+            return
+        self._number += 1
+        self._ports[self._number] = event.ports[0]
+        header = asked.range if isinstance(asked.range, str) else None
+        self._emit(MediaRequested(self._number, asked.film, asked.method, header))
+
+    def answer(self, effect: AnswerMedia) -> None:
+        """Give the bytes."""
+
+        def give(piece: Any) -> None:
+            if piece is None:
+                self._post(effect.request, 503, (), None)
+                return
+            body = piece.slice(effect.offset, effect.offset + effect.length).buffer
+            self._post(effect.request, effect.status, effect.headers, body)
+
+        self._store.read(effect.film_id, effect.piece, give)
+
+    def refuse(self, effect: RefuseMedia) -> None:
+        """Answer without bytes."""
+        self._post(effect.request, effect.status, effect.headers, None)
+
+    def _post(self, request: int, status: int, headers: tuple[tuple[str, str], ...], body: Any) -> None:
+        port = self._ports.pop(request)
+        message = Object.fromEntries(to_js([["status", status], ["headers", to_js(headers)], ["body", body]]))
+        message.headers = Object.fromEntries(to_js(headers))
+        port.postMessage(message, to_js([body] if body is not None else []))
+        port.close()

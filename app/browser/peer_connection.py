@@ -1,0 +1,221 @@
+"""RTCPeerConnection: one per peer, with an ordered `control` and an unordered `blocks` channel.
+
+Film bytes pass through as JavaScript buffers; only the 16 bytes of a block's
+header are ever read here.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from js import JSON, RTCPeerConnection, Uint8Array
+from pyodide.ffi import to_js
+
+from app.browser.ffi import JsException, js, listen, spawn
+from app.session.effects import AddCandidate, ApplyDescription, ClosePeer, MakeOffer, OpenPeer, SendBlock, SendFrame
+from app.session.events import (
+    BlockReceived,
+    BlockSent,
+    CandidateFound,
+    DescriptionFailed,
+    DescriptionMade,
+    DescriptionTaken,
+    Event,
+    FrameReceived,
+    FrameUnreadable,
+    NegotiationNeeded,
+    PeerConnected,
+    PeerLost,
+)
+from app.swarm.wire import (
+    BLOCK_HEADER_SIZE,
+    MAX_CONTROL_FRAME,
+    BadFrame,
+    BlockHeader,
+    decode,
+    decode_block_header,
+    encode,
+    encode_block_header,
+)
+
+HIGH_WATER = 1024 * 1024
+LOW_WATER = HIGH_WATER // 2
+
+Emit = Callable[[Event], None]
+
+
+class PeerConnection:
+    """The connection to one peer. After `close` nothing is heard of it."""
+
+    def __init__(self, peer: str, initiate: bool, emit: Emit) -> None:
+        self._peer = peer
+        self._initiate = initiate
+        self._emit_event = emit
+        self._closed = False
+        self._waiting: list[int] = []
+        self._pc = RTCPeerConnection.new(js(iceServers=[]))
+        self._control = self._channel("control", 0, ordered=True, receive=self._frame)
+        self._blocks = self._channel("blocks", 1, ordered=False, receive=self._block)
+        self._blocks.bufferedAmountLowThreshold = LOW_WATER
+        listen(self._blocks, "bufferedamountlow", lambda _: self._drained())
+        listen(self._pc, "negotiationneeded", lambda _: self._needed())
+        listen(self._pc, "icecandidate", self._candidate)
+        listen(self._pc, "connectionstatechange", lambda _: self._state())
+
+    def close(self) -> None:
+        """Close it."""
+        self._closed = True
+        self._pc.close()
+
+    # --- negotiation
+
+    async def make_offer(self) -> None:
+        """Set a local offer."""
+        await self._negotiate(self._set_local)
+
+    async def apply(self, kind: str, sdp: str) -> None:
+        """Set the far side's description; answer if it is an offer."""
+
+        async def work() -> None:
+            await self._pc.setRemoteDescription(js(type=kind, sdp=sdp))
+            if kind == "offer":
+                await self._set_local()
+            else:
+                self._emit(DescriptionTaken(self._peer, kind))
+
+        await self._negotiate(work)
+
+    async def add(self, candidate: str) -> None:
+        """Try a way to reach the peer. One that comes too late for its description is no loss."""
+        try:
+            await self._pc.addIceCandidate(JSON.parse(candidate))
+        except JsException:
+            return
+
+    async def _set_local(self) -> None:
+        await self._pc.setLocalDescription()
+        description = self._pc.localDescription
+        self._emit(DescriptionMade(self._peer, str(description.type), str(description.sdp)))
+
+    async def _negotiate(self, work: Callable[[], Any]) -> None:
+        try:
+            await work()
+        except JsException:
+            self._emit(DescriptionFailed(self._peer))
+
+    def _needed(self) -> None:
+        # The side that was called waits for the offer; both channels exist on both sides from the start.
+        if self._initiate:
+            self._emit(NegotiationNeeded(self._peer))
+
+    def _candidate(self, event: Any) -> None:
+        if event.candidate:
+            self._emit(CandidateFound(self._peer, str(JSON.stringify(event.candidate))))
+
+    def _state(self) -> None:
+        if self._pc.connectionState in ("failed", "closed"):
+            self._emit(PeerLost(self._peer))
+
+    # --- channels
+
+    def send(self, data: bytes) -> None:
+        """Say something on the control channel."""
+        if self._control.readyState == "open":
+            self._control.send(to_js(data))
+
+    def send_block(self, header: BlockHeader, piece: Any, offset: int, size: int) -> None:
+        """Send `size` bytes of `piece` (a Uint8Array) from `offset`; `BlockSent` follows when there is room again."""
+        if self._blocks.readyState != "open":
+            return
+        message = Uint8Array.new(BLOCK_HEADER_SIZE + size)
+        message.set(to_js(encode_block_header(header)))
+        message.set(piece.subarray(offset, offset + size), BLOCK_HEADER_SIZE)
+        self._blocks.send(message)
+        if self._blocks.bufferedAmount < HIGH_WATER:
+            self._emit(BlockSent(self._peer, size))
+        else:
+            self._waiting.append(size)
+
+    def _channel(self, name: str, number: int, ordered: bool, receive: Callable[[Any], None]) -> Any:
+        channel = self._pc.createDataChannel(name, js(negotiated=True, id=number, ordered=ordered))
+        channel.binaryType = "arraybuffer"
+        listen(channel, "open", lambda _: self._opened())
+        listen(channel, "close", lambda _: self._emit(PeerLost(self._peer)))
+        listen(channel, "message", receive)
+        return channel
+
+    def _opened(self) -> None:
+        if self._control.readyState == self._blocks.readyState == "open":
+            self._emit(PeerConnected(self._peer))
+
+    def _drained(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for size in waiting:
+            self._emit(BlockSent(self._peer, size))
+
+    def _frame(self, event: Any) -> None:
+        data = event.data
+        try:
+            fits = not isinstance(data, str) and data.byteLength <= MAX_CONTROL_FRAME
+            self._emit(FrameReceived(self._peer, decode(data.to_bytes() if fits else b"")))
+        except BadFrame as error:
+            self._emit(FrameUnreadable(self._peer, str(error)))
+
+    def _block(self, event: Any) -> None:
+        data = event.data
+        try:
+            size = 0 if isinstance(data, str) else data.byteLength
+            head = Uint8Array.new(data, 0, BLOCK_HEADER_SIZE).to_bytes() if size >= BLOCK_HEADER_SIZE else b""
+            header, payload = decode_block_header(head, size)
+        except BadFrame as error:
+            self._emit(FrameUnreadable(self._peer, str(error)))
+            return
+        self._emit(BlockReceived(self._peer, header.request, header.piece, header.offset, payload, data))
+
+    def _emit(self, event: Event) -> None:
+        if not self._closed:
+            self._emit_event(event)
+
+
+class PeerConnections:
+    """All of them, by peer."""
+
+    def __init__(self, emit: Emit) -> None:
+        self._emit = emit
+        self._all: dict[str, PeerConnection] = {}
+
+    def open(self, effect: OpenPeer) -> None:
+        """Make a connection."""
+        self.close(ClosePeer(effect.peer))
+        self._all[effect.peer] = PeerConnection(effect.peer, effect.initiate, self._emit)
+
+    def close(self, effect: ClosePeer) -> None:
+        """Close a connection."""
+        connection = self._all.pop(effect.peer, None)
+        if connection is not None:
+            connection.close()
+
+    def make_offer(self, effect: MakeOffer) -> None:
+        """Set a local offer."""
+        if effect.peer in self._all:
+            spawn(self._all[effect.peer].make_offer())
+
+    def apply(self, effect: ApplyDescription) -> None:
+        """Set the far side's description."""
+        if effect.peer in self._all:
+            spawn(self._all[effect.peer].apply(effect.kind, effect.sdp))
+
+    def add(self, effect: AddCandidate) -> None:
+        """Try a way to reach the peer."""
+        if effect.peer in self._all:
+            spawn(self._all[effect.peer].add(effect.candidate))
+
+    def send(self, effect: SendFrame) -> None:
+        """Say something on the control channel."""
+        if effect.peer in self._all:
+            self._all[effect.peer].send(encode(effect.frame))
+
+    def send_block(self, effect: SendBlock, piece: Any) -> None:
+        """Send a block cut out of `piece`."""
+        if effect.peer in self._all:
+            header = BlockHeader(effect.piece, effect.offset, effect.request)
+            self._all[effect.peer].send_block(header, piece, effect.offset, effect.size)

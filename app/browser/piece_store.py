@@ -1,0 +1,200 @@
+"""IndexedDB: verified pieces under [film_id, piece], manifests under film_id. ArrayBuffers, never Blobs.
+
+Bytes stay JavaScript buffers. A piece is hashed by `crypto.subtle`, compared,
+and written together with whatever else became ready meanwhile.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from js import Date, IDBKeyRange, Uint8Array, crypto, indexedDB
+from pyodide.ffi import create_once_callable, to_js
+
+from app.browser import files
+from app.browser.ffi import JsException, js, settled, spawn
+from app.session.effects import AttachSource, KeepManifest, OpenStore, StorePiece
+from app.session.events import Event, PieceRejected, PieceStored, SourceFailed, StoreFailed, StoreOpened
+from app.swarm.wire import BLOCK_HEADER_SIZE
+
+DATABASE = "matinee"
+VERSION = 1
+PUTS_A_TRANSACTION = 8
+CACHED_PIECES = 12
+
+Then = Callable[[Any], None]
+
+
+class PieceStore:
+    """Reads pieces, from the person's own file where there is one, and keeps what peers sent."""
+
+    def __init__(self, emit: Callable[[Event], None]) -> None:
+        self._emit = emit
+        self._database: asyncio.Future[Any] | None = None
+        self._sources: dict[str, tuple[Any, int]] = {}
+        self._cache: OrderedDict[tuple[str, int], Any] = OrderedDict()
+        self._reading: dict[tuple[str, int], list[Then]] = {}
+        self._ready: list[tuple[str, int, Any]] = []
+        self._writing = False
+
+    # --- reading
+
+    def attach(self, effect: AttachSource) -> None:
+        """Read this film's pieces from the person's own file."""
+        self._sources[effect.film_id] = (effect.file, effect.piece_size)
+
+    def source(self, film_id: str) -> Any:
+        """The person's own file, or None."""
+        found = self._sources.get(film_id)
+        return found[0] if found else None
+
+    def read(self, film_id: str, piece: int, then: Then) -> None:
+        """Call `then` with the piece as a Uint8Array, at once if it is at hand; with None if it cannot be read."""
+        key = (film_id, piece)
+        if key in self._cache:
+            self._cache.move_to_end(key)
+            then(self._cache[key])
+        elif key in self._reading:
+            self._reading[key].append(then)
+        else:
+            self._reading[key] = [then]
+            spawn(self._read(film_id, piece))
+
+    async def _read(self, film_id: str, piece: int) -> None:
+        key = (film_id, piece)
+        try:
+            found = await self._read_source(film_id, piece) or await self._read_kept(film_id, piece)
+        except JsException:
+            found = None
+        if found is not None:
+            self._remember(key, found)
+        for then in self._reading.pop(key):
+            then(found)
+
+    async def _read_source(self, film_id: str, piece: int) -> Any:
+        if film_id not in self._sources:
+            return None
+        file, piece_size = self._sources[film_id]
+        try:
+            return await files.read(file, piece * piece_size, (piece + 1) * piece_size)
+        except JsException:
+            del self._sources[film_id]
+            self._emit(SourceFailed(film_id))
+            return None
+
+    async def _read_kept(self, film_id: str, piece: int) -> Any:
+        database = await self._open_database()
+        pieces = database.transaction("pieces").objectStore("pieces")
+        kept = await settled(pieces.get(to_js([film_id, piece])))
+        return Uint8Array.new(kept) if kept else None
+
+    def _remember(self, key: tuple[str, int], piece: Any) -> None:
+        self._cache[key] = piece
+        self._cache.move_to_end(key)
+        while len(self._cache) > CACHED_PIECES:
+            self._cache.popitem(last=False)
+
+    # --- keeping
+
+    def open(self, effect: OpenStore) -> None:
+        """Tell what is held of a film."""
+        spawn(self._open_film(effect))
+
+    def keep_manifest(self, effect: KeepManifest) -> None:
+        """Keep a film's manifest."""
+        spawn(self._keep_manifest(effect))
+
+    def store(self, effect: StorePiece) -> None:
+        """Put the blocks together, hash, compare, write."""
+        whole = Uint8Array.new(effect.size)
+        for offset, handle in effect.blocks:
+            whole.set(Uint8Array.new(handle, BLOCK_HEADER_SIZE), offset)
+        spawn(self._verify(effect, whole))
+
+    async def _open_film(self, effect: OpenStore) -> None:
+        try:
+            database = await self._open_database()
+            stores = database.transaction(to_js(["films", "pieces"]))
+            film = settled(stores.objectStore("films").get(effect.film_id))
+            span = IDBKeyRange.bound(to_js([effect.film_id, 0]), to_js([effect.film_id, effect.pieces]))
+            keys = settled(stores.objectStore("pieces").getAllKeys(span))
+            kept, held = await film, await keys
+        except JsException:
+            self._emit(StoreFailed(effect.film_id, None, full=False))
+            return
+        bitfield = bytearray((effect.pieces + 7) // 8)
+        for _, piece in held.to_py() if kept else []:
+            bitfield[piece >> 3] |= 0x80 >> (piece & 7)
+        self._emit(StoreOpened(effect.film_id, kept.manifest.to_bytes() if kept else None, bytes(bitfield)))
+
+    async def _keep_manifest(self, effect: KeepManifest) -> None:
+        try:
+            database = await self._open_database()
+            films = database.transaction("films", "readwrite").objectStore("films")
+            await settled(films.put(js(manifest=to_js(effect.manifest), keptAt=Date.now()), effect.film_id))
+        except JsException as error:
+            self._emit(StoreFailed(effect.film_id, None, full=_is_full(error)))
+
+    async def _verify(self, effect: StorePiece, whole: Any) -> None:
+        digest = (await crypto.subtle.digest("SHA-256", whole)).to_bytes()
+        if digest != effect.digest:
+            self._emit(PieceRejected(effect.film_id, effect.piece))
+            return
+        self._ready.append((effect.film_id, effect.piece, whole))
+        if not self._writing:
+            self._writing = True
+            await self._write_all()
+
+    async def _write_all(self) -> None:
+        """Write until nothing is ready; what becomes ready meanwhile shares the next transaction."""
+        while self._ready:
+            batch, self._ready = self._ready[:PUTS_A_TRANSACTION], self._ready[PUTS_A_TRANSACTION:]
+            try:
+                await self._write(batch)
+            except JsException as error:
+                for film_id, piece, _ in batch:
+                    self._emit(StoreFailed(film_id, piece, _is_full(error)))
+                continue
+            for film_id, piece, whole in batch:
+                self._remember((film_id, piece), whole)
+                self._emit(PieceStored(film_id, piece))
+        self._writing = False
+
+    async def _write(self, batch: list[tuple[str, int, Any]]) -> None:
+        database = await self._open_database()
+        transaction = database.transaction("pieces", "readwrite", js(durability="relaxed"))
+        pieces = transaction.objectStore("pieces")
+        for film_id, piece, whole in batch:
+            pieces.put(whole.buffer, to_js([film_id, piece]))
+        await _completed(transaction)
+
+    # --- the database
+
+    async def _open_database(self) -> Any:
+        if self._database is None or (self._database.done() and self._database.exception()):
+            self._database = _open()
+        return await self._database
+
+
+def _open() -> "asyncio.Future[Any]":
+    request = indexedDB.open(DATABASE, VERSION)
+    request.onupgradeneeded = create_once_callable(lambda _: _make_stores(request.result))
+    return settled(request)
+
+
+def _make_stores(database: Any) -> None:
+    database.createObjectStore("films")
+    database.createObjectStore("pieces")
+
+
+def _completed(transaction: Any) -> "asyncio.Future[None]":
+    future: asyncio.Future[None] = asyncio.get_event_loop().create_future()
+    transaction.oncomplete = create_once_callable(lambda _: future.done() or future.set_result(None))
+    failed = create_once_callable(lambda _: future.done() or future.set_exception(transaction.error))
+    transaction.onabort = failed
+    return future
+
+
+def _is_full(error: JsException) -> bool:
+    return getattr(error, "name", "") == "QuotaExceededError"

@@ -1,0 +1,141 @@
+"""The server, as the browser reaches it: a few requests, and one WebSocket."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from js import URL, WebSocket, document, fetch
+
+from app.browser.clock import now
+from app.browser.ffi import JsException, js, listen, spawn
+from app.room.codec import decode_from_server, encode
+from app.room.errors import BadMessage
+from app.session.effects import AskCard, AskTicket, CreateRoom, GiveUpSeat, JoinRoom, SendToServer
+from app.session.events import (
+    CardReceived,
+    Event,
+    MessageReceived,
+    MessageUnreadable,
+    RequestFailed,
+    RoomCreated,
+    Seat,
+    SeatTaken,
+    SocketClosed,
+    SocketOpened,
+)
+
+_UNREACHABLE = "unreachable"
+
+
+class SignallingClient:
+    """`emit` takes what came of it."""
+
+    def __init__(self, emit: Callable[[Event], None]) -> None:
+        self._emit = emit
+        self._base = str(URL.new("api/v1/", document.baseURI).href)
+        self._socket: Any = None
+
+    # --- requests
+
+    def create(self, effect: CreateRoom) -> None:
+        """POST a room."""
+        self._ask("POST", "rooms", {"name": effect.name}, effect, _created)
+
+    def card(self, effect: AskCard) -> None:
+        """GET a room's card."""
+        self._ask("GET", f"rooms/{effect.code}", None, effect, _carded)
+
+    def join(self, effect: JoinRoom) -> None:
+        """POST our way in."""
+        body = {"name": effect.name, "link_secret": effect.link_secret}
+        self._ask("POST", f"rooms/{effect.code}/join", body, effect, lambda said: _seated(effect.code, said))
+
+    def ticket(self, effect: AskTicket) -> None:
+        """POST for a ticket."""
+        seat = effect.seat
+        body = {"member": seat.member, "resume_secret": seat.resume_secret}
+        self._ask("POST", f"rooms/{seat.code}/ticket", body, effect, lambda said: SeatTaken(seat, said["ticket"]))
+
+    def give_up(self, effect: GiveUpSeat) -> None:
+        """DELETE our membership; if it fails, the room notices in half a minute by itself."""
+        seat = effect.seat
+        body = {"member": seat.member, "resume_secret": seat.resume_secret}
+        spawn(self._delete(f"rooms/{seat.code}/members/me", body))
+
+    def _ask(
+        self, method: str, path: str, body: dict[str, str] | None, effect: object, then: Callable[[Any], Event]
+    ) -> None:
+        spawn(self._fetch(method, path, body, type(effect).__name__, then))
+
+    async def _fetch(
+        self, method: str, path: str, body: dict[str, str] | None, asked: str, then: Callable[[Any], Event]
+    ) -> None:
+        try:
+            response = await fetch(self._base + path, _options(method, body))
+            said = json.loads(await response.text())
+            event = then(said) if response.ok else RequestFailed(asked, str(said["code"]))
+        except JsException:
+            event = RequestFailed(asked, _UNREACHABLE)
+        except (ValueError, KeyError, TypeError):
+            event = RequestFailed(asked, "unreadable")
+        self._emit(event)
+
+    async def _delete(self, path: str, body: dict[str, str]) -> None:
+        try:
+            await fetch(self._base + path, _options("DELETE", body))
+        except JsException:
+            return
+
+    # --- the socket
+
+    def open(self, _: object) -> None:
+        """Open the WebSocket, closing the one before."""
+        self.close(None)
+        socket = WebSocket.new(self._base.replace("http", "ws", 1) + "socket")
+        self._socket = socket
+        listen(socket, "open", lambda _: self._from(socket, SocketOpened()))
+        listen(socket, "message", lambda event: self._from(socket, _read(event.data)))
+        listen(socket, "close", lambda event: self._from(socket, SocketClosed(int(event.code))))
+
+    def close(self, _: object) -> None:
+        """Close it and hear nothing more of it."""
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            socket.close()
+
+    def send(self, effect: SendToServer) -> None:
+        """Say it, if the socket is up; what must not be lost is said again after the next ready."""
+        if self._socket is not None and self._socket.readyState == WebSocket.OPEN:
+            self._socket.send(encode(effect.message))
+
+    def _from(self, socket: Any, event: Event) -> None:
+        if socket is self._socket:
+            self._emit(event)
+
+
+def _options(method: str, body: dict[str, str] | None) -> Any:
+    if body is None:
+        return js(method=method, cache="no-store")
+    headers = {"Content-Type": "application/json"}
+    return js(method=method, headers=headers, body=json.dumps(body), keepalive=method == "DELETE")
+
+
+def _read(data: Any) -> Event:
+    at = now()
+    try:
+        return MessageReceived(decode_from_server(data), at)
+    except (BadMessage, TypeError) as error:
+        return MessageUnreadable(str(error))
+
+
+def _created(said: Any) -> Event:
+    seat = Seat(said["code"], said["member"], said["resume_secret"])
+    return RoomCreated(seat, said["link_secret"], said["ticket"])
+
+
+def _seated(code: str, said: Any) -> Event:
+    return SeatTaken(Seat(code, said["member"], said["resume_secret"]), said["ticket"])
+
+
+def _carded(said: Any) -> Event:
+    return CardReceived(said["code"], said["title"], tuple(said["members"]), said["on"])

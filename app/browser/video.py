@@ -1,0 +1,151 @@
+"""HTMLVideoElement: told what to do, measured, and listened to."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from js import URL, document
+from pyodide.ffi import create_proxy
+
+from app.browser.clock import now
+from app.browser.ffi import JsException, listen, spawn
+from app.browser.media_bridge import MediaBridge
+from app.browser.piece_store import PieceStore
+from app.session.effects import LoadFilm, SetPlayer
+from app.session.events import (
+    Event,
+    PlayerChanged,
+    PlayerFailed,
+    PlayerMeasured,
+    PlayRefused,
+    VisibilityChanged,
+)
+
+ELEMENT = "film"
+FRAMES = 8
+FRAMES_WITHIN_S = 0.4
+HEARD = (
+    "play", "pause", "seeking", "seeked", "waiting", "playing", "loadedmetadata", "ended", "canplay", "stalled",
+)  # fmt: skip
+
+
+class Video:
+    """The one video element of the page."""
+
+    def __init__(self, emit: Callable[[Event], None], store: PieceStore, bridge: MediaBridge) -> None:
+        self._emit = emit
+        self._store = store
+        self._bridge = bridge
+        self._element = document.getElementById(ELEMENT)
+        self._film_id: str | None = None
+        self._url: str | None = None
+        self._frames: deque[tuple[float, float]] = deque(maxlen=FRAMES)
+        self._frame_proxy = create_proxy(self._frame)
+        self._frames_told = hasattr(self._element, "requestVideoFrameCallback")
+        for kind in HEARD:
+            listen(self._element, kind, self._changed)
+        listen(self._element, "error", lambda _: self._failed())
+        listen(document, "visibilitychange", lambda _: emit(VisibilityChanged(bool(document.hidden))))
+
+    # --- told what to do
+
+    def load(self, effect: LoadFilm) -> None:
+        """Point it at a film, or at nothing."""
+        self._film_id = effect.film_id
+        self._frames.clear()
+        self._unload()
+        if effect.film_id is None:
+            return
+        file = self._store.source(effect.film_id)
+        if file is not None:
+            self._url = str(URL.createObjectURL(file))
+            self._begin(self._url)
+        else:
+            spawn(self._load_shared(effect.film_id))
+
+    async def _load_shared(self, film_id: str) -> None:
+        await self._bridge.controlled
+        if film_id == self._film_id:
+            self._begin(self._bridge.url(film_id))
+
+    def _begin(self, url: str) -> None:
+        self._element.src = url
+        self._element.load()
+        if self._frames_told:
+            self._element.requestVideoFrameCallback(self._frame_proxy)
+
+    def _unload(self) -> None:
+        if self._url is not None:
+            URL.revokeObjectURL(self._url)
+            self._url = None
+        if self._element.hasAttribute("src"):
+            self._element.removeAttribute("src")
+            self._element.load()
+
+    def set(self, effect: SetPlayer) -> None:
+        """Bring it to this."""
+        if effect.rate is not None:
+            self._element.playbackRate = effect.rate
+        if effect.position_s is not None:
+            self._frames.clear()
+            self._element.currentTime = effect.position_s
+        if effect.playing is True:
+            spawn(self._play())
+        elif effect.playing is False:
+            self._element.pause()
+
+    def mute(self, _: object) -> None:
+        """Sound off, and play."""
+        self._element.muted = True
+        spawn(self._play())
+
+    def unmute(self, _: object) -> None:
+        """Sound on."""
+        self._element.muted = False
+
+    async def _play(self) -> None:
+        try:
+            await self._element.play()
+        except JsException as error:
+            if getattr(error, "name", "") == "NotAllowedError":
+                self._emit(PlayRefused(bool(self._element.muted)))
+
+    # --- measured
+
+    def read(self, _: object) -> None:
+        """Say how it stands."""
+        element, at = self._element, now()
+        duration = float(element.duration)
+        self._emit(
+            PlayerMeasured(
+                at=at,
+                position_s=float(element.currentTime),
+                duration_s=duration if 0 < duration < float("inf") else None,
+                paused=bool(element.paused),
+                seeking=bool(element.seeking),
+                ended=bool(element.ended),
+                ready_state=int(element.readyState),
+                rate=float(element.playbackRate),
+                buffered=_ranges(element.buffered),
+                frames=tuple(frame for frame in self._frames if frame[1] > at - FRAMES_WITHIN_S),
+            )
+        )
+
+    def _frame(self, _: float, shown: Any) -> None:
+        self._frames.append((float(shown.mediaTime), float(shown.expectedDisplayTime) / 1000))
+        self._element.requestVideoFrameCallback(self._frame_proxy)
+
+    # --- listened to
+
+    def _changed(self, event: Any) -> None:
+        if event.type in ("pause", "seeking"):
+            self._frames.clear()
+        self._emit(PlayerChanged(str(event.type), now(), float(self._element.currentTime)))
+
+    def _failed(self) -> None:
+        if self._film_id is not None and self._element.error:
+            self._emit(PlayerFailed(self._film_id))
+
+
+def _ranges(buffered: Any) -> tuple[tuple[float, float], ...]:
+    return tuple((float(buffered.start(i)), float(buffered.end(i))) for i in range(buffered.length))
