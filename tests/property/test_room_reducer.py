@@ -1,0 +1,198 @@
+"""The reducer against a small model that knows only who is in, who leads, what is queued and where the film is.
+
+Never two hosts, never none while somebody is in; revisions without gaps; nobody moves the film without permission.
+"""
+
+from dataclasses import dataclass
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from app.room.codec import decode_room, encode
+from app.room.messages import (
+    Command,
+    End,
+    Join,
+    Leave,
+    Pause,
+    Play,
+    QueueAdd,
+    QueueRemove,
+    Seek,
+    SetPolicy,
+    SetPresence,
+    SetRate,
+    Skip,
+)
+from app.room.programme import MAX_ITEMS
+from app.room.reducer import Applied, Refused, apply
+from app.room.state import Film, Phase, Policy, Presence, Role, Room
+
+PEOPLE = st.sampled_from(["ada", "ben", "cy", "dee"])
+ITEMS = st.sampled_from(["one", "two", "three"])
+DURATIONS = st.sampled_from([None, 5.0, 600.0])
+MOVES = st.one_of(
+    st.builds(Play, st.floats(0, 1)),
+    st.builds(Pause),
+    st.builds(Seek, st.floats(0, 700)),
+    st.builds(SetRate, st.floats(0.25, 4)),
+)
+GRANTS: dict[type, str] = {
+    Play: "viewers_may_play_pause",
+    Pause: "viewers_may_play_pause",
+    SetRate: "viewers_may_play_pause",
+    Seek: "viewers_may_seek",
+    QueueAdd: "viewers_may_add",
+}
+
+
+def film(duration_s: float | None) -> Film:
+    return Film("ab" * 32, "Film.mp4", 1000, "video/mp4", 1024 * 1024, duration_s)
+
+
+@dataclass
+class Model:
+    """What must be true whatever the reducer does inside."""
+
+    people: dict[str, Role]
+    queue: list[str]
+    on: str | None
+    revision: int
+    ended: bool
+
+
+class Rooms(RuleBasedStateMachine):
+    """People come, go and ask for things; time passes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.room = Room("ABCDEF", "Friday", 0.0)
+        self.model = Model({}, [], None, 0, False)
+        self.now = 0.0
+
+    @rule(seconds=st.floats(0, 100))
+    def time_passes(self, seconds: float) -> None:
+        self.now += seconds
+
+    @rule(who=PEOPLE, role=st.sampled_from([Role.COHOST, Role.VIEWER]))
+    def join(self, who: str, role: Role) -> None:
+        done = self._ask(Join(who, who, role), None)
+        assert done == (not self.model.ended and who not in self.model.people)
+        if done:
+            self.model.people[who] = role if self.model.people else Role.HOST
+
+    @rule(who=PEOPLE)
+    def a_second_host_is_refused(self, who: str) -> None:
+        if self.model.people:
+            assert not self._ask(Join(who, who, Role.HOST), None)
+
+    @rule(who=PEOPLE, itself=st.booleans())
+    def leave(self, who: str, itself: bool) -> None:
+        done = self._ask(Leave(None if itself else who), who if itself else None)
+        assert done == (not self.model.ended and who in self.model.people)
+        if done and self.model.people.pop(who) is Role.HOST and self.model.people:
+            (heir,) = [member.id for member in self.room.members if member.role is Role.HOST]
+            cohosts_here = [
+                member.id
+                for member in self.room.members
+                if self.model.people[member.id] is Role.COHOST and member.presence is Presence.HERE
+            ]
+            assert not cohosts_here or heir in cohosts_here
+            self.model.people[heir] = Role.HOST
+
+    @rule(who=PEOPLE, presence=st.sampled_from(Presence))
+    def come_or_go(self, who: str, presence: Presence) -> None:
+        done = self._ask(SetPresence(who, presence), None)
+        assert done == (not self.model.ended and who in self.model.people)
+
+    @rule(who=PEOPLE, command=MOVES)
+    def move(self, who: str, command: Command) -> None:
+        before = self.room.timeline
+        done = self._ask(command, who)
+        assert done == (self._may(who, command) and self.model.on is not None)
+        assert done or self.room.timeline == before
+
+    @rule(who=PEOPLE, item=ITEMS, duration_s=DURATIONS)
+    def add(self, who: str, item: str, duration_s: float | None) -> None:
+        command = QueueAdd(item, film(duration_s))
+        done = self._ask(command, who)
+        assert done == (self._may(who, command) and item not in self.model.queue and len(self.model.queue) < MAX_ITEMS)
+        if done:
+            self.model.queue.append(item)
+            self.model.on = self.model.on or item
+
+    @rule(who=PEOPLE, item=ITEMS)
+    def remove(self, who: str, item: str) -> None:
+        done = self._ask(QueueRemove(item), who)
+        assert done == (self._leads(who) and item in self.model.queue)
+        if done:
+            index = self.model.queue.index(item)
+            self.model.queue.remove(item)
+            if self.model.on == item:
+                later = self.model.queue[index:] or self.model.queue[-1:]
+                self.model.on = later[0] if later else None
+
+    @rule(who=PEOPLE, item=ITEMS)
+    def skip(self, who: str, item: str) -> None:
+        done = self._ask(Skip(item), who)
+        assert done == (self._leads(who) and item in self.model.queue)
+        if done:
+            self.model.on = item
+
+    @rule(who=PEOPLE, policy=st.builds(Policy, st.booleans(), st.booleans(), st.booleans()))
+    def set_policy(self, who: str, policy: Policy) -> None:
+        done = self._ask(SetPolicy(policy), who)
+        assert done == (not self.model.ended and self.model.people.get(who) is Role.HOST)
+
+    @precondition(lambda self: self.model.revision > 15)
+    @rule(who=PEOPLE)
+    def end(self, who: str) -> None:
+        done = self._ask(End(), who)
+        assert done == (not self.model.ended and self.model.people.get(who) is Role.HOST)
+        self.model.ended = self.model.ended or done
+
+    @invariant()
+    def one_host_wherever_somebody_is(self) -> None:
+        hosts = [member.id for member in self.room.members if member.role is Role.HOST]
+        assert len(hosts) == (1 if self.room.members else 0)
+
+    @invariant()
+    def the_room_is_the_models(self) -> None:
+        assert {member.id: member.role for member in self.room.members} == self.model.people
+        assert [item.id for item in self.room.programme.items] == self.model.queue
+        assert self.room.timeline.item == self.model.on
+        assert self.room.revision == self.model.revision
+        assert (self.room.phase is Phase.ENDED) == self.model.ended
+
+    @invariant()
+    def the_film_is_inside_itself(self) -> None:
+        position = self.room.timeline.position_at(self.now, self.room.duration_s)
+        assert 0 <= position <= (self.room.duration_s or 48 * 3600)
+
+    @invariant()
+    def it_can_be_stored(self) -> None:
+        assert decode_room(encode(self.room)) == self.room
+
+    def _ask(self, command: Command, by: str | None) -> bool:
+        outcome = apply(self.room, command, by, self.now)
+        if isinstance(outcome, Refused):
+            return False
+        assert isinstance(outcome, Applied)
+        assert outcome.room.revision == self.room.revision + 1
+        self.room = outcome.room
+        self.model.revision += 1
+        return True
+
+    def _leads(self, who: str) -> bool:
+        return not self.model.ended and self.model.people.get(who) in (Role.HOST, Role.COHOST)
+
+    def _may(self, who: str, command: Command) -> bool:
+        if self._leads(who):
+            return True
+        granted = bool(getattr(self.room.policy, GRANTS[type(command)]))
+        return not self.model.ended and who in self.model.people and granted
+
+
+TestRooms = Rooms.TestCase
+TestRooms.settings = settings(max_examples=60, stateful_step_count=50, deadline=None)

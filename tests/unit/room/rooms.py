@@ -1,0 +1,45 @@
+"""Rooms to test on."""
+
+from app.playback.timeline import Timeline
+from app.room.messages import Command
+from app.room.reducer import Applied, Refused, apply
+from app.room.state import Film, Item, Member, Phase, Presence, Programme, Role, Room
+
+FILM = Film("ab" * 32, "Metropolis.mp4", 5_000_000, "video/mp4", 1024 * 1024, 600.0)
+ADA = Member("ada", "Ada", Role.HOST, 1.0)
+BEN = Member("ben", "Ben", Role.VIEWER, 2.0)
+CY = Member("cy", "Cy", Role.COHOST, 3.0)
+ITEMS = tuple(Item(name, FILM, "ada") for name in ("one", "two", "three"))
+
+
+def room(*members: Member, on: str | None = "one") -> Room:
+    """A room with three films, paused at the start of the first."""
+    return Room(
+        "ABCDEF",
+        "Friday",
+        0.0,
+        phase=Phase.ACTIVE,
+        members=members or (ADA, BEN, CY),
+        programme=Programme(ITEMS),
+        timeline=Timeline(item=on, anchor=10.0),
+        revision=7,
+    )
+
+
+def away(member: Member) -> Member:
+    """The same person without a connection."""
+    return Member(member.id, member.name, member.role, member.joined_at, Presence.AWAY)
+
+
+def after(before: Room, command: Command, by: str | None = "ada", now: float = 100.0) -> Room:
+    """The room after a command that must be accepted."""
+    applied = apply(before, command, by, now)
+    assert isinstance(applied, Applied), applied
+    return applied.room
+
+
+def refusal(before: Room, command: Command, by: str | None = "ada") -> str:
+    """Why a command that must be refused is refused."""
+    refused = apply(before, command, by, 100.0)
+    assert isinstance(refused, Refused), refused
+    return refused.reason.value

@@ -1,0 +1,156 @@
+"""JSON to messages and back."""
+
+import json
+from typing import Any
+
+import pytest
+
+from app.room.codec import (
+    MAX_ITEMS_IN_A_LIST,
+    decode_command,
+    decode_from_client,
+    decode_from_server,
+    decode_room,
+    encode,
+    type_name,
+)
+from app.room.errors import BadMessage, Reason
+from app.room.messages import (
+    Do,
+    Happened,
+    Hello,
+    Leave,
+    Ping,
+    Pong,
+    QueueAdd,
+    Ready,
+    RefusedCommand,
+    Seek,
+    SetPolicy,
+    SetRate,
+    SignalTo,
+    SyncRequest,
+)
+from app.room.state import Policy
+from tests.unit.room.rooms import FILM, room
+
+
+def told(**message: Any) -> str:
+    return json.dumps(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        Hello(1, "ticket"),
+        Do("id", Seek(1.5)),
+        Do("id", QueueAdd("item", FILM)),
+        Do("id", SetPolicy(Policy(False, True, False))),
+        Do("id", Leave()),
+        SignalTo("ben", "é" * 100),
+        Ping(-1.0),
+        Ping(1.0, 0.25),
+        SyncRequest(),
+    ],
+)
+def test_from_the_client(message: Any) -> None:
+    assert decode_from_client(encode(message)) == message
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        Ready(room(), "ada", "epoch"),
+        Happened(1, 2.0, None, Seek(3.0)),
+        RefusedCommand("id", Reason.ROOM_FULL),
+        Pong(1.0, 2.0, 3.0),
+    ],
+)
+def test_from_the_server(message: Any) -> None:
+    assert decode_from_server(encode(message)) == message
+
+
+def test_rooms_and_commands() -> None:
+    assert decode_room(encode(room())) == room()
+    assert decode_command(encode(SetRate(2.0))) == SetRate(2.0)
+
+
+def test_the_text_is_compact_and_has_the_type_first() -> None:
+    assert encode(Do("a", Seek(1.0))) == '{"type":"do","command_id":"a","command":{"type":"seek","position_s":1.0}}'
+    assert type_name(RefusedCommand) == "refused_command"
+
+
+def test_unknown_keys_are_ignored_and_defaults_filled_in() -> None:
+    assert decode_from_client('{"type":"ping","t0":1,"later":{}}') == Ping(1.0, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("", "not valid JSON"),
+        ("{", "not valid JSON"),
+        ("[" * 100_000, "not valid JSON"),
+        ("9" * 5000, "not valid JSON"),
+        ('{"type":"ping","t0":NaN}', "NaN is not a number"),
+        ('{"type":"ping","t0":-Infinity}', "-Infinity is not a number"),
+        ('{"type":"ping","t0":1,"t0":2}', "a key stands twice"),
+        ("[]", "no known type"),
+        ("null", "no known type"),
+        (told(t0=1), "no known type"),
+        (told(type=[]), "no known type"),
+        (told(type="ready"), "no known type"),
+        (told(type="seek", position_s=1), "no known type"),
+        (told(type="ping"), "ping.t0 is missing"),
+        (told(type="ping", t0="1"), "ping.t0 is not a number"),
+        (told(type="ping", t0=True), "ping.t0 is not a number"),
+        (told(type="ping", t0=None), "ping.t0 is not a number"),
+        (told(type="ping", t0=10**400), "ping.t0 is out of range"),
+        ('{"type":"ping","t0":1e999}', "ping.t0 is not a finite number"),
+        (told(type="ping", t0=1e13), "ping.t0 is out of range"),
+        (told(type="ping", t0=1, rtt_s=-1), "ping.rtt_s is out of range"),
+        (told(type="hello", version=1.0, ticket="x"), "hello.version is not a whole number"),
+        (told(type="hello", version=True, ticket="x"), "hello.version is not a whole number"),
+        (told(type="hello", version=1, ticket=""), "hello.ticket is out of range"),
+        (told(type="hello", version=1, ticket=5), "hello.ticket is not text"),
+        ('{"type":"hello","version":1,"ticket":"\\ud800"}', "hello.ticket is not valid text"),
+        (told(type="signal_to", to="a b", payload="x"), "signal_to.to has the wrong form"),
+        (told(type="do", command_id="a", command={"type": "join_all"}), "do.command has no known type"),
+        (told(type="do", command_id="a", command={"type": "set_policy", "policy": 1}), "is not an object"),
+        (told(type="do", command_id="a", command={"type": "set_rate", "rate": 99}), "set_rate.rate is out of range"),
+        (
+            told(type="do", command_id="a", command={"type": "set_policy", "policy": {"viewers_may_add": 1}}),
+            "viewers_may_add is not true or false",
+        ),
+        (
+            told(type="do", command_id="a", command={"type": "set_presence", "member": "a", "presence": "x"}),
+            "presence is none of the known words",
+        ),
+        (
+            told(type="do", command_id="a", command={"type": "set_presence", "member": "a", "presence": []}),
+            "presence is none of the known words",
+        ),
+    ],
+)
+def test_what_does_not_fit_says_where(text: str, part: str) -> None:
+    with pytest.raises(BadMessage) as refusal:
+        decode_from_client(text)
+    assert part in str(refusal.value)
+    assert len(str(refusal.value)) <= 200
+
+
+def test_lists() -> None:
+    value = json.loads(encode(room()))
+    value["members"] = {}
+    with pytest.raises(BadMessage, match="members is not a list"):
+        decode_room(json.dumps(value))
+    value["members"] = [0]
+    with pytest.raises(BadMessage, match=r"members\[0\] is not an object"):
+        decode_room(json.dumps(value))
+    value["members"] = [0] * (MAX_ITEMS_IN_A_LIST + 1)
+    with pytest.raises(BadMessage, match="members is too long"):
+        decode_room(json.dumps(value))
+
+
+def test_our_own_mistakes_raise() -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        encode(Seek(float("nan")))

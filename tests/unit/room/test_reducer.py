@@ -1,0 +1,138 @@
+"""Who may do what when, and what comes of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.playback.timeline import Timeline
+from app.room.messages import (
+    Command,
+    End,
+    Join,
+    Leave,
+    Pause,
+    Play,
+    QueueAdd,
+    QueueRemove,
+    Seek,
+    SetPolicy,
+    SetPresence,
+    SetRate,
+    Skip,
+)
+from app.room.people import MAX_MEMBERS
+from app.room.programme import MAX_ITEMS
+from app.room.state import Item, Member, Phase, Policy, Presence, Programme, Role
+from tests.unit.room.rooms import ADA, BEN, FILM, after, refusal, room
+
+ALL: list[Command] = [
+    Play(),
+    Pause(),
+    Seek(5.0),
+    SetRate(2.0),
+    QueueAdd("new", FILM),
+    QueueRemove("two"),
+    Skip("two"),
+    SetPolicy(Policy()),
+    Join("dee", "Dee", Role.VIEWER),
+    SetPresence("ben", Presence.AWAY),
+    Leave("ben"),
+    End(),
+]
+
+
+@pytest.mark.parametrize("command", ALL)
+def test_the_server_may_everything_and_each_is_one_revision(command: Command) -> None:
+    assert after(room(), command, by=None).revision == 8
+
+
+@pytest.mark.parametrize("command", ALL)
+def test_a_stranger_may_nothing(command: Command) -> None:
+    assert refusal(room(), command, by="stranger") == "unauthorized_command"
+
+
+@pytest.mark.parametrize("command", ALL)
+@pytest.mark.parametrize("by", ["ada", None])
+def test_after_the_end_nothing_happens(command: Command, by: str | None) -> None:
+    ended = replace(room(), phase=Phase.ENDED)
+    assert refusal(ended, command, by) == "room_ended"
+
+
+@pytest.mark.parametrize("command", [Join("dee", "Dee", Role.VIEWER), SetPresence("ben", Presence.AWAY)])
+def test_what_only_the_server_says(command: Command) -> None:
+    assert refusal(room(), command, by="ada") == "unauthorized_command"
+
+
+def test_playing() -> None:
+    timeline = after(room(), Play(0.2), now=100.0).timeline
+    assert (timeline.playing, timeline.anchor, timeline.position_at(110.2)) == (True, 100.2, 10.0)
+
+
+def test_pausing_seeking_and_speed() -> None:
+    playing = after(room(), Play(0.0), now=100.0)
+    assert after(playing, Pause(), now=130.0).timeline.position_s == 30.0
+    assert after(playing, Seek(9999.0), now=130.0).timeline.position_s == 600.0
+    faster = after(playing, SetRate(2.0), now=130.0).timeline
+    assert faster.position_at(140.0) == 50.0
+
+
+@pytest.mark.parametrize("command", [Play(), Pause(), Seek(1.0), SetRate(1.0)])
+def test_nothing_on_nothing_to_steer(command: Command) -> None:
+    assert refusal(room(on=None), command) == "not_found"
+
+
+def test_a_viewer_without_permission_is_refused() -> None:
+    strict = after(room(), SetPolicy(Policy(False, False, False)))
+    for command in (Play(), Pause(), SetRate(2.0), Seek(1.0), QueueAdd("new", FILM), Skip("two")):
+        assert refusal(strict, command, by="ben") == "unauthorized_command"
+    assert after(strict, Leave(), by="ben").member("ben") is None
+
+
+@pytest.mark.parametrize("command", [Skip("none"), QueueRemove("none")])
+def test_films_that_are_not_there(command: Command) -> None:
+    assert refusal(room(), command) == "not_found"
+
+
+def test_the_queue_has_distinct_items_and_an_end() -> None:
+    assert refusal(room(), QueueAdd("two", FILM)) == "conflict"
+    items = tuple(Item(f"i{number}", FILM, "ada") for number in range(MAX_ITEMS))
+    assert refusal(replace(room(), programme=Programme(items)), QueueAdd("new", FILM)) == "too_large"
+
+
+def test_queueing() -> None:
+    assert after(room(), QueueAdd("new", FILM), by="ben").programme.items[-1] == Item("new", FILM, "ben")
+    assert after(room(), QueueRemove("one")).timeline.item == "two"
+    assert after(room(), Skip("three")).timeline == Timeline(item="three", anchor=100.0)
+
+
+def test_joining() -> None:
+    assert after(room(), Join("dee", "Dee", Role.VIEWER), by=None).member("dee") is not None
+    assert refusal(room(), Join("ben", "Ben", Role.VIEWER), by=None) == "conflict"
+    members = tuple(Member(f"m{number}", "M", Role.VIEWER, 0.0) for number in range(MAX_MEMBERS))
+    assert refusal(room(*members), Join("dee", "Dee", Role.VIEWER), by=None) == "room_full"
+
+
+def test_there_is_one_host() -> None:
+    assert refusal(room(), Join("dee", "Dee", Role.HOST), by=None) == "conflict"
+    empty = after(room(ADA), Leave())
+    assert after(empty, Join("dee", "Dee", Role.HOST), by=None).members[0].role is Role.HOST
+
+
+def test_presence_of_somebody_who_is_not_there() -> None:
+    assert refusal(room(), SetPresence("dee", Presence.AWAY), by=None) == "not_found"
+    assert after(room(), SetPresence("ben", Presence.AWAY), by=None).members[1].presence is Presence.AWAY
+
+
+def test_leaving() -> None:
+    assert after(room(), Leave(), by="ben").member("ben") is None
+    assert after(room(), Leave("ben"), by="ben").member("ben") is None
+    assert refusal(room(), Leave("cy"), by="ben") == "unauthorized_command"
+    assert refusal(room(), Leave("ben"), by="ada") == "unauthorized_command"
+    assert refusal(room(), Leave("dee"), by=None) == "not_found"
+    assert refusal(room(), Leave(), by=None) == "not_found"
+    assert after(room(ADA, BEN), Leave()).members[0].role is Role.HOST
+
+
+def test_the_end_stops_the_film() -> None:
+    ended = after(after(room(), Play(0.0), now=100.0), End(), now=160.0)
+    assert (ended.phase, ended.timeline.playing, ended.timeline.position_s) == (Phase.ENDED, False, 60.0)
