@@ -152,6 +152,11 @@ def too_large(path: str, source: str) -> list[str]:
         return []
     lines = len(source.splitlines())
     found = [f"{path}: {lines} lines, at most {limit}"] if lines > limit else []
+    return found + long_functions(path, source) if is_pure(module) else found
+
+
+def long_functions(path: str, source: str) -> list[str]:
+    found = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = function_length(node)
