@@ -40,11 +40,7 @@ _TROUBLES = {
         "All right",
         Step.DISMISS,
     ),
-    Trouble.OLD_BROWSER: Telling(
-        "This browser lacks something Matinee needs. A current Chrome, Edge, Firefox or Safari has it.",
-        "Go home",
-        Step.LEAVE,
-    ),
+    Trouble.OLD_BROWSER: Telling("{lack}", "All right", Step.DISMISS),
     Trouble.SOURCE_GONE: Telling(
         "The film’s file cannot be read any more. Choose it again and it goes on where it stopped.",
         "Choose it again",
@@ -64,6 +60,12 @@ _REFUSALS = {
     "too_large": "That is too large.",
     "unavailable": "The room could not keep that just now. Try again.",
     "": "That did not work, so nothing was changed.",
+}
+
+_LACKS = {
+    "secure_context": "Films travel over secure addresses only. Open this page with https:// in front.",
+    "service_worker": "This window does not let Matinee play films from friends. Try one that is not private.",
+    "": "This browser lacks something Matinee needs. A current Chrome, Edge, Firefox or Safari has it.",
 }
 
 _DEEDS = {
@@ -173,4 +175,4 @@ _PHRASES = {
     "copy_by_hand": "Press Ctrl+C to copy the marked link",
 }
 
-ENGLISH = Language("en", ".", _TROUBLES, _REFUSALS, _DEEDS, _PHRASES)
+ENGLISH = Language("en", ".", _TROUBLES, _REFUSALS, _LACKS, _DEEDS, _PHRASES)

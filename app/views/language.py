@@ -28,11 +28,12 @@ class Telling:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """Every dynamic sentence. `deeds` are told of others and of oneself; `refusals` are keyed by the server's code."""
+    """Every dynamic sentence. `deeds` are told of others and of oneself; `refusals` and `lacks` are keyed by their codes."""
 
     code: str
     decimal_point: str
     troubles: Mapping[Trouble, Telling]
     refusals: Mapping[str, str]
+    lacks: Mapping[str, str]
     deeds: Mapping[Deed, tuple[str, str]]
     phrases: Mapping[str, str]

@@ -87,9 +87,13 @@ class Words:
     def telling(self, notice: Notice) -> Telling:
         """The sentence of a notice, filled, with its next step."""
         telling = self._language.troubles[notice.trouble]
-        refusals = self._language.refusals
-        refusal = refusals.get(notice.about, refusals[""])
-        return Telling(telling.sentence.format(about=notice.about, refusal=refusal), telling.label, telling.step)
+        refusals, lacks = self._language.refusals, self._language.lacks
+        sentence = telling.sentence.format(
+            about=notice.about,
+            refusal=refusals.get(notice.about, refusals[""]),
+            lack=lacks.get(notice.about, lacks[""]),
+        )
+        return Telling(sentence, telling.label, telling.step)
 
     def deed(self, activity: Activity) -> str:
         """Who did what."""

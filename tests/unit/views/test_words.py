@@ -49,6 +49,11 @@ def test_a_refusal_has_the_sentence_of_its_code() -> None:
     assert WORDS.telling(Notice(Trouble.REFUSED, "something_new")).sentence.startswith("That did not work")
 
 
+def test_a_lack_says_what_to_do_about_it() -> None:
+    assert "https" in WORDS.telling(Notice(Trouble.OLD_BROWSER, "secure_context")).sentence
+    assert "current Chrome" in WORDS.telling(Notice(Trouble.OLD_BROWSER, "something_new")).sentence
+
+
 def test_deeds_carry_their_detail() -> None:
     assert WORDS.deed(Activity(1, Deed.SOUGHT, "Bo", False, "3723")) == "Bo went to 1:02:03"
     assert WORDS.deed(Activity(1, Deed.SET_RATE, "Bo", True, "1.25")) == "You set the speed to 1.25×"
