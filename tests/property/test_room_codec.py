@@ -116,5 +116,5 @@ def test_a_required_part_is_required(message: ClientMessage, data: st.DataObject
     required = [f.name for f in fields(message) if f.default is MISSING and f.default_factory is MISSING]
     value = json.loads(encode(message))
     del value[data.draw(st.sampled_from(["type", *required]))]
-    with pytest.raises(BadMessage, match="missing|no known type"):
+    with pytest.raises(BadMessage, match=r"missing|no known type"):
         decode_from_client(json.dumps(value))
