@@ -28,7 +28,7 @@ class Telling:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """Every dynamic sentence. `deeds` are told of others and of oneself; `refusals` and `lacks` are keyed by their codes."""
+    """Every dynamic sentence. `deeds` are told of others and of oneself, `refusals` and `lacks` are keyed by code."""
 
     code: str
     decimal_point: str
