@@ -14,7 +14,7 @@ from app.swarm.actions import AnswerMedia, RefuseMedia
 MAX_SLICE = 1024 * 1024
 MAX_WAITING = 12
 
-_RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})")
+_RANGE = re.compile(r"bytes=([0-9]{0,19})-([0-9]{0,19})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
