@@ -132,6 +132,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return _document(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Reason.TOO_LARGE, SENTENCES[Reason.TOO_LARGE])
     except web.HTTPException as error:
         return _from_aiohttp(error)
+    except ConnectionError:
+        raise  # nobody is there to be told
     except Exception:
         LOG.exception("%s %s failed", request.method, request.path)
         sentence = "Something went wrong on the server. Try again in a moment."

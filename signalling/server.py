@@ -5,6 +5,7 @@ sockets first, then waits for the rooms, then for the store.
 """
 
 import asyncio
+import logging
 import secrets
 from collections.abc import AsyncIterator, Callable
 
@@ -22,6 +23,7 @@ from signalling.settings import Settings
 from signalling.store.sqlite import SqliteStore
 from signalling.tokens import Tickets
 
+LOG = logging.getLogger("matinee.server")
 SOCKET = "/api/v1/socket"
 CONNECTIONS: web.AppKey[set[Connection]] = web.AppKey("connections", set[Connection])
 
@@ -112,6 +114,7 @@ def _own_origin(settings: Settings) -> Middleware:
         is_missing = origin is None and request.path == SOCKET
         is_foreign = origin is not None and request.path.startswith("/api/") and origin.lower() not in known
         if is_missing or is_foreign:
+            LOG.info("refused a request from origin %.100r; --origin would allow it", origin)
             raise ProblemError(Reason.UNAUTHORIZED_COMMAND, "This server takes requests from its own pages only.")
         return await handler(request)
 

@@ -49,6 +49,8 @@ async def run(*arguments: str, **environ: str) -> asyncio.subprocess.Process:
     """`python -m signalling` with these arguments."""
     return await asyncio.create_subprocess_exec(
         sys.executable,
+        "-W",
+        "error",
         "-m",
         "signalling",
         *arguments,

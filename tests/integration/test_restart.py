@@ -1,46 +1,68 @@
 """The server goes down and comes back; rooms do not notice much."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from app.room.errors import Reason
 from app.room.messages import Happened, Leave, Play, RefusedCommand, Seek, SetPolicy, SetPresence
 from app.room.state import Policy, Presence
-from tests.integration.clients import Visitor
+from tests.integration.clients import Entry, Visitor
 from tests.integration.server_process import ServerProcess
 
 
-async def test_a_killed_server_brings_its_rooms_back(tmp_path: Path, http: aiohttp.ClientSession) -> None:
+@dataclass
+class Evening:
+    """Two people in a playing room whose server was killed and started again."""
+
+    server: ServerProcess
+    visitor: Visitor
+    ada: Entry
+    ben: Entry
+    played: Happened
+
+
+@pytest.fixture
+async def evening(tmp_path: Path, http: aiohttp.ClientSession) -> AsyncIterator[Evening]:
     first = await ServerProcess.start(tmp_path)
     visitor = Visitor(http, first.url)
-    invitation, ada_entry, ada = await visitor.host()
-    ben_entry, ben = await visitor.guest(invitation)
-    await ada.do(SetPolicy(Policy(viewers_may_seek=False)), "policy")
-    await ada.do(Play(), "play")
-    played = await ada.hear_happen(Play)
+    invitation, ada, line = await visitor.host()
+    ben, bens = await visitor.guest(invitation)
+    await line.do(SetPolicy(Policy(viewers_may_seek=False)), "policy")
+    await line.do(Play(), "play")
+    played = await line.hear_happen(Play)
     await first.kill()
-    assert await ben.closed_with() == aiohttp.WSCloseCode.ABNORMAL_CLOSURE
-
+    assert await bens.closed_with() == aiohttp.WSCloseCode.ABNORMAL_CLOSURE
     second = await ServerProcess.start(tmp_path)
-    visitor = Visitor(http, second.url)
-    try:
-        ada, ready = await visitor.enter(await visitor.ticket(ada_entry))
-        room = ready.room
-        assert (room.timeline.playing, room.policy.viewers_may_seek) == (True, False)
-        assert room.timeline.anchor == played.at + 0.15
-        assert [member.presence for member in room.members] == [Presence.HERE, Presence.AWAY]
-        assert room.revision == played.revision + 3  # both away, one back
-        ben, _ = await visitor.enter(await visitor.ticket(ben_entry))
-        here = await ada.hear_happen(SetPresence)
-        assert here.at > played.at
-        await ada.do(Play(), "play")
-        assert await ada.hear_a(Happened) == played
-        await ben.do(Seek(1.0), "no")
-        assert await ben.hear_a(RefusedCommand) == RefusedCommand("no", Reason.UNAUTHORIZED_COMMAND)
-    finally:
-        await second.kill()
+    yield Evening(second, Visitor(http, second.url), ada, ben, played)
+    await second.kill()
+
+
+async def test_a_killed_server_brings_its_rooms_back(evening: Evening) -> None:
+    visitor, played = evening.visitor, evening.played
+    ada, ready = await visitor.enter(await visitor.ticket(evening.ada))
+    room = ready.room
+    assert (room.timeline.playing, room.policy.viewers_may_seek) == (True, False)
+    assert room.timeline.anchor == played.at + 0.15
+    assert [member.presence for member in room.members] == [Presence.HERE, Presence.AWAY]
+    assert room.revision == played.revision + 3  # both away, one back
+    await visitor.enter(await visitor.ticket(evening.ben))
+    assert (await ada.hear_happen(SetPresence)).at > played.at
+
+
+async def test_answers_outlive_the_server(evening: Evening) -> None:
+    visitor = evening.visitor
+    ada, _ = await visitor.enter(await visitor.ticket(evening.ada))
+    ben, _ = await visitor.enter(await visitor.ticket(evening.ben))
+    await ada.hear_happen(SetPresence)
+    await ada.do(Play(), "play")
+    assert await ada.hear_a(Happened) == evening.played
+    await ben.do(Seek(1.0), "no")
+    assert await ben.hear_a(RefusedCommand) == RefusedCommand("no", Reason.UNAUTHORIZED_COMMAND)
 
 
 async def test_a_ticket_of_the_old_process_is_no_good(tmp_path: Path, http: aiohttp.ClientSession) -> None:

@@ -366,33 +366,44 @@ async def test_an_asker_who_went_away_harms_nothing(scene: Scene) -> None:
     assert not has_ended(scene)
 
 
-@pytest.mark.parametrize("seed", range(25))
-async def test_every_connection_sees_one_unbroken_history(seed: int) -> None:
-    """Whatever comes when: ready plus the events heard make the room, without gap or repetition."""
-    scene, choose = await Scene().open(), Random(seed)
-    links = {"ada": scene.ada, "ben": scene.ben}
-    everyone = [scene.ada, scene.ben]
-    for step in range(120):
-        who = choose.choice(["ada", "ben"])
-        match choose.randrange(7):
+class Muddle:
+    """Two members who reconnect, ask and steer while commits are slow or not."""
+
+    def __init__(self, scene: Scene, seed: int) -> None:
+        self.scene = scene
+        self.choose = Random(seed)
+        self.links = {"ada": scene.ada, "ben": scene.ben}
+        self.everyone = [scene.ada, scene.ben]
+
+    async def step(self, number: int) -> None:
+        """Anything."""
+        who = self.choose.choice(["ada", "ben"])
+        match self.choose.randrange(7):
             case 0:
-                links[who] = FakeLink()
-                everyone.append(links[who])
-                assert scene.room.attach(who, links[who]) is None
+                self.links[who] = FakeLink()
+                self.everyone.append(self.links[who])
+                assert self.scene.room.attach(who, self.links[who]) is None
             case 1:
-                scene.room.welcome(who, links[who])
+                self.scene.room.welcome(who, self.links[who])
             case 2:
-                toggle(scene.store.gate)
+                toggle(self.scene.store.gate)
             case 3:
                 await settle()
             case _:
-                commands: list[Command] = [Seek(float(step)), Play(), Pause()]
-                scene.room.do(who, Do(f"{who}-{step}", choose.choice(commands)))
+                commands: list[Command] = [Seek(float(number)), Play(), Pause()]
+                self.scene.room.do(who, Do(f"{who}-{number}", self.choose.choice(commands)))
+
+
+@pytest.mark.parametrize("seed", range(25))
+async def test_every_connection_sees_one_unbroken_history(scene: Scene, seed: int) -> None:
+    muddle = Muddle(scene, seed)
+    for number in range(120):
+        await muddle.step(number)
     scene.store.gate.set()
     await settle()
-    for link in everyone:
+    for link in muddle.everyone:
         _assert_unbroken(link)
-    for link in links.values():
+    for link in muddle.links.values():
         assert _replay(link) == scene.room.room
 
 
