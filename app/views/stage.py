@@ -1,6 +1,6 @@
 """The film's place: its poster until there is a picture, what is said over it, and the line below."""
 
-from app.session.picture import Activity, Picture, Playing
+from app.session.picture import Activity, Link, Picture, Playing
 from app.views import poster
 from app.views.paper import ROOT, Paper
 from app.views.titles import title_of
@@ -17,6 +17,7 @@ class Stage:
         self._words = words
         self._told = 0
         self._beat = 0
+        self._link = Link.NONE
 
     def draw(self, picture: Picture) -> None:
         """Bring the stage to the picture."""
@@ -36,6 +37,7 @@ class Stage:
         self._paper.text("drift", drift)
         self._paper.attribute("drift", "data-in-step", "" if player and in_step(player) else None)
         self._tell_news(picture.activity)
+        self._tell_loss(picture.link)
 
     def say(self, sentence: str, *, aloud: bool = True) -> None:
         """A short word over the film, and to screen readers."""
@@ -54,6 +56,12 @@ class Stage:
             self._paper.text("veil-words", self._words.phrase(player.playing.value))
         self._paper.shown("big-play", player is not None and player.needs_click)
         self._paper.shown("sound-on", player is not None and player.needs_sound and not player.needs_click)
+
+    def _tell_loss(self, link: Link) -> None:
+        """Over the film too, because in full screen nothing else of the page is seen."""
+        if link is Link.WAITING and self._link is Link.UP:
+            self.say(f"{self._words.phrase('lost')} {self._words.phrase('plays_on')}", aloud=False)
+        self._link = link
 
     def _tell_news(self, activity: tuple[Activity, ...]) -> None:
         if activity and activity[-1].number < self._told:

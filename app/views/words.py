@@ -197,12 +197,8 @@ class Words:
     def item(self, item: Item, on: bool) -> str:
         """The small line under a film of the queue."""
         film = item.film
-        parts = [
-            title_of(film.name).year,
-            figures.clock(film.duration_s) if film.duration_s else "",
-            self.size(film.size),
-        ]
-        parts.append(self.phrase("playing_item") if on else "")
+        length = figures.clock(film.duration_s) if film.duration_s else ""
+        parts = (title_of(film.name).year, length, self.phrase("playing_item") if on else self.size(film.size))
         return " · ".join(part for part in parts if part)
 
     def preparing(self, preparing: Preparing) -> str:

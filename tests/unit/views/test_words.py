@@ -140,7 +140,8 @@ def test_people_and_films() -> None:
     assert WORDS.person(BO, film_on=False) == "here"
     assert WORDS.person(replace(BO, me=True, share=1.0), film_on=True) == "you · has the whole film"
     film = Film("0" * 64, "Playtime.1967.mp4", 2_100_000_000, "video/mp4", 1 << 20, 7440.0)
-    assert WORDS.item(Item("i1", film, "m1"), on=True) == "1967 · 2:04:00 · 2.1 GB · on now"
+    assert WORDS.item(Item("i1", film, "m1"), on=True) == "1967 · 2:04:00 · on now"
+    assert WORDS.item(Item("i1", replace(film, duration_s=None), "m1"), on=False) == "1967 · 2.1 GB"
     assert WORDS.preparing(Preparing("a.mp4", 41, 100)) == "Preparing “A” · 41 %"
 
 
