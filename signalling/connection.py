@@ -73,6 +73,7 @@ class Connection:
         self._abort = abort
         self._outbox: deque[tuple[int, Callable[[], bytes]]] = deque()
         self._waiting_bytes = 0
+        self._stalled = False
         self._wake = asyncio.Event()
         self._closing: tuple[int, str] | None = None
         self._deadline: asyncio.TimerHandle | None = None
@@ -190,7 +191,8 @@ class Connection:
         if self._closing is not None:
             return
         self._waiting_bytes += size
-        if self._waiting_bytes > OUT_BUFFER_BYTES:
+        # A burst that the writer has had no turn for is not the reader's fault.
+        if self._stalled and self._waiting_bytes > OUT_BUFFER_BYTES:
             self._outbox.clear()
             self.close(CloseCode.TOO_SLOW, "too slow for this room")
             return
@@ -210,7 +212,9 @@ class Connection:
     async def _write_queued(self) -> None:
         while self._outbox:
             size, make = self._outbox.popleft()
+            self._stalled = True  # seen by others only while this waits for the far side to take what was written
             await self._socket.send_frame(make(), WSMsgType.TEXT)
+            self._stalled = False
             self._waiting_bytes -= size
 
 

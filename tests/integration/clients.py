@@ -78,6 +78,13 @@ class Line:
             if isinstance(event.command, cls) and also(event.command):
                 return event
 
+    def stop_reading(self) -> None:
+        """Leave what comes to pile up on the way."""
+        connection = self.socket._response.connection
+        assert connection is not None
+        assert isinstance(connection.transport, asyncio.Transport)
+        connection.transport.pause_reading()
+
     async def closed_with(self) -> int | None:
         """The close code, after whatever is still said."""
         async with asyncio.timeout(PATIENCE_S):

@@ -6,7 +6,8 @@ import aiohttp
 import pytest
 
 from app.room.codec import encode
-from app.room.messages import Hello, Ping, Pong, Seek, SignalTo
+from app.room.messages import Hello, Ping, Pong, Seek, SetPresence, SignalTo
+from app.room.state import Presence
 from tests.integration.clients import Visitor
 
 HELLO = json.dumps({"type": "hello", "version": 1, "ticket": "x"})
@@ -119,3 +120,15 @@ async def test_a_ticket_of_somebody_who_left_is_no_good(visitor: Visitor) -> Non
     line = await visitor.dial()
     await line.say(Hello(1, unused))
     assert await line.closed_with() == 4001
+
+
+async def test_somebody_who_does_not_read_holds_up_nobody(visitor: Visitor) -> None:
+    invitation, _, ada = await visitor.host()
+    entry, ben = await visitor.guest(invitation)
+    ben.stop_reading()
+    for _ in range(400):
+        await ada.say(SignalTo(entry.member, "s" * 60_000))
+    await ada.do(Seek(3.0), "alive")
+    assert (await ada.hear_happen(Seek)).command_id == "alive"
+    await ada.hear_happen(SetPresence, lambda command: command == SetPresence(entry.member, Presence.AWAY))
+    await visitor.enter(await visitor.ticket(entry))

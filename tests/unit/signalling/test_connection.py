@@ -287,6 +287,8 @@ async def test_a_slow_reader_is_closed(scene: Scene, monkeypatch: pytest.MonkeyP
 async def test_pings_without_reading_are_bounded_too(scene: Scene) -> None:
     socket, connection = await scene.enter()
     socket.reading.clear()
+    socket.say(Ping(0.0))
+    await settle()
     for number in range(5000):
         socket.say(Ping(float(number)))
     await settle()
@@ -294,6 +296,16 @@ async def test_pings_without_reading_are_bounded_too(scene: Scene) -> None:
     await connection.finished.wait()
     assert socket.closed is not None
     assert socket.closed[0] == 4008
+
+
+async def test_a_burst_is_not_the_readers_fault(scene: Scene) -> None:
+    socket, connection = await scene.enter()
+    for _ in range(2 * OUT_BUFFER_BYTES // 1000):
+        connection.send(encode(SignalFrom("ben", "x" * 1000)).encode())
+    while connection._outbox:
+        await settle()
+    assert len(socket.written) == 1 + 2 * OUT_BUFFER_BYTES // 1000
+    assert socket.closed is None
 
 
 async def test_what_was_written_no_longer_counts(scene: Scene) -> None:
