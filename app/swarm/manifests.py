@@ -53,10 +53,10 @@ class WantedManifest:
 
     def chunk(self, peer: str, chunk: ManifestChunk, now: float) -> Manifest | None:
         """The manifest, when this was its last chunk. Raises ValueError if it cannot be the right one."""
-        if peer != self._peer:
-            return None
-        if chunk.total != self._total or chunk.offset != len(self._data):
-            raise ValueError("a manifest of the wrong size or out of order")
+        if chunk.total != self._total:
+            raise ValueError("a manifest of the wrong size")
+        if peer != self._peer or chunk.offset != len(self._data):
+            return None  # the rest of an answer we had given up
         self._data += chunk.data
         self._deadline = now + PATIENCE_S
         return decode(bytes(self._data), self._film_id) if len(self._data) == self._total else None

@@ -1,0 +1,407 @@
+"""The asking side: what is asked of whom, and what becomes of what comes."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from app.swarm.actions import Action, DropPeer, SendFrame, StorePiece
+from app.swarm.fetching import (
+    LEAST_WINDOW,
+    MAX_UNASKED,
+    MAX_UNWRITTEN,
+    MIB,
+    MOST_WINDOW,
+    REST_S,
+    SMALL_SPAN,
+    URGENT_SLACK,
+    Fetching,
+)
+from app.swarm.media import MediaRequest
+from app.swarm.piece_map import PieceMap, span
+from app.swarm.requests import PATIENCE_S
+from app.swarm.share import Share
+from app.swarm.wire import BLOCK_SIZE, Cancel, Request
+from tests.support.builders import FILM_ID, facts, first, manifest
+
+COUNT = 400
+SIZE = COUNT * MIB
+OTHER_FILM = "cd" * 32
+
+
+@dataclass
+class Desk:
+    """Fetching with one film, and peers that hold all of it."""
+
+    fetching: Fetching
+    share: Share
+
+    def requests(self, actions: list[Action]) -> list[tuple[str, Request]]:
+        return [(a.peer, a.frame) for a in actions if isinstance(a, SendFrame) and isinstance(a.frame, Request)]
+
+    def cancelled(self, actions: list[Action]) -> list[tuple[str, int]]:
+        return [(a.peer, a.frame.request) for a in actions if isinstance(a, SendFrame) and isinstance(a.frame, Cancel)]
+
+    def pieces(self, actions: list[Action]) -> list[int]:
+        """Asked for, each once, in order."""
+        return list(dict.fromkeys(request.piece for _, request in self.requests(actions)))
+
+    def serve(self, peer: str, now: float, most: int = 10**9) -> list[Action]:
+        """`peer` gives blocks it owes, the oldest request first."""
+        found: list[Action] = []
+        for asked in [asked for asked in self.fetching.book._asked.values() if asked.peer == peer]:
+            for offset in sorted(asked.missing):
+                size = asked.block_size(offset)
+                if (most := most - size) < 0:
+                    return found
+                found += self.fetching.block(peer, asked.request, asked.piece, offset, size, "bytes", now)
+        return found
+
+    def stored(self, actions: list[Action]) -> None:
+        """The store takes all of them at once."""
+        for action in actions:
+            if isinstance(action, StorePiece) and self.share.download:
+                self.share.download.settled(action.piece)
+                self.share.held.add(action.piece)
+
+    def flow(self, peer: str, rate_Bps: int, start: float = 0.0, seconds: float = 2.0) -> None:
+        """As if `peer` had given bytes at that rate."""
+        for tick in range(int(seconds * 10)):
+            self.fetching.meters[peer].add(rate_Bps // 10, start + tick / 10)
+
+    def wait_for(self, piece: int) -> None:
+        self.share.read_at(piece)
+        self.share.waiting.add(MediaRequest(1, piece * MIB, (piece + 1) * MIB))
+
+
+def desk(*peers: str, size: int = SIZE) -> Desk:
+    share = Share(facts(size), None)
+    share.store_open = True
+    share.adopt(manifest(size))
+    made = Desk(Fetching({FILM_ID: share}, first), share)
+    for peer in peers:
+        made.fetching.open(peer)
+        share.set_map(peer, PieceMap.full(share.count))
+    return made
+
+
+def test_a_new_peer_is_asked_for_the_least_window_in_small_spans() -> None:
+    at = desk("ada")
+    asked = at.requests(at.fetching.ask_all(0.0))
+    assert [(r.piece, r.offset, r.length, r.urgent) for _, r in asked] == [
+        (0, offset, SMALL_SPAN, False) for offset in range(0, LEAST_WINDOW, SMALL_SPAN)
+    ]
+    assert at.fetching.ask("ada", 0.0) == []
+
+
+def test_a_fast_peer_is_asked_for_whole_pieces_and_a_window_of_its_rate() -> None:
+    at = desk("ada")
+    at.flow("ada", 10 * MIB)
+    asked = at.requests(at.fetching.ask("ada", 2.0))
+    assert [request.length for _, request in asked] == [MIB] * 8
+    assert at.pieces(at.fetching.ask("ada", 2.0)) == []
+
+
+def test_no_window_is_beyond_the_most() -> None:
+    at = desk("ada")
+    at.flow("ada", 1000 * MIB)
+    at.fetching.ask("ada", 2.0)
+    assert at.fetching.book.outstanding("ada") == MOST_WINDOW
+
+
+def test_only_what_a_peer_holds_is_asked_of_it() -> None:
+    at = desk("ada")
+    at.share.set_map("ada", PieceMap(COUNT, span(7, 8)))
+    assert at.pieces(at.fetching.ask("ada", 0.0)) == [7]
+    at.fetching.open("bo")
+    assert at.fetching.ask("bo", 0.0) == []
+    assert at.fetching.ask("nobody", 0.0) == []
+
+
+def test_nothing_is_asked_twice() -> None:
+    at = desk("ada", "bo")
+    asked = at.requests(at.fetching.ask_all(0.0))
+    spans = {(request.piece, request.offset) for _, request in asked}
+    assert len(spans) == len(asked) == 2 * LEAST_WINDOW // SMALL_SPAN
+
+
+def test_pieces_begun_are_finished_before_others_are() -> None:
+    at = desk("ada")
+    at.fetching.ask("ada", 0.0)
+    at.fetching.close("ada")
+    at.fetching.open("bo")
+    at.share.set_map("bo", PieceMap.full(COUNT))
+    at.share.read_at(50)
+    assert at.pieces(at.fetching.ask("bo", 0.0))[0] == 0
+
+
+def test_a_film_whose_manifest_is_not_known_is_not_asked_for() -> None:
+    at = desk("ada")
+    at.share.download = None
+    assert at.fetching.ask_all(0.0) == []
+    assert at.fetching.hurry(at.share, 3, 0.0) == []
+
+
+def test_the_film_that_is_on_goes_first() -> None:
+    at = desk("ada")
+    other = Share(facts(SIZE, film_id=OTHER_FILM), None)
+    other.store_open = True
+    other.adopt(manifest(SIZE))
+    other.set_map("ada", PieceMap.full(COUNT))
+    at.fetching._shares[OTHER_FILM] = other
+    at.fetching.focus = OTHER_FILM
+    assert {request.film_id for _, request in at.requests(at.fetching.ask("ada", 0.0))} == {OTHER_FILM}
+
+
+# --- what comes
+
+
+def test_the_last_block_of_a_piece_sends_it_to_the_store() -> None:
+    at = desk("ada")
+    at.fetching.ask("ada", 0.0)
+    found = at.serve("ada", 1.0)
+    assert [action.piece for action in found if isinstance(action, StorePiece)] == [0]
+    assert len(found) == 1
+    assert at.fetching.rate(1.0) > 0
+    assert at.fetching.givers(1.0) == ["ada"]
+
+
+def test_the_fastest_giver_is_named_first_and_one_who_gives_nothing_is_not() -> None:
+    at = desk("ada", "bo", "cy")
+    at.flow("ada", MIB)
+    at.flow("bo", 2 * MIB)
+    assert at.fetching.givers(2.0) == ["bo", "ada"]
+    assert at.fetching.rate(2.0) == pytest.approx(3 * MIB, rel=0.1)
+
+
+def test_blocks_nobody_asked_for_are_borne_for_a_while() -> None:
+    at = desk("ada")
+    assert [at.fetching.block("ada", 9, 0, 0, 1, "x", 0.0) for _ in range(MAX_UNASKED)] == [[]] * MAX_UNASKED
+    assert at.fetching.block("ada", 9, 0, 0, 1, "x", 0.0) == [DropPeer("ada", "sent blocks nobody asked for")]
+
+
+def test_blocks_that_were_overtaken_are_nobodys_fault() -> None:
+    at = desk("ada")
+    asked = at.requests(at.fetching.ask("ada", 0.0))[0][1]
+    at.fetching.withdraw_film(FILM_ID)
+    for _ in range(3 * MAX_UNASKED):
+        assert at.fetching.block("ada", asked.request, asked.piece, 0, BLOCK_SIZE, "x", 0.0) == []
+
+
+def test_what_a_peer_cannot_serve_is_asked_of_another() -> None:
+    at = desk("ada")
+    asked = at.requests(at.fetching.ask("ada", 0.0))[0][1]
+    at.fetching.absent("ada", 999)
+    at.fetching.absent("bo", asked.request)
+    assert at.fetching.book.film_of(asked.request)
+    at.fetching.absent("ada", asked.request)
+    assert asked.piece not in at.share.maps["ada"]
+    at.fetching.open("bo")
+    at.share.set_map("bo", PieceMap.full(COUNT))
+    assert (asked.piece, asked.offset) in [
+        (request.piece, request.offset) for _, request in at.requests(at.fetching.ask("bo", 0.0))
+    ]
+    at.fetching.absent("ada", asked.request)
+
+
+def test_a_second_bad_piece_of_one_giver_ends_it() -> None:
+    at = desk("ada")
+    assert at.fetching.blame(at.share, {"ada"}) == []
+    assert at.fetching.blame(at.share, {"ada"}) == [DropPeer("ada", "sent bad pieces")]
+
+
+def test_where_several_gave_nobody_can_be_blamed() -> None:
+    at = desk("ada", "bo")
+    assert [at.fetching.blame(at.share, {"ada", "bo"}) for _ in range(9)] == [[]] * 9
+    assert at.fetching.blame(at.share, set()) == []
+
+
+def test_a_store_that_lags_behind_stops_the_asking_but_for_what_the_video_needs() -> None:
+    at = desk("ada")
+    at.flow("ada", 20 * MIB)
+    now = 2.0
+    while at.requests(at.fetching.ask_all(now)):
+        at.serve("ada", now)
+        now += 0.1
+    assert at.share.download is not None
+    assert MAX_UNWRITTEN <= at.share.download.unwritten < MAX_UNWRITTEN + MOST_WINDOW
+    at.wait_for(300)
+    assert at.pieces(at.fetching.ask_all(now)) == [300]
+    at.share.waiting.take(300, MIB)
+    for piece in list(at.share.download._writing):
+        at.share.download.settled(piece)
+        at.share.held.add(piece)
+    assert at.requests(at.fetching.ask_all(now))
+
+
+# --- what the video waits for
+
+
+def test_what_the_video_waits_for_goes_beyond_the_window() -> None:
+    at = desk("ada")
+    at.fetching.ask_all(0.0)
+    at.wait_for(300)
+    assert at.fetching.hurry(at.share, 300, 0.0) == []
+    asked = at.requests(at.fetching.ask_all(0.0))
+    assert {(request.piece, request.urgent) for _, request in asked} == {(300, True)}
+    assert sum(request.length for _, request in asked) == MIB
+
+
+def test_but_not_by_more_than_its_slack() -> None:
+    at = desk("ada")
+    at.fetching.ask_all(0.0)
+    for piece in range(300, 312):
+        at.wait_for(piece)
+    at.fetching.ask_all(0.0)
+    assert at.fetching.book.outstanding("ada") <= LEAST_WINDOW + URGENT_SLACK + SMALL_SPAN
+
+
+def test_a_piece_asked_for_behind_much_else_is_asked_again_in_front() -> None:
+    at = desk("ada")
+    at.flow("ada", 10 * MIB)
+    asked = at.requests(at.fetching.ask("ada", 2.0))
+    behind = asked[-1][1]
+    at.wait_for(behind.piece)
+    assert at.cancelled(at.fetching.hurry(at.share, behind.piece, 2.0)) == [("ada", behind.request)]
+    again = at.requests(at.fetching.ask_all(2.0))
+    assert [(request.piece, request.urgent) for _, request in again] == [(behind.piece, True)]
+
+
+def test_a_piece_that_is_coming_already_is_left_alone() -> None:
+    at = desk("ada")
+    at.flow("ada", 10 * MIB)
+    coming = at.requests(at.fetching.ask("ada", 2.0))[0][1]
+    at.serve("ada", 2.0, most=BLOCK_SIZE)
+    assert at.fetching.hurry(at.share, coming.piece, 2.0) == []
+
+
+def slow_and_fast(now: float = 2.0) -> tuple[Desk, list[Request]]:
+    """A slow peer that owes a window, and a fast one that owes nothing; what the slow one was asked."""
+    at = desk("slow", "fast")
+    asked = [request for _, request in at.requests(at.fetching.ask("slow", 0.0))]
+    at.flow("slow", 40_000, seconds=now)
+    at.flow("fast", 4 * MIB, seconds=now)
+    return at, asked
+
+
+def test_a_piece_asked_of_a_much_slower_peer_is_asked_of_the_faster() -> None:
+    at, owed = slow_and_fast()
+    at.wait_for(owed[0].piece)
+    assert at.cancelled(at.fetching.hurry(at.share, owed[0].piece, 2.0)) == [("slow", r.request) for r in owed]
+    assert at.requests(at.fetching.ask_all(2.0))[0][0] == "fast"
+
+
+@pytest.mark.parametrize("why", ["too soon", "not much faster", "does not hold it", "rests"])
+def test_but_only_where_the_gain_is_plain(why: str) -> None:
+    at, owed = slow_and_fast()
+    now = 2.0
+    if why == "too soon":
+        now = 0.5
+    if why == "not much faster":
+        at.flow("slow", 2 * MIB)
+    if why == "does not hold it":
+        at.share.set_map("fast", PieceMap(COUNT, span(1, COUNT)))
+    if why == "rests":
+        at.fetching._resting["fast"] = now + 1.0
+    assert at.fetching.hurry(at.share, owed[0].piece, now) == []
+
+
+def test_one_with_nothing_else_to_give_takes_over_from_a_much_slower_one() -> None:
+    at = desk("slow", "fast", size=2 * MIB)
+    owed = [request for _, request in at.requests(at.fetching.ask("slow", 0.0))]
+    at.flow("slow", 40_000)
+    at.flow("fast", 4 * MIB)
+    taken = at.fetching.ask("fast", 2.0)
+    assert at.cancelled(taken) == [("slow", owed[-1].request)]
+    assert (owed[-1].piece, owed[-1].offset) in [(r.piece, r.offset) for _, r in at.requests(taken)]
+
+
+def test_nothing_is_taken_over_that_the_limit_would_not_let_through() -> None:
+    at = desk("slow", "fast", size=2 * MIB)
+    at.fetching.ask("slow", 0.0)
+    at.flow("slow", 40_000)
+    at.flow("fast", 4 * MIB)
+    at.fetching.bucket.set_limit(1000, 2.0)
+    at.fetching.bucket.try_take(MIB, 2.0)
+    assert at.fetching.ask("fast", 2.0) == []
+
+
+def test_a_piece_the_faster_one_lacks_is_not_taken_over() -> None:
+    at = desk("slow", "fast", size=2 * MIB)
+    at.fetching.ask("slow", 0.0)
+    at.share.set_map("fast", PieceMap(2))
+    at.flow("slow", 40_000)
+    at.flow("fast", 4 * MIB)
+    assert at.fetching.ask("fast", 2.0) == []
+
+
+# --- silence, rest, limits, wakes
+
+
+def test_what_a_silent_peer_owes_is_asked_of_others_while_it_rests() -> None:
+    at = desk("ada")
+    asked = at.requests(at.fetching.ask_all(0.0))
+    assert at.fetching.next_wake() == PATIENCE_S
+    assert at.fetching.give_up_late(PATIENCE_S - 0.1) == []
+    given_up = at.fetching.give_up_late(PATIENCE_S)
+    assert at.cancelled(given_up) == [("ada", request.request) for _, request in asked]
+    assert at.fetching.ask_all(PATIENCE_S) == []
+    assert at.fetching.next_wake() == PATIENCE_S + REST_S
+    at.fetching.open("bo")
+    at.share.set_map("bo", PieceMap.full(COUNT))
+    assert {peer for peer, _ in at.requests(at.fetching.ask_all(PATIENCE_S + 0.1))} == {"bo"}
+    assert {peer for peer, _ in at.requests(at.fetching.ask_all(PATIENCE_S + REST_S))} == {"ada"}
+
+
+def test_a_wake_that_is_past_is_not_forgotten() -> None:
+    """Other events come at that moment too, and the one timer is set anew after each."""
+    at = desk("ada")
+    at.fetching.ask_all(0.0)
+    assert at.fetching.ask("ada", PATIENCE_S + 1.0) == []
+    assert at.fetching.next_wake() == PATIENCE_S
+    at.fetching.give_up_late(PATIENCE_S + 1.0)
+    at.fetching.ask("ada", PATIENCE_S + 1.0)
+    assert at.fetching.next_wake() == PATIENCE_S + 1.0 + REST_S
+
+
+def test_nothing_to_wait_for_wants_no_wake() -> None:
+    at = desk("ada")
+    assert at.fetching.next_wake() is None
+    at.fetching.bucket.set_limit(1000, 0.0)
+    assert at.fetching.next_wake() is None
+
+
+def test_a_limit_makes_windows_and_spans_small_and_names_the_next_moment() -> None:
+    at = desk("ada")
+    at.flow("ada", 10 * MIB)
+    at.fetching.bucket.set_limit(SMALL_SPAN, 2.0)
+    asked = at.requests(at.fetching.ask_all(2.0))
+    assert [request.length for _, request in asked] == [SMALL_SPAN]
+    at.serve("ada", 2.0)
+    assert at.fetching.ask_all(2.0) == []
+    assert at.fetching.next_wake() == pytest.approx(3.001)
+    assert at.fetching.ask("ada", 2.5) == []
+    assert at.fetching.next_wake() == pytest.approx(3.001)
+    assert len(at.requests(at.fetching.ask_all(3.01))) == 1
+    at.fetching.bucket.set_limit(None, 3.01)
+    assert at.requests(at.fetching.ask_all(3.01))
+    assert at.fetching.next_wake() == 2.0 + 1.01 + PATIENCE_S
+
+
+def test_a_peer_that_is_gone_owes_nothing() -> None:
+    at = desk("ada", "bo")
+    asked = at.requests(at.fetching.ask("ada", 0.0))
+    at.fetching.close("ada")
+    at.fetching.close("nobody")
+    assert at.fetching.book.outstanding("ada") == 0
+    assert at.fetching.ask("ada", 0.0) == []
+    again = at.requests(at.fetching.ask("bo", 0.0))
+    assert [(r.piece, r.offset) for _, r in again] == [(r.piece, r.offset) for _, r in asked]
+
+
+def test_withdrawing_a_film_opens_it_again() -> None:
+    at = desk("ada")
+    asked = at.requests(at.fetching.ask_all(0.0))
+    assert at.fetching.withdraw_film(FILM_ID) == [("ada", request.request) for _, request in asked]
+    assert at.fetching.book.outstanding("ada") == 0
+    at.share.download = None
+    assert at.fetching.withdraw_film(FILM_ID) == []
