@@ -16,21 +16,22 @@ from app.session.session import Session
 
 
 class Loop:
-    """`perform` says who does which effect; `draw` shows a picture; `complain` is told what went wrong."""
+    """`complain` is told what went wrong in our own code."""
 
-    def __init__(self, session: Session, draw: Callable[[Picture], None], complain: Callable[[str], None]) -> None:
+    def __init__(self, session: Session, complain: Callable[[str], None]) -> None:
         self._session = session
-        self._draw = draw
         self._complain = complain
         self._events: deque[Event] = deque()
         self._busy = False
         self._alarm = Alarm(lambda: self.emit(TimerFired()))
         self._frame = Frame(self._draw_now)
         self._perform: Mapping[type, Callable[[Any], None]] = {}
+        self._draw: Callable[[Picture], None] = lambda _: None
 
-    def connect(self, perform: Mapping[type, Callable[[Any], None]]) -> None:
-        """Who does what: one callable for each type of effect."""
+    def connect(self, perform: Mapping[type, Callable[[Any], None]], draw: Callable[[Picture], None]) -> None:
+        """Who does what: one callable for each type of effect, and one that shows a picture."""
         self._perform = {**perform, Render: lambda _: self._frame.ask()}
+        self._draw = draw
 
     def emit(self, event: Event) -> None:
         """Something happened."""

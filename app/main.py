@@ -5,11 +5,10 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from js import console, matinee, window
+from js import console, matinee
 
-from app.browser import local_storage, location
+from app.browser import local_storage, location, window
 from app.browser.clock import now
-from app.browser.ffi import listen
 from app.browser.files import Files
 from app.browser.media_bridge import MediaBridge
 from app.browser.peer_connection import PeerConnections
@@ -18,7 +17,7 @@ from app.browser.signalling_client import SignallingClient
 from app.browser.video import Video
 from app.loop import Loop
 from app.session import effects as ef
-from app.session.events import BlockUnsent, BrowserLacks, Event, NetworkChanged
+from app.session.events import Event
 from app.session.session import Session
 from app.views.page import Page
 
@@ -27,19 +26,15 @@ def start() -> None:
     """Open the page for business."""
     random.seed(secrets.randbits(128))
     session = Session(random.choice, new_id, random.random)
-    page: list[Page] = []
-    loop = Loop(session, lambda picture: page[0].draw(picture), console.error)
-    page.append(Page(loop.emit, now))
-    loop.connect(performers(loop.emit))
-    location.watch(loop.emit)
-    listen(window, "online", lambda _: loop.emit(NetworkChanged(online=True)))
-    listen(window, "offline", lambda _: loop.emit(NetworkChanged(online=False)))
+    loop = Loop(session, console.error)
+    page = Page(loop.emit, now)
+    loop.connect(performers(loop.emit), page.draw)
     loop.emit(location.opened())
-    if not window.isSecureContext:
-        loop.emit(BrowserLacks("secure_context"))
-    page[0].draw(session.picture(now()))
+    location.watch(loop.emit)
+    window.watch(loop.emit)
+    page.draw(session.picture(now()))
     matinee.ready = True
-    page[0].replay(matinee.early)
+    page.replay(matinee.early)
 
 
 def new_id() -> str:
@@ -50,35 +45,23 @@ def new_id() -> str:
 def performers(emit: Callable[[Event], None]) -> Mapping[type, Callable[[Any], None]]:
     """Who does which effect."""
     server = SignallingClient(emit)
-    peers = PeerConnections(emit)
     store = PieceStore(emit)
+    peers = PeerConnections(emit, store)
     bridge = MediaBridge(emit, store)
     files = Files(emit)
     video = Video(emit, store, bridge)
     bridge.start()
-
-    def send_block(effect: ef.SendBlock) -> None:
-        def give(piece: Any) -> None:
-            if piece is None:
-                emit(BlockUnsent(effect.peer, effect.request, effect.size))
-            else:
-                peers.send_block(effect, piece)
-
-        store.read(effect.film_id, effect.piece, give)
-
     return {
         ef.CreateRoom: server.create, ef.AskCard: server.card, ef.JoinRoom: server.join, ef.AskTicket: server.ticket,
         ef.GiveUpSeat: server.give_up, ef.OpenSocket: server.open, ef.CloseSocket: server.close,
         ef.SendToServer: server.send,
-        ef.RememberName: lambda effect: local_storage.remember_name(effect.name),
-        ef.RememberSeat: lambda effect: local_storage.remember_seat(effect.seat),
-        ef.ForgetSeat: lambda effect: local_storage.forget_seat(effect.code),
-        ef.ShowAddress: lambda effect: location.show(effect.fragment),
+        ef.RememberName: local_storage.remember_name, ef.RememberSeat: local_storage.remember_seat,
+        ef.ForgetSeat: local_storage.forget_seat, ef.ShowAddress: location.show,
         ef.PeekFile: files.peek, ef.PrepareFilm: files.prepare, ef.AttachSource: store.attach,
         ef.OpenStore: store.open, ef.KeepManifest: store.keep_manifest, ef.StorePiece: store.store,
         ef.OpenPeer: peers.open, ef.ClosePeer: peers.close, ef.MakeOffer: peers.make_offer,
         ef.ApplyDescription: peers.apply, ef.AddCandidate: peers.add,
-        ef.SendFrame: peers.send, ef.SendBlock: send_block,
+        ef.SendFrame: peers.send, ef.SendBlock: peers.send_block,
         ef.AnswerMedia: bridge.answer, ef.RefuseMedia: bridge.refuse,
         ef.LoadFilm: video.load, ef.SetPlayer: video.set, ef.ReadPlayer: video.read, ef.Mute: video.mute,
         ef.Unmute: video.unmute,

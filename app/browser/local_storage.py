@@ -5,6 +5,7 @@ import json
 from js import localStorage
 from pyodide.ffi import JsException
 
+from app.session.effects import ForgetSeat, RememberName, RememberSeat
 from app.session.events import Seat
 
 _NAME = "matinee.name"
@@ -16,9 +17,9 @@ def name() -> str:
     return _get(_NAME) or ""
 
 
-def remember_name(value: str) -> None:
+def remember_name(effect: RememberName) -> None:
     """Keep the person's name."""
-    _set(_NAME, value)
+    _set(_NAME, effect.name)
 
 
 def seat(code: str) -> Seat | None:
@@ -30,15 +31,16 @@ def seat(code: str) -> Seat | None:
         return None
 
 
-def remember_seat(value: Seat) -> None:
+def remember_seat(effect: RememberSeat) -> None:
     """Keep our place in a room."""
+    value = effect.seat
     _set(_SEAT + value.code, json.dumps({"member": value.member, "resume_secret": value.resume_secret}))
 
 
-def forget_seat(code: str) -> None:
+def forget_seat(effect: ForgetSeat) -> None:
     """Our place in a room is gone."""
     try:
-        localStorage.removeItem(_SEAT + code)
+        localStorage.removeItem(_SEAT + effect.code)
     except JsException:
         return
 

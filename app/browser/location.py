@@ -6,6 +6,7 @@ from js import history, window
 
 from app.browser import local_storage
 from app.browser.ffi import listen
+from app.session.effects import ShowAddress
 from app.session.events import Event, FragmentChanged, PageOpened, Seat
 
 
@@ -19,8 +20,9 @@ def watch(emit: Callable[[Event], None]) -> None:
     listen(window, "hashchange", lambda _: emit(FragmentChanged(_fragment(), _seat(_fragment()))))
 
 
-def show(fragment: str) -> None:
-    """Put `fragment` into the address bar, without a history entry and without an event."""
+def show(effect: ShowAddress) -> None:
+    """Put the fragment into the address bar, without a history entry and without an event."""
+    fragment = effect.fragment
     history.replaceState(None, "", f"{window.location.pathname}{window.location.search}{fragment and '#' + fragment}")
 
 

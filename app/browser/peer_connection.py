@@ -11,10 +11,12 @@ from js import JSON, RTCPeerConnection, Uint8Array
 from pyodide.ffi import to_js
 
 from app.browser.ffi import JsException, js, listen, spawn
+from app.browser.piece_store import PieceStore
 from app.session.effects import AddCandidate, ApplyDescription, ClosePeer, MakeOffer, OpenPeer, SendBlock, SendFrame
 from app.session.events import (
     BlockReceived,
     BlockSent,
+    BlockUnsent,
     CandidateFound,
     DescriptionFailed,
     DescriptionMade,
@@ -177,10 +179,11 @@ class PeerConnection:
 
 
 class PeerConnections:
-    """All of them, by peer."""
+    """All of them, by peer; film bytes come out of `store`."""
 
-    def __init__(self, emit: Emit) -> None:
+    def __init__(self, emit: Emit, store: PieceStore) -> None:
         self._emit = emit
+        self._store = store
         self._all: dict[str, PeerConnection] = {}
 
     def open(self, effect: OpenPeer) -> None:
@@ -214,8 +217,13 @@ class PeerConnections:
         if effect.peer in self._all:
             self._all[effect.peer].send(encode(effect.frame))
 
-    def send_block(self, effect: SendBlock, piece: Any) -> None:
-        """Send a block cut out of `piece`."""
-        if effect.peer in self._all:
+    def send_block(self, effect: SendBlock) -> None:
+        """Send a block as soon as its piece has been read."""
+        self._store.read(effect.film_id, effect.piece, lambda piece: self._cut(effect, piece))
+
+    def _cut(self, effect: SendBlock, piece: Any) -> None:
+        if piece is None:
+            self._emit(BlockUnsent(effect.peer, effect.request, effect.size))
+        elif effect.peer in self._all:
             header = BlockHeader(effect.piece, effect.offset, effect.request)
             self._all[effect.peer].send_block(header, piece, effect.offset, effect.size)

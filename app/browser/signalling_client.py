@@ -8,8 +8,7 @@ from js import URL, WebSocket, document, fetch
 
 from app.browser.clock import now
 from app.browser.ffi import JsException, js, listen, spawn
-from app.room.codec import decode_from_server, encode
-from app.room.errors import BadMessage
+from app.room.codec import BadMessage, decode_from_server, encode
 from app.session.effects import AskCard, AskTicket, CreateRoom, GiveUpSeat, JoinRoom, SendToServer
 from app.session.events import (
     CardReceived,

@@ -21,6 +21,7 @@ EVERY_PAUSED_S = 1.0
 GRACE_S = 1.0
 STILL_S = 0.010
 JUMP_S = 1.0
+BEGIN_S = 0.06
 ECHO_S = 1.0
 SETTLED_S = 0.4
 HAVE_METADATA = 1
@@ -158,7 +159,7 @@ class Follower:
         if not timeline.playing or timeline.has_ended(room_now, length):
             return self._expect(seen, self._be_still(seen, target, timeline.rate))
         ahead = timeline.anchor - self.start_delay.value - room_now
-        if ahead > 0 and seen.paused:
+        if ahead > (0 if seen.paused else STILL_S):
             self._wake = min(self._wake, seen.at + ahead)
             return self._expect(seen, self._be_still(seen, target, timeline.rate))
         return self._expect(seen, self._run(seen, target, timeline.rate, held))
@@ -190,7 +191,7 @@ class Follower:
         return self._keep_step(seen, target, rate, held)
 
     def _begin(self, seen: PlayerMeasured, target: float, off: float, rate: float) -> SetPlayer:
-        if self._jump or abs(off) > SEEK_S / 4:
+        if self._jump or abs(off) > BEGIN_S:
             return replace(self._seek(seen, target, rate), playing=True)
         self._teach(self.start_delay, seen.at)
         return SetPlayer(playing=True, rate=rate)

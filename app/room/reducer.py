@@ -76,7 +76,7 @@ def _not_possible(room: Room, command: Command, by: str | None) -> Reason | None
             return Reason.NOT_FOUND
         case Skip(to=item) | QueueRemove(item=item) if room.programme.find(item) is None:
             return Reason.NOT_FOUND
-        case QueueAdd(item=item) if room.programme.find(item) is not None:
+        case QueueAdd(item=item, film=film) if room.programme.find(item) or room.programme.shows(film.film_id):
             return Reason.CONFLICT
         case QueueAdd() if len(room.programme.items) >= programme.MAX_ITEMS:
             return Reason.TOO_LARGE

@@ -89,6 +89,10 @@ class Programme:
 
     items: tuple[Item, ...] = ()
 
+    def shows(self, film_id: str) -> bool:
+        """Whether that film is in the queue."""
+        return any(item.film.film_id == film_id for item in self.items)
+
     def find(self, item_id: str | None) -> Item | None:
         """The item of that id, if it is in the queue."""
         return next((item for item in self.items if item.id == item_id), None)

@@ -23,25 +23,31 @@ def draw(
     now: float,
 ) -> Picture:
     """The whole page as of `now`; `offset_s` is room time − page time."""
-    limits = exchange.swarm
     picture = Picture(
+        notice=entrance.notice or refusal or exchange.notice or projection.notice,
+        pending=company.pending,
+        preparing=exchange.preparing,
+        activity=tuple(company.activity),
+        download_limit_Bps=exchange.swarm.fetching.bucket.limit,
+        upload_limit_Bps=exchange.swarm.uploads.bucket.limit,
+    )
+    picture = _at_entrance(picture, entrance, now)
+    room = company.room
+    return _in_room(picture, room, company.me, exchange, projection, offset_s, now) if room else picture
+
+
+def _at_entrance(picture: Picture, entrance: Entrance, now: float) -> Picture:
+    return replace(
+        picture,
         screen=entrance.screen,
         name=entrance.name,
         busy=entrance.busy,
-        notice=entrance.notice or refusal or exchange.notice or projection.notice,
         link=entrance.link,
         retry_in_s=None if entrance.retry_at is None else max(0.0, entrance.retry_at - now),
-        pending=company.pending,
         card=entrance.card,
         code=entrance.invite.code if entrance.invite else "",
         invite=entrance.invite.fragment if entrance.invite else "",
-        preparing=exchange.preparing,
-        activity=tuple(company.activity),
-        download_limit_Bps=limits.fetching.bucket.limit,
-        upload_limit_Bps=limits.uploads.bucket.limit,
     )
-    room = company.room
-    return _in_room(picture, room, company.me, exchange, projection, offset_s, now) if room else picture
 
 
 def _in_room(

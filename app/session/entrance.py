@@ -29,23 +29,10 @@ from app.session.effects import (
 )
 from app.session.invite import Invite, parse
 from app.session.picture import Card, Link, Notice, Screen, Trouble
+from app.session.refusals import CLOSE_TROUBLES, ENTRY_TROUBLES, FINAL_TROUBLES
 
 DEFAULT_HOST_NAME = "Host"
 DEFAULT_GUEST_NAME = "Guest"
-
-_ENTRY_TROUBLES = {
-    "not_found": Trouble.NO_SUCH_ROOM,
-    "room_ended": Trouble.ROOM_ENDED,
-    "room_full": Trouble.ROOM_FULL,
-    "unauthorized_command": Trouble.WRONG_LINK,
-    "unreachable": Trouble.SERVER_UNREACHABLE,
-}
-_CLOSE_TROUBLES = {
-    CloseCode.GONE: Trouble.ROOM_ENDED,
-    CloseCode.REPLACED: Trouble.REPLACED,
-    CloseCode.BAD_MESSAGE: Trouble.SERVER_STRANGE,
-}
-_FINAL = frozenset({Trouble.NO_SUCH_ROOM, Trouble.ROOM_ENDED})
 
 
 class Entrance:
@@ -63,6 +50,7 @@ class Entrance:
         self.retry_at: float | None = None
         self._seat: ev.Seat | None = None
         self._ticket = ""
+        self._asked: Effect | None = None
 
     def handlers(self) -> dict[type, Handler]:
         """What this part does about which event."""
@@ -99,12 +87,11 @@ class Entrance:
             self.screen, self.notice = Screen.HOME, Notice(Trouble.BAD_LINK)
             return leaving
         self._seat = event.seat
-        self.busy = True
         if event.seat is not None:
-            self.screen, self.link = Screen.ROOM, Link.CONNECTING
+            self.screen, self.link, self.busy = Screen.ROOM, Link.CONNECTING, True
             return [*leaving, AskTicket(event.seat)]
         self.screen = Screen.ARRIVING
-        return [*leaving, AskCard(self.invite.code)]
+        return [*leaving, self._ask(AskCard(self.invite.code))]
 
     def link_entered(self, event: ev.LinkEntered, now: float) -> list[Effect]:
         """An invite was pasted."""
@@ -119,16 +106,14 @@ class Entrance:
         if self.busy:
             return []
         self.name = event.name.strip() or self.name or DEFAULT_HOST_NAME
-        self.busy, self.notice = True, None
-        return [RememberName(self.name), CreateRoom(self.name)]
+        return [RememberName(self.name), self._ask(CreateRoom(self.name))]
 
     def join(self, event: ev.JoinPressed, now: float) -> list[Effect]:
         """Into the room of the invite."""
         if self.busy or self.invite is None:
             return []
         self.name = event.name.strip() or self.name or DEFAULT_GUEST_NAME
-        self.busy, self.notice = True, None
-        return [RememberName(self.name), JoinRoom(self.invite.code, self.invite.link_secret, self.name)]
+        return [RememberName(self.name), self._ask(JoinRoom(self.invite.code, self.invite.link_secret, self.name))]
 
     def leave(self, _: ev.LeavePressed, now: float) -> list[Effect]:
         """Home, for good."""
@@ -144,16 +129,18 @@ class Entrance:
         if self._seat is not None and self.link is not Link.UP:
             self.screen, self.busy = Screen.ROOM, True
             return self._knock()
-        if self.screen is Screen.ARRIVING and self.invite is not None and self.card is None:
-            self.busy = True
-            return [AskCard(self.invite.code)]
-        return []
+        return [self._ask(self._asked)] if self._asked is not None and not self.busy else []
+
+    def _ask(self, request: Effect) -> Effect:
+        """Wait for the answer to `request`; if there is none it can be asked again."""
+        self.busy, self.notice, self._asked = True, None, request
+        return request
 
     # --- the server's answers
 
     def carded(self, event: ev.CardReceived, now: float) -> list[Effect]:
         """What a guest may know."""
-        self.card, self.busy = Card(event.title, event.names, event.film), False
+        self.card, self.busy, self._asked = Card(event.title, event.names, event.film), False, None
         return []
 
     def created(self, event: ev.RoomCreated, now: float) -> list[Effect]:
@@ -163,7 +150,7 @@ class Entrance:
 
     def seated(self, event: ev.SeatTaken, now: float) -> list[Effect]:
         """We have a place, and a ticket for the socket."""
-        self._seat, self._ticket = event.seat, event.ticket
+        self._seat, self._ticket, self._asked = event.seat, event.ticket, None
         self.screen, self.link = Screen.ROOM, Link.CONNECTING
         return [RememberSeat(event.seat), OpenSocket()]
 
@@ -172,9 +159,9 @@ class Entrance:
         self.busy = False
         if event.asked == "AskTicket":
             return self._ticket_refused(event.code, now)
-        trouble = _ENTRY_TROUBLES.get(event.code, Trouble.SERVER_STRANGE)
+        trouble = ENTRY_TROUBLES.get(event.code, Trouble.SERVER_STRANGE)
         self.notice = Notice(trouble, event.code)
-        if trouble in _FINAL and self.screen is not Screen.HOME:
+        if trouble in FINAL_TROUBLES and self.screen is not Screen.HOME:
             self._close_for(trouble)
         return []
 
@@ -189,13 +176,12 @@ class Entrance:
     def _come_again(self, code: str) -> list[Effect]:
         """Our place is gone; with the invite we can take a new one."""
         if code == "room_ended" or self.invite is None:
-            self._close_for(_ENTRY_TROUBLES[code])
+            self._close_for(ENTRY_TROUBLES[code])
             return []
         if not self.name:
-            self.screen, self.busy = Screen.ARRIVING, True
-            return [AskCard(self.invite.code)]
-        self.busy = True
-        return [JoinRoom(self.invite.code, self.invite.link_secret, self.name)]
+            self.screen = Screen.ARRIVING
+            return [self._ask(AskCard(self.invite.code))]
+        return [self._ask(JoinRoom(self.invite.code, self.invite.link_secret, self.name))]
 
     # --- the socket
 
@@ -215,7 +201,7 @@ class Entrance:
         if self.screen is not Screen.ROOM or self.link is Link.NONE:
             return []
         if event.code in FINAL_CLOSE_CODES:
-            self._close_for(_CLOSE_TROUBLES.get(event.code, Trouble.LEFT))
+            self._close_for(CLOSE_TROUBLES.get(event.code, Trouble.LEFT))
             if event.code == CloseCode.GONE and self._seat is not None:
                 return [ForgetSeat(self._seat.code)]
             return []

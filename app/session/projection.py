@@ -80,6 +80,7 @@ class Projection:
         make = _COMMANDS.get(event.kind)
         if make is None or self.follower.is_echo(event.kind, now):
             return None
+        self.follower.wake_now(now)
         return make(max(0.0, event.position_s))
 
     def refused(self, event: PlayRefused, now: float) -> list[Effect]:

@@ -240,6 +240,6 @@ class Session:
         if film is None or room is None or room.phase is Phase.ENDED:
             return []
         self._exchange.prepared = None
-        if any(item.film.film_id == film.film_id for item in room.programme.items):
+        if room.programme.shows(film.film_id):
             return []
         return self._ask(QueueAdd(self._new_id(), film), now)

@@ -47,8 +47,8 @@ GRANTS: dict[type, str] = {
 }
 
 
-def film(duration_s: float | None) -> Film:
-    return Film("ab" * 32, "Film.mp4", 1000, "video/mp4", 1024 * 1024, duration_s)
+def film(item: str, duration_s: float | None) -> Film:
+    return Film(item.encode().hex().ljust(64, "0"), "Film.mp4", 1000, "video/mp4", 1024 * 1024, duration_s)
 
 
 @dataclass
@@ -115,7 +115,7 @@ class Rooms(RuleBasedStateMachine):
 
     @rule(who=PEOPLE, item=ITEMS, duration_s=DURATIONS)
     def add(self, who: str, item: str, duration_s: float | None) -> None:
-        command = QueueAdd(item, film(duration_s))
+        command = QueueAdd(item, film(item, duration_s))
         done = self._ask(command, who)
         assert done == (self._may(who, command) and item not in self.model.queue and len(self.model.queue) < MAX_ITEMS)
         if done:

@@ -1,5 +1,7 @@
 """Rooms to test on."""
 
+from dataclasses import replace
+
 from app.playback.timeline import Timeline
 from app.room.messages import Command
 from app.room.reducer import Applied, Refused, apply
@@ -9,7 +11,8 @@ FILM = Film("ab" * 32, "Metropolis.mp4", 5_000_000, "video/mp4", 1024 * 1024, 60
 ADA = Member("ada", "Ada", Role.HOST, 1.0)
 BEN = Member("ben", "Ben", Role.VIEWER, 2.0)
 CY = Member("cy", "Cy", Role.COHOST, 3.0)
-ITEMS = tuple(Item(name, FILM, "ada") for name in ("one", "two", "three"))
+SHOWN = [replace(FILM, film_id=digit * 64) for digit in "123"]
+ITEMS = tuple(Item(name, film, "ada") for name, film in zip(("one", "two", "three"), SHOWN, strict=True))
 
 
 def room(*members: Member, on: str | None = "one") -> Room:

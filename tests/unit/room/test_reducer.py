@@ -23,7 +23,7 @@ from app.room.messages import (
 from app.room.people import MAX_MEMBERS
 from app.room.programme import MAX_ITEMS
 from app.room.state import Item, Member, Phase, Policy, Presence, Programme, Role
-from tests.unit.room.rooms import ADA, BEN, FILM, after, refusal, room
+from tests.unit.room.rooms import ADA, BEN, FILM, ITEMS, after, refusal, room
 
 ALL: list[Command] = [
     Play(),
@@ -95,7 +95,8 @@ def test_films_that_are_not_there(command: Command) -> None:
 
 def test_the_queue_has_distinct_items_and_an_end() -> None:
     assert refusal(room(), QueueAdd("two", FILM)) == "conflict"
-    items = tuple(Item(f"i{number}", FILM, "ada") for number in range(MAX_ITEMS))
+    assert refusal(room(), QueueAdd("new", ITEMS[0].film)) == "conflict"
+    items = tuple(Item(f"i{number}", ITEMS[0].film, "ada") for number in range(MAX_ITEMS))
     assert refusal(replace(room(), programme=Programme(items)), QueueAdd("new", FILM)) == "too_large"
 
 

@@ -1,0 +1,267 @@
+"""Two sessions, one fake network: a whole evening, in fake time."""
+
+import hashlib
+
+from app.room.state import Policy, Presence
+from app.session import events as ev
+from app.session.picture import Deed, Flow, Link, Playing, Screen, Trouble
+from tests.support.pair import LINK_SECRET, Evening, FakeFile, Seatmate, host_and_guest
+
+MIB = 1024 * 1024
+FILM = FakeFile.mp4("Trailer.mp4", 12 * MIB + 345, duration_s=120.0)
+
+
+def watching(evening: Evening, **guest: float) -> tuple[Seatmate, Seatmate]:
+    """Both in the room, the film on and running."""
+    anna, bo = host_and_guest(evening, **guest)
+    anna.drop_film(FILM)
+    evening.run_until(lambda: bo.picture.current is not None)
+    anna.emit(ev.PlayPressed())
+    evening.run_until(lambda: bo.picture.player is not None and bo.picture.player.playing is Playing.PLAYING)
+    return anna, bo
+
+
+def assert_in_step(evening: Evening, *mates: Seatmate, within_ms: float = 15) -> None:
+    for mate in mates:
+        assert abs(evening.drift_ms(mate)) < within_ms, mate.name
+
+
+def stored(mate: Seatmate) -> bytes:
+    return b"".join(data for _, data in sorted(mate.pieces.items()))
+
+
+def test_a_whole_evening() -> None:
+    evening = Evening()
+    anna, bo = watching(evening)
+    evening.run(5)
+    assert_in_step(evening, anna, bo)
+    evening.run_until(lambda: bo.picture.transfer is not None and bo.picture.transfer.flow is Flow.COMPLETE)
+    assert hashlib.sha256(stored(bo)).digest() == hashlib.sha256(FILM.data).digest()
+
+    bo.emit(ev.PausePressed())
+    evening.run(1)
+    assert anna.player.paused
+    assert bo.player.paused
+    assert anna.player.position(anna.now) == bo.player.position(bo.now)
+    assert anna.picture.activity[-1].deed is Deed.PAUSED
+    assert anna.picture.activity[-1].who == "Bo"
+
+    bo.emit(ev.PlayPressed())
+    evening.run(2)
+    anna.emit(ev.SeekPressed(60.0))
+    evening.run(3)
+    assert_in_step(evening, anna, bo)
+    anna.emit(ev.RatePicked(1.5))
+    evening.run(3)
+    assert_in_step(evening, anna, bo)
+    assert bo.player.position(bo.now) > 64
+
+    bo.emit(ev.LeavePressed())
+    evening.run(1)
+    assert [person.name for person in anna.picture.people] == ["Anna"]
+    assert bo.picture.screen is Screen.HOME
+
+
+def test_the_film_plays_before_it_is_here() -> None:
+    evening = Evening()
+    anna, bo = host_and_guest(evening)
+    anna.uplink_Bps = 400_000
+    anna.drop_film(FILM)
+    evening.run_until(lambda: bo.picture.current is not None)
+    anna.emit(ev.PlayPressed())
+    evening.run_until(lambda: bo.player.position(bo.now) > 1)
+    assert len(stored(bo)) < len(FILM.data) / 4
+
+
+def test_seeking_ahead_of_the_download_fetches_that_part_first() -> None:
+    evening = Evening()
+    anna, bo = host_and_guest(evening)
+    anna.uplink_Bps = 1_000_000
+    anna.drop_film(FILM)
+    evening.run_until(lambda: bo.picture.current is not None)
+    anna.emit(ev.PlayPressed())
+    evening.run(2)
+    bo.emit(ev.SeekPressed(90.0))
+    evening.run_until(lambda: bo.player.position(bo.now) > 90.2, within=5)
+    assert len(stored(bo)) < len(FILM.data) / 2
+    evening.run(5)
+    assert_in_step(evening, anna, bo)
+
+
+def test_a_late_joiner_lands_where_the_room_is() -> None:
+    evening = Evening()
+    anna, _ = watching(evening)
+    evening.run(30)
+    cleo = evening.mate("Cleo", latency=0.04, clock_ahead=-500.0)
+    cleo.open_page(anna.address)
+    evening.run(1)
+    cleo.emit(ev.JoinPressed("Cleo"))
+    evening.run(6)
+    assert cleo.player.position(cleo.now) > 30
+    assert_in_step(evening, anna, cleo)
+
+
+def test_echoes_of_our_own_orders_never_become_commands() -> None:
+    evening = Evening()
+    anna, bo = watching(evening)
+    revision = evening.server.room.revision
+    evening.run(30)
+    assert evening.server.room.revision == revision
+    anna.emit(ev.SeekPressed(80.0))
+    evening.run(10)
+    assert evening.server.room.revision == revision + 1
+    assert bo.picture.pending == anna.picture.pending == 0
+
+
+def test_a_media_key_is_a_command_like_any_other() -> None:
+    evening = Evening()
+    anna, bo = watching(evening)
+    evening.run(3)
+    bo.press_media_key()
+    evening.run(1)
+    assert anna.player.paused
+    bo.press_media_key()
+    evening.run(2)
+    assert not anna.player.paused
+    assert_in_step(evening, anna, bo)
+
+
+def test_viewers_may_be_kept_from_steering() -> None:
+    evening = Evening()
+    anna, bo = watching(evening)
+    anna.emit(ev.PolicyPicked(Policy(False, False, False)))
+    evening.run(1)
+    bo.emit(ev.PausePressed())
+    bo.emit(ev.SeekPressed(3.0))
+    evening.run(1)
+    assert not anna.player.paused
+    assert bo.picture.notice is not None
+    assert bo.picture.notice.trouble is Trouble.REFUSED
+    bo.press_media_key()
+    evening.run(5)
+    assert not bo.player.paused
+    assert_in_step(evening, anna, bo)
+
+
+def test_the_server_restarts_and_the_film_goes_on() -> None:
+    evening = Evening()
+    anna, bo = watching(evening)
+    evening.run(2)
+    evening.server.go_down()
+    evening.run(3)
+    assert anna.picture.link is not Link.UP
+    before = bo.player.position(bo.now)
+    bo.emit(ev.PausePressed())
+    evening.run(1)
+    assert bo.picture.pending == 1
+    assert bo.player.position(bo.now) >= before
+    evening.server.come_back()
+    evening.run_until(lambda: anna.picture.link is Link.UP and bo.picture.link is Link.UP)
+    evening.run(2)
+    assert bo.picture.pending == 0
+    assert anna.player.paused
+    assert all(member.presence is Presence.HERE for member in evening.server.room.members)
+
+
+def test_bytes_flow_while_the_server_is_down() -> None:
+    evening = Evening()
+    anna, bo = host_and_guest(evening)
+    anna.uplink_Bps = 1_000_000
+    anna.drop_film(FILM)
+    evening.run_until(lambda: bool(bo.pieces))
+    evening.server.go_down()
+    evening.run(20)
+    assert stored(bo) == FILM.data
+
+
+def test_a_guest_reloads_in_mid_film_and_fetches_nothing_twice() -> None:
+    evening = Evening()
+    anna, bo = host_and_guest(evening)
+    anna.uplink_Bps = 2_000_000
+    anna.drop_film(FILM)
+    evening.run_until(lambda: bo.picture.current is not None)
+    anna.emit(ev.PlayPressed())
+    evening.run_until(lambda: len(bo.pieces) == 5)
+    evening.server.drop(bo)
+    bo.open_page(anna.address)
+    evening.run_until(lambda: stored(bo) == FILM.data, within=30)
+    evening.run(3)
+    assert_in_step(evening, anna, bo)
+
+
+def test_altered_blocks_are_rejected_and_asked_again() -> None:
+    evening = Evening()
+    anna, bo = host_and_guest(evening)
+    anna.corrupt = 1
+    anna.drop_film(FILM)
+    evening.run_until(lambda: stored(bo) == FILM.data, within=30)
+
+
+def test_the_same_file_elsewhere_is_recognised_and_nothing_is_sent() -> None:
+    evening = Evening()
+    anna, bo = host_and_guest(evening)
+    bo.drop_film(FILM)
+    anna.drop_film(FILM)
+    evening.run(5)
+    assert not bo.pieces
+    assert not anna.pieces
+    assert len(evening.server.room.programme.items) == 1
+
+
+def test_dropping_a_film_at_home_makes_the_room() -> None:
+    evening = Evening()
+    anna = evening.mate("Anna")
+    anna.drop_film(FILM)
+    evening.run(3)
+    assert anna.address == f"ABC234.{LINK_SECRET}"
+    assert anna.picture.current is not None
+
+
+def test_what_is_no_film_is_told_and_changes_nothing() -> None:
+    evening = Evening()
+    anna, _ = host_and_guest(evening)
+    for file, trouble in (
+        (FakeFile("notes.mp4", b"Dear diary, " * 100, 1.0), Trouble.NOT_A_FILM),
+        (FakeFile("nothing.mp4", b"", 1.0), Trouble.EMPTY_FILE),
+    ):
+        anna.drop_film(file)
+        evening.run(1)
+        assert anna.picture.notice is not None
+        assert anna.picture.notice.trouble is trouble
+        assert anna.picture.current is None
+
+
+def test_a_mangled_link_is_told() -> None:
+    evening = Evening()
+    bo = evening.mate("Bo")
+    for link in ("nonsense", "ABC234", "ABC234.short", "ABC23O." + LINK_SECRET):
+        bo.open_page(link)
+        assert bo.picture.screen is Screen.HOME
+        assert bo.picture.notice is not None
+        assert bo.picture.notice.trouble is Trouble.BAD_LINK
+
+
+def test_a_second_tab_takes_the_seat_and_can_give_it_back() -> None:
+    evening = Evening()
+    _, bo = host_and_guest(evening)
+    bo.emit(ev.SocketClosed(4009))
+    assert bo.picture.screen is Screen.CLOSED
+    assert bo.picture.notice is not None
+    assert bo.picture.notice.trouble is Trouble.REPLACED
+    bo.emit(ev.RetryPressed())
+    evening.run(1)
+    assert bo.picture.screen is Screen.ROOM
+    assert bo.picture.link is Link.UP
+
+
+def test_the_host_leaves_in_mid_transfer_and_the_guest_is_told() -> None:
+    evening = Evening()
+    anna, bo = host_and_guest(evening)
+    anna.uplink_Bps = 500_000
+    anna.drop_film(FILM)
+    evening.run_until(lambda: len(bo.pieces) > 2)
+    anna.close()
+    evening.run(8)
+    assert bo.picture.transfer is not None
+    assert bo.picture.transfer.flow is not Flow.RECEIVING
+    assert bo.picture.transfer.rate_Bps == 0
