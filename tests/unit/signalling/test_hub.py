@@ -7,7 +7,7 @@ import pytest
 
 from app.room.errors import Reason
 from app.room.messages import End, Happened, Join
-from app.room.state import CODE_ALPHABET, CODE_LENGTH, Presence, Role
+from app.room.state import CODE_ALPHABET, CODE_LENGTH, Presence, Role, Room
 from signalling.hub import ATTEMPTS, Admission, Hub, new_code, new_member
 from signalling.live_room import LiveRoom, World
 from signalling.room_time import RoomTime
@@ -185,6 +185,18 @@ async def test_a_room_given_up_is_loaded_again(caplog: pytest.LogCaptureFixture)
     after = await scene.live(made.code)
     assert after is not before
     assert [member.name for member in after.room.members] == ["Ada"]
+
+
+async def test_a_store_that_fails_halfway_makes_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene()
+    create = scene.store.create
+
+    async def create_and_break(room: Room, link_digest: bytes) -> None:
+        await create(room, link_digest)
+        scene.store.broken = True
+
+    monkeypatch.setattr(scene.store, "create", create_and_break)
+    assert await scene.hub.create("Ada", None) is Reason.UNAVAILABLE
 
 
 async def test_a_room_that_cannot_be_read_does_not_stop_the_others(

@@ -260,6 +260,7 @@ async def test_the_end_is_told_then_closed_and_nothing_goes_on(scene: Scene) -> 
     assert scene.ben.of(RefusedCommand) == []
     assert scene.gone == [scene.room]
     assert scene.clock.pending == []
+    scene.room.welcome("ada", scene.ada)
     assert scene.room.attach("ada", FakeLink()) is Reason.UNAVAILABLE
     assert await scene.room.order(Pause()) is Reason.UNAVAILABLE
 
