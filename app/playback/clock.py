@@ -7,7 +7,8 @@ a film that follows a stepping clock stutters.
 """
 
 from collections import deque
-from statistics import median
+
+from app.playback.median import median
 
 QUICK_SAMPLES = 5
 QUICK_EVERY_S = 0.2

@@ -6,7 +6,8 @@ seconds; positive is ahead.
 """
 
 from dataclasses import dataclass
-from statistics import median
+
+from app.playback.median import median
 
 START_S = 0.012
 STOP_S = 0.004

@@ -11,9 +11,9 @@ room asked for goes at once. Times in seconds.
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from statistics import median
 
 from app.playback.drift import IN_STEP, MOST_BEND, SEEK_S, Correction, correct, position_at
+from app.playback.median import median
 from app.playback.timeline import Timeline
 
 EVERY_S = 0.25

@@ -39,7 +39,7 @@ MAY_IMPORT = {
 }
 PURE_STDLIB = frozenset(
     {"dataclasses", "enum", "typing", "types", "collections", "functools", "itertools", "math", "json", "struct"}
-    | {"hashlib", "hmac", "base64", "re", "unicodedata", "statistics"}
+    | {"hashlib", "hmac", "base64", "re", "unicodedata"}
 )
 CODEC_EXTRAS = frozenset({"attrs", "attr", "cattrs"})
 BROWSER_MODULES = frozenset({"js", "pyscript", "pyodide", "pyodide_js"})
