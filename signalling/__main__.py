@@ -45,9 +45,7 @@ def main() -> int:
     try:
         task = parse(sys.argv[1:], os.environ)
         if isinstance(task, Build):
-            from signalling import site
-
-            site.build(task.out)
+            _build(task)
         else:
             asyncio.run(serve(task))
     except (SettingsError, ServeError, StoreError) as error:
@@ -56,6 +54,16 @@ def main() -> int:
     except KeyboardInterrupt:
         return 0
     return 0
+
+
+def _build(task: Build) -> None:
+    # The builder needs a compressor that a server without a site does not.
+    from signalling import site
+
+    try:
+        site.build(task.out)
+    except site.SiteError as error:
+        raise ServeError(str(error)) from None
 
 
 def _check_site(site: Path) -> None:

@@ -120,7 +120,7 @@ class Connection:
 
     async def _attend(self, hello: Hello) -> None:
         if hello.version != PROTOCOL_VERSION:
-            self.close(CloseCode.TICKET, f"version {PROTOCOL_VERSION} is spoken here; reload the page")
+            self.close(CloseCode.VERSION, f"version {PROTOCOL_VERSION} is spoken here; reload the page")
             return
         claim = self._tickets.redeem(hello.ticket, self._now())
         if claim is None:

@@ -14,6 +14,7 @@ const WORDS = {
 };
 const io = { stdout: console.log, stderr: console.error };
 const matinee = (globalThis.matinee = { early: [], ready: false });
+document.documentElement.dataset.at = location.hash ? "link" : "home";
 
 // ---- how far the start has come ------------------------------------------------------------------------------
 const STEPS = ["core.js", "pyodide.asm.mjs", ...Object.keys(WORDS)];

@@ -34,6 +34,7 @@ class CloseCode:
     """WebSocket close codes that mean something to the client."""
 
     TICKET = 4001
+    VERSION = 4002
     KICKED = 4003
     GONE = 4004
     TOO_SLOW = 4008
@@ -44,7 +45,9 @@ class CloseCode:
 
 
 # After these a client must not come back by itself: the answer would be the same.
-FINAL_CLOSE_CODES = frozenset({CloseCode.KICKED, CloseCode.GONE, CloseCode.REPLACED, CloseCode.BAD_MESSAGE})
+FINAL_CLOSE_CODES = frozenset(
+    {CloseCode.VERSION, CloseCode.KICKED, CloseCode.GONE, CloseCode.REPLACED, CloseCode.BAD_MESSAGE}
+)
 
 
 class BadMessage(Exception):

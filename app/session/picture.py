@@ -32,6 +32,7 @@ class Trouble(StrEnum):
     LEFT = "left"
     SERVER_UNREACHABLE = "server_unreachable"
     SERVER_STRANGE = "server_strange"
+    NEW_VERSION = "new_version"
     NOT_A_FILM = "not_a_film"
     EMPTY_FILE = "empty_file"
     TOO_LARGE = "too_large"

@@ -11,6 +11,7 @@ ENTRY_TROUBLES = {
     "unreachable": Trouble.SERVER_UNREACHABLE,
 }
 CLOSE_TROUBLES = {
+    CloseCode.VERSION: Trouble.NEW_VERSION,
     CloseCode.GONE: Trouble.ROOM_ENDED,
     CloseCode.REPLACED: Trouble.REPLACED,
     CloseCode.BAD_MESSAGE: Trouble.SERVER_STRANGE,

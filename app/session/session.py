@@ -44,12 +44,13 @@ from app.swarm.picker import Choose, piece_at
 DRAW_EVERY_S = 0.5
 HELD_AHEAD_PIECES = 3
 
-# These come many times a second; what they change is drawn with the next event that is not among them.
+# These come many times a second; what they change is drawn twice a second, or with the next other event.
 _QUIET = frozenset(
     {
         ev.BlockReceived,
         ev.BlockSent,
         ev.FrameReceived,
+        ev.PieceStored,
         ev.MediaRequested,
         ev.CandidateFound,
         ev.DescriptionMade,

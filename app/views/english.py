@@ -21,6 +21,7 @@ _TROUBLES = {
     Trouble.SERVER_STRANGE: Telling(
         "The server said something this page does not understand. A reload usually helps.", "Reload", Step.RELOAD
     ),
+    Trouble.NEW_VERSION: Telling("Matinee has been renewed since this page was opened.", "Reload", Step.RELOAD),
     Trouble.NOT_A_FILM: Telling("“{about}” is not a film this page can read.", "Choose another", Step.CHOOSE),
     Trouble.EMPTY_FILE: Telling("“{about}” is empty.", "Choose another", Step.CHOOSE),
     Trouble.TOO_LARGE: Telling(
@@ -64,6 +65,7 @@ _REFUSALS = {
 
 _LACKS = {
     "secure_context": "Films travel over secure addresses only. Open this page with https:// in front.",
+    "peer_connections": "This browser cannot connect to your friends’ directly, so no film can travel to or from here.",
     "service_worker": "This window does not let Matinee play films from friends. Try one that is not private.",
     "": "This browser lacks something Matinee needs. A current Chrome, Edge, Firefox or Safari has it.",
 }

@@ -103,7 +103,7 @@ async def test_another_version_is_told_to_reload(visitor: Visitor) -> None:
     _, entry = await visitor.make_room()
     line = await visitor.dial()
     await line.say(Hello(2, entry.ticket))
-    assert await line.closed_with() == 4001
+    assert await line.closed_with() == 4002
 
 
 async def test_hello_comes_first(visitor: Visitor) -> None:

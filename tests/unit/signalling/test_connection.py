@@ -142,19 +142,19 @@ async def test_hello_is_answered_by_ready(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "reason"),
+    ("first", "code", "reason"),
     [
-        (lambda scene: Hello(2, scene.ticket()), b"reload"),
-        (lambda _: Hello(1, "forged"), b"not good"),
-        (lambda _: Ping(1.0), b"first"),
+        (lambda scene: Hello(2, scene.ticket()), 4002, b"reload"),
+        (lambda _: Hello(1, "forged"), 4001, b"not good"),
+        (lambda _: Ping(1.0), 4001, b"first"),
     ],
 )
-async def test_a_bad_beginning(scene: Scene, first: Callable[[Scene], ClientMessage], reason: bytes) -> None:
+async def test_a_bad_beginning(scene: Scene, first: Callable[[Scene], ClientMessage], code: int, reason: bytes) -> None:
     socket, connection = scene.connect()
     socket.say(first(scene))
     await connection.finished.wait()
     assert socket.closed is not None
-    assert socket.closed[0] == 4001
+    assert socket.closed[0] == code
     assert reason in socket.closed[1]
 
 
