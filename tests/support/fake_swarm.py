@@ -208,7 +208,7 @@ class Member:
         return self.film
 
     @property
-    def share(self):  # type: ignore[no-untyped-def]
+    def share(self):
         return self.swarm.shares[self._film.film_id]
 
     @property

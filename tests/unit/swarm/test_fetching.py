@@ -126,12 +126,13 @@ def test_nothing_is_asked_twice() -> None:
 
 def test_pieces_begun_are_finished_before_others_are() -> None:
     at = desk("ada")
+    at.share.set_map("ada", PieceMap(COUNT, span(200, 201)))
     at.fetching.ask("ada", 0.0)
     at.fetching.close("ada")
     at.fetching.open("bo")
     at.share.set_map("bo", PieceMap.full(COUNT))
-    at.share.read_at(50)
-    assert at.pieces(at.fetching.ask("bo", 0.0))[0] == 0
+    at.flow("bo", 4 * MIB)
+    assert at.pieces(at.fetching.ask("bo", 2.0)) == [200, 0, 1]
 
 
 def test_a_film_whose_manifest_is_not_known_is_not_asked_for() -> None:

@@ -95,6 +95,15 @@ def test_a_change_takes_hold_from_then_on() -> None:
     assert bucket.ready_at(1.0) == 1.0
 
 
+def test_what_was_saved_up_under_one_limit_is_not_spent_under_the_next() -> None:
+    bucket = TokenBucket()
+    bucket.set_limit(1_000_000, 0.0)
+    bucket.ready_at(10.0)
+    bucket.set_limit(100, 10.0)
+    assert bucket.try_take(1, 10.0)
+    assert not bucket.try_take(1, 10.0)
+
+
 def test_a_new_limit_grants_no_burst_for_the_time_before_it() -> None:
     bucket = TokenBucket()
     bucket.set_limit(1000, 100.0)

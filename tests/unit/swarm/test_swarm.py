@@ -151,10 +151,19 @@ def test_who_loses_the_file_says_so_and_looks_in_the_store() -> None:
     assert ("ada", wire.Absent(19)) in frames(done, wire.Absent)
     assert frames(done, wire.Bitfield) == [("ada", NONE)]
     assert done[-2:] == [KeepManifest(ID, ENCODED), OpenStore(ID, 9)]
-    assert swarm.frame("ada", ALL, 1.0) == []
+    assert frames(swarm.frame("ada", ALL, 1.0), wire.Request) == []
     assert len(frames(swarm.store_opened(ID, None, b"", 1.0), wire.Request)) > 0
     assert swarm.lose_source(ID, 1.0) == []
     assert swarm.lose_source("cd" * 32, 1.0) == []
+
+
+def test_a_viewer_who_had_the_file_too_looks_in_the_store_again_before_it_asks() -> None:
+    swarm = viewer("ada", held=(3,))
+    swarm.offer(OF.facts, OF.manifest, None, 1.0)
+    assert frames(swarm.lose_source(ID, 2.0), wire.Request) == []
+    swarm.store_opened(ID, ENCODED, b"\x18\0", 2.1)
+    assert list(swarm.shares[ID].held) == [3, 4]
+    assert asked(swarm)
 
 
 def test_a_film_taken_off_is_neither_asked_for_nor_served() -> None:
@@ -213,7 +222,7 @@ def test_a_rejected_piece_is_asked_again_and_its_giver_dropped_the_second_time()
         (request,) = asked(swarm)
         give(swarm, "ada", request)
         done = swarm.piece_rejected(ID, 0, 1.0)
-        assert [frame.piece for _, frame in frames(done, wire.Request)] == [0]  # type: ignore[attr-defined]
+        assert [frame.piece for _, frame in frames(done, wire.Request)] == [0]
         assert len(of_type(done, DropPeer)) == turn
     assert 0 not in swarm.shares[ID].held
 
@@ -291,6 +300,10 @@ def test_a_block_that_could_not_be_read_is_absent() -> None:
     swarm = source("ada")
     swarm.frame("ada", wire.Request(ID, 7, 3, 0, 256 * KIB, False), 0.0)
     assert swarm.block_unsent("ada", 7, BLOCK_SIZE, 0.0) == [SendFrame("ada", wire.Absent(7))]
+    for number in range(8, 13):
+        swarm.frame("ada", wire.Request(ID, number, 3, 0, 256 * KIB, False), 0.0)
+    done = swarm.block_unsent("ada", 11, BLOCK_SIZE, 0.0)
+    assert {action.request for action in of_type(done, SendBlock)} == {12}
     swarm.peer_down("ada", 0.0)
     assert swarm.block_unsent("ada", 7, BLOCK_SIZE, 0.0) == []
 
@@ -310,7 +323,7 @@ def test_a_peer_tells_of_one_piece_more() -> None:
     swarm.peer_up("ada", 0.0)
     swarm.frame("ada", NONE, 0.0)
     done = swarm.frame("ada", wire.Have(ID, 4), 0.0)
-    assert [frame.piece for _, frame in frames(done, wire.Request)] == [4]  # type: ignore[attr-defined]
+    assert [frame.piece for _, frame in frames(done, wire.Request)] == [4]
 
 
 def test_who_asks_for_the_manifest_gets_it() -> None:
@@ -328,6 +341,16 @@ def test_one_who_is_gone_is_not_listened_to() -> None:
     assert swarm.peers == set()
 
 
+def test_one_who_is_gone_is_neither_told_nor_counted_nor_served() -> None:
+    swarm = viewer("ada", held=(0,))
+    for number in range(10):
+        swarm.frame("ada", wire.Request(ID, number, 0, 0, 256 * KIB, False), 0.0)
+    swarm.peer_down("ada", 1.0)
+    assert swarm.shares[ID].maps == {}
+    assert swarm.piece_stored(ID, 3, 1.0) == []
+    assert swarm.block_sent("ada", 256 * KIB, 1.0) == []
+
+
 def test_what_one_who_is_gone_owed_is_asked_of_others_at_once() -> None:
     swarm = viewer("ada", "bo")
     owed = {(r.piece, r.offset) for r in asked(swarm)}
@@ -343,20 +366,44 @@ def test_what_one_who_is_gone_owed_is_asked_of_others_at_once() -> None:
 
 def test_the_video_is_answered_at_once_from_what_is_held() -> None:
     done = source().media(5, ID, "GET", "bytes=10-19", 0.0)
-    assert [(a.piece, a.offset, a.length, a.status) for a in of_type(done, AnswerMedia)] == [(0, 10, 10, 206)]  # type: ignore[attr-defined]
+    assert [(a.piece, a.offset, a.length, a.status) for a in of_type(done, AnswerMedia)] == [(0, 10, 10, 206)]
 
 
 def test_the_video_waits_for_what_is_not_and_it_is_asked_first() -> None:
     swarm = viewer("ada")
     done = swarm.media(5, ID, "GET", f"bytes={6 * 256 * KIB}-", 0.0)
-    assert [(f.piece, f.urgent) for _, f in frames(done, wire.Request)] == [(6, True)]  # type: ignore[attr-defined]
+    assert [(f.piece, f.urgent) for _, f in frames(done, wire.Request)] == [(6, True)]
+
+
+def test_a_piece_asked_for_behind_much_else_is_asked_again_in_front() -> None:
+    swarm = viewer("ada")
+    swarm.fetching.meters["ada"].add(100 * 256 * KIB, 0.0)
+    swarm.tick(0.1)
+    behind = asked(swarm)[-1]
+    done = swarm.media(5, ID, "GET", f"bytes={behind.piece * 256 * KIB}-", 0.1)
+    assert frames(done, wire.Cancel) == [("ada", wire.Cancel(behind.request))]
+    assert [(f.piece, f.urgent) for _, f in frames(done, wire.Request)] == [(behind.piece, True)]
+
+
+def test_where_the_video_reads_is_where_fetching_goes_on() -> None:
+    long = film(100 * 256 * KIB, 256 * KIB)
+    swarm = Swarm(first)
+    swarm.want(long.facts, 10_000.0, 0.0)
+    pieces = PieceMap(100)
+    for piece in (0, 1, 50, 99):
+        pieces.add(piece)
+    swarm.store_opened(long.film_id, long.manifest.encode(), pieces.bitfield(), 0.0)
+    assert of_type(swarm.media(5, long.film_id, "GET", f"bytes={50 * 256 * KIB}-", 0.0), AnswerMedia)
+    swarm.peer_up("ada", 0.0)
+    swarm.frame("ada", wire.Bitfield(long.film_id, 100, b"\xff" * 12 + b"\xf0"), 0.0)
+    assert asked(swarm)[0].piece == 51
 
 
 def test_the_video_is_refused_what_cannot_be() -> None:
     swarm = source()
     assert swarm.media(5, "cd" * 32, "GET", None, 0.0) == [unavailable(5, 404)]
-    assert [a.status for a in of_type(swarm.media(6, ID, "GET", "bytes=99999999-", 0.0), RefuseMedia)] == [416]  # type: ignore[attr-defined]
-    assert [a.status for a in of_type(swarm.media(7, ID, "HEAD", None, 0.0), RefuseMedia)] == [200]  # type: ignore[attr-defined]
+    assert [a.status for a in of_type(swarm.media(6, ID, "GET", "bytes=99999999-", 0.0), RefuseMedia)] == [416]
+    assert [a.status for a in of_type(swarm.media(7, ID, "HEAD", None, 0.0), RefuseMedia)] == [200]
 
 
 def test_too_many_waiting_refuse_the_oldest() -> None:
