@@ -24,6 +24,7 @@ from app.swarm.actions import (
     StorePiece,
 )
 from app.swarm.piece_map import PieceMap
+from app.swarm.share import Share
 from app.swarm.swarm import Swarm
 from tests.support.builders import Film
 
@@ -208,7 +209,7 @@ class Member:
         return self.film
 
     @property
-    def share(self):
+    def share(self) -> Share:
         return self.swarm.shares[self._film.film_id]
 
     @property
