@@ -18,6 +18,8 @@ SETTLE_S = 1.5
 # pitch preserved; five and eight are for the rare moments after a stall.
 _BANDS = ((0.060, 0.01), (0.5, 0.05), (SEEK_S, 0.08))
 MOST_BEND = 0.08
+# In the first seconds after a start, a seek or a stall a firmer hand is not noticed, and everyone is in step sooner.
+SETTLING_BEND = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +33,21 @@ class Correction:
 IN_STEP = Correction()
 
 
-def correct(before: Correction, drift_s: float) -> Correction:
-    """The correction after measuring `drift_s`: the one before as long as it still serves."""
+def correct(before: Correction, drift_s: float, settling: bool = False) -> Correction:
+    """The correction after measuring `drift_s`: the one before as long as it still serves.
+
+    `settling`: the film has only just started, sought or stalled.
+    """
     size = abs(drift_s)
+    band = max(band_of(size), SETTLING_BEND) if settling else band_of(size)
     if size <= STOP_S:
         return IN_STEP
     helping = before.bend * drift_s < 0
-    if helping and before.band == band_of(size):
+    if helping and before.band == band:
         return before
     if not helping and size < START_S:
         return IN_STEP
-    band = band_of(size)
-    bend = min(band, size / SETTLE_S)
+    bend = min(band, size / (SETTLE_S / 3 if settling else SETTLE_S))
     return Correction(-bend if drift_s > 0 else bend, band)
 
 

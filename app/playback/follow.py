@@ -5,78 +5,35 @@ back as the element's events; they are expected and swallowed. What is not
 expected is a person using the browser's own surface (media keys,
 picture-in-picture). No correction while seeking, stalled or hidden, nor in the
 second after a seek. A seek for drift goes only where bytes are; a seek the
-room asked for goes at once. Times in seconds.
+room asked for goes at once. Whoever was just interrupted by a stall is put
+right by one seek, since it will not be noticed; a film that runs is corrected
+by its rate alone. Times in seconds.
 """
 
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from app.playback.drift import IN_STEP, MOST_BEND, SEEK_S, Correction, correct, position_at
-from app.playback.median import median
+from app.playback.drift import IN_STEP, SEEK_S, Correction, correct, position_at
+from app.playback.learnt import Learnt
+from app.playback.player import PlayerMeasured, SetPlayer
 from app.playback.timeline import Timeline
 
 EVERY_S = 0.25
 EVERY_PAUSED_S = 1.0
-GRACE_S = 1.0
+GRACE_S = 0.5
 STILL_S = 0.010
 JUMP_S = 1.0
 BEGIN_S = 0.06
+INTERRUPTED_S = 0.1
 ECHO_S = 1.0
 SETTLED_S = 0.4
+SETTLING_S = 4.0
 HAVE_METADATA = 1
 HAVE_FUTURE_DATA = 3
 FIRST_START_DELAY_S = 0.04
-MOST_LEARNT_S = 1.5
+FIRST_SEEK_COST_S = 0.1
 
 Held = Callable[[float], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class PlayerMeasured:
-    """How the video element stands at page time `at`.
-
-    `frames` are (media time, page time when shown) of the frames shown lately, oldest first; empty
-    where the browser does not tell. `buffered` are (from, to) positions. `ready_state` is the element's own.
-    """
-
-    at: float
-    position_s: float
-    duration_s: float | None
-    paused: bool
-    seeking: bool
-    ended: bool
-    ready_state: int
-    rate: float
-    buffered: tuple[tuple[float, float], ...]
-    frames: tuple[tuple[float, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SetPlayer:
-    """Bring the video element to this; None leaves that part alone."""
-
-    playing: bool | None = None
-    position_s: float | None = None
-    rate: float | None = None
-
-
-class Learnt:
-    """A delay of this machine: the median of the last five seen."""
-
-    def __init__(self, first: float) -> None:
-        self._first = first
-        self._seen: deque[float] = deque(maxlen=5)
-
-    @property
-    def value(self) -> float:
-        """The delay to reckon with."""
-        return median(self._seen) if self._seen else self._first
-
-    def add(self, seen: float) -> None:
-        """A delay was observed; what cannot be true is passed over."""
-        if 0 <= seen <= MOST_LEARNT_S:
-            self._seen.append(seen)
 
 
 class Follower:
@@ -88,15 +45,17 @@ class Follower:
         self.hidden = False
         self.correction: Correction = IN_STEP
         self.start_delay = Learnt(FIRST_START_DELAY_S)
-        self.seek_cost = Learnt(0.0)
+        self.seek_cost = Learnt(FIRST_SEEK_COST_S)
         self._timeline: Timeline | None = None
         self._jump = True
         self._expected: list[tuple[str, float]] = []
         self._grace_until = 0.0
+        self._interrupted = False
         self._still_at: float | None = None
         self._last: PlayerMeasured | None = None
         self._lesson: tuple[Learnt, float, float] | None = None
         self._turned_at = -10.0
+        self._disturbed_at = -10.0
         self._wake: float | None = None
 
     # --- what happens
@@ -183,7 +142,8 @@ class Follower:
             return self._seek(seen, target, rate)
         self.stalled = seen.seeking or seen.ready_state < HAVE_FUTURE_DATA
         if self.stalled:
-            self.drift_s, self._lesson = None, None
+            self.drift_s, self._lesson, self._disturbed_at = None, None, seen.at
+            self._interrupted = self._interrupted or seen.at >= self._grace_until
             behind = off < -SEEK_S and not seen.seeking and seen.at >= self._grace_until
             return self._seek(seen, target, rate) if behind and self._reachable(seen, target, held) else None
         if self.hidden or seen.at < self._grace_until:
@@ -191,6 +151,7 @@ class Follower:
         return self._keep_step(seen, target, rate, held)
 
     def _begin(self, seen: PlayerMeasured, target: float, off: float, rate: float) -> SetPlayer:
+        self._disturbed_at = seen.at
         if self._jump or abs(off) > BEGIN_S:
             return replace(self._seek(seen, target, rate), playing=True)
         self._teach(self.start_delay, seen.at)
@@ -200,16 +161,19 @@ class Follower:
         own = position_at(seen.at, seen.position_s, seen.rate, seen.frames)
         self.drift_s = own - target
         self._learn(seen, self.drift_s)
-        if abs(self.drift_s) > SEEK_S and self._reachable(seen, target, held):
+        tolerated = INTERRUPTED_S if self._interrupted else SEEK_S
+        self._interrupted = False
+        if abs(self.drift_s) > tolerated and self._reachable(seen, target, held):
             return self._seek(seen, target, rate)
-        self.correction = correct(self.correction, self.drift_s)
+        settling = seen.at < self._disturbed_at + SETTLING_S
+        self.correction = correct(self.correction, self.drift_s, settling)
         wanted = rate * (1 + self.correction.bend)
         return SetPlayer(rate=wanted) if abs(wanted - seen.rate) > 1e-4 else None
 
     def _seek(self, seen: PlayerMeasured, target: float, rate: float) -> SetPlayer:
-        self._jump = False
+        self._jump = self._interrupted = False
         self.drift_s, self.correction = None, IN_STEP
-        self._grace_until = seen.at + GRACE_S
+        self._grace_until, self._disturbed_at = seen.at + GRACE_S, seen.at
         self._teach(self.seek_cost, seen.at)
         return SetPlayer(position_s=target + self.seek_cost.value, rate=rate)
 
@@ -244,6 +208,3 @@ class Follower:
     @staticmethod
     def _reachable(seen: PlayerMeasured, target: float, held: Held) -> bool:
         return any(start <= target < stop for start, stop in seen.buffered) or held(target)
-
-
-__all__ = ["MOST_BEND", "Follower", "Learnt", "PlayerMeasured", "SetPlayer"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.peers.negotiation import AddCandidate, ApplyDescription, ClosePeer, MakeOffer, OpenPeer
-from app.playback.follow import SetPlayer
+from app.playback.player import SetPlayer
 from app.room.messages import ClientMessage
 from app.session.events import Handle, Seat
 from app.swarm.actions import AnswerMedia, KeepManifest, OpenStore, RefuseMedia, SendBlock, SendFrame, StorePiece

@@ -132,15 +132,16 @@ class Entrance:
         return [self._ask(self._asked)] if self._asked is not None and not self.busy else []
 
     def _ask(self, request: Effect) -> Effect:
-        """Wait for the answer to `request`; if there is none it can be asked again."""
-        self.busy, self.notice, self._asked = True, None, request
+        """Wait for the answer to `request`; if there is none it can be asked again. Nobody waits for a card to join."""
+        self.notice, self._asked = None, request
+        self.busy = not isinstance(request, AskCard)
         return request
 
     # --- the server's answers
 
     def carded(self, event: ev.CardReceived, now: float) -> list[Effect]:
         """What a guest may know."""
-        self.card, self.busy, self._asked = Card(event.title, event.names, event.film), False, None
+        self.card = Card(event.title, event.names, event.film)
         return []
 
     def created(self, event: ev.RoomCreated, now: float) -> list[Effect]:
@@ -155,7 +156,9 @@ class Entrance:
         return [RememberSeat(event.seat), OpenSocket()]
 
     def failed(self, event: ev.RequestFailed, now: float) -> list[Effect]:
-        """A request came to nothing."""
+        """A request came to nothing. One that a newer request has overtaken is of no interest."""
+        if event.asked == AskCard.__name__ and not isinstance(self._asked, AskCard):
+            return []
         self.busy = False
         if event.asked == "AskTicket":
             return self._ticket_refused(event.code, now)

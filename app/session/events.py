@@ -8,7 +8,7 @@ passes them on and never looks inside.
 from dataclasses import dataclass
 from typing import Any
 
-from app.playback.follow import PlayerMeasured
+from app.playback.player import PlayerMeasured
 from app.room.messages import ServerMessage
 from app.room.state import Policy
 from app.swarm.wire import Frame

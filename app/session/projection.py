@@ -7,7 +7,8 @@ seconds.
 
 from collections.abc import Callable
 
-from app.playback.follow import EVERY_S, Follower, PlayerMeasured
+from app.playback.follow import EVERY_S, Follower
+from app.playback.player import PlayerMeasured
 from app.room.messages import Command, Pause, Play, Seek
 from app.room.state import Room
 from app.session.effects import Effect, Handler, LoadFilm, Mute, ReadPlayer, Unmute

@@ -9,7 +9,7 @@ KeyError.
 from collections.abc import Callable
 
 from app.playback.clock import RoomClock
-from app.playback.follow import PlayerMeasured
+from app.playback.player import PlayerMeasured
 from app.room.errors import Reason
 from app.room.messages import (
     Command,

@@ -13,7 +13,7 @@ from typing import Any
 
 from app.swarm.actions import StorePiece
 from app.swarm.manifest import Manifest
-from app.swarm.piece_map import PieceMap, lowest
+from app.swarm.piece_map import PieceMap, lowest, span
 from app.swarm.requests import Asked
 from app.swarm.wire import BLOCK_SIZE
 
@@ -87,16 +87,16 @@ class Download:
         offset = first * BLOCK_SIZE
         return Span(piece, offset, min(run * BLOCK_SIZE, length - offset))
 
-    def block(self, peer: str, piece: int, offset: int, handle: Any) -> StorePiece | None:
-        """A block that was asked for is here; the piece, when it was the last."""
+    def block(self, peer: str, piece: int, offset: int, size: int, handle: Any) -> StorePiece | None:
+        """A block that was asked for is here, or a run of them; the piece, when nothing is missing any more."""
         partial = self._partials[piece]
-        bit = 1 << offset // BLOCK_SIZE
-        partial.received |= bit
-        partial.asked &= ~bit
+        run = span(offset // BLOCK_SIZE, -(-(offset + size) // BLOCK_SIZE))
+        partial.received |= run
+        partial.asked &= ~run
         partial.blocks.append((offset, handle))
         partial.givers.add(peer)
         length = self._manifest.piece_length(piece)
-        if len(partial.blocks) * BLOCK_SIZE < length:
+        if partial.received.bit_count() * BLOCK_SIZE < length:
             return None
         del self._partials[piece]
         self._writing[piece] = partial.givers

@@ -68,6 +68,8 @@ class Fetching:
         if now < self._resting.get(peer, now) or peer not in self.meters:
             return []
         room = self._window(peer, now) - self.book.outstanding(peer)
+        if room <= 0 and not any(share.waiting for share in self._shares.values()):
+            return []
         actions: list[Action] = []
         for share in self._in_order():
             wants = share.wants()
@@ -92,7 +94,7 @@ class Fetching:
             return self._penalise(peer)
         self.meters[peer].add(size, now)
         download = self._shares[film_id].download
-        store = download.block(peer, piece, offset, handle) if download else None
+        store = download.block(peer, piece, offset, size, handle) if download else None
         return [store] if store else []
 
     def absent(self, peer: str, request: int) -> None:

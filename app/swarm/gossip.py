@@ -62,9 +62,9 @@ class Gossip:
         return [SendFrame(peer, bitfield(share)) for peer in self._peers]
 
     def have(self, share: Share, piece: int) -> list[Action]:
-        """Tell those who may lack it that we hold one piece more."""
+        """Tell everyone that we hold one piece more: those who lack it may ask, the others see how far we are."""
         frame = wire.Have(share.film_id, piece)
-        return [SendFrame(peer, frame) for peer in self._peers if not _has_all(share, peer)]
+        return [SendFrame(peer, frame) for peer in self._peers]
 
     def bitfield(self, peer: str, frame: wire.Bitfield) -> list[Action]:
         """`peer` told what it holds."""
@@ -74,13 +74,11 @@ class Gossip:
             return []
         if frame.count != share.count:
             return [DropPeer(peer, "a bitfield of another film's length")]
-        had_all = _has_all(share, peer)
         try:
             share.set_map(peer, PieceMap.from_bitfield(share.count, frame.data))
         except ValueError as error:
             return [DropPeer(peer, str(error))]
-        lost_some = had_all and not _has_all(share, peer)  # and so was not told what we got meanwhile
-        return [SendFrame(peer, bitfield(share))] if lost_some and share.manifest is not None else []
+        return []
 
     def told_have(self, peer: str, frame: wire.Have) -> list[Action]:
         """`peer` holds one piece more."""
@@ -160,8 +158,3 @@ def kept(share: Share, manifest: bytes | None, data: bytes) -> tuple[Manifest, P
         return decode(manifest, share.film_id), PieceMap.from_bitfield(share.count, data)
     except ValueError:
         return None
-
-
-def _has_all(share: Share, peer: str) -> bool:
-    pieces = share.maps.get(peer)
-    return pieces is not None and pieces.complete

@@ -93,6 +93,9 @@ class Waiting:
     def __init__(self) -> None:
         self._requests: list[MediaRequest] = []
 
+    def __bool__(self) -> bool:
+        return bool(self._requests)
+
     def add(self, wanted: MediaRequest) -> RefuseMedia | None:
         """Keep it; the oldest is refused when there are too many."""
         self._requests.append(wanted)

@@ -67,15 +67,16 @@ class RequestBook:
         return asked
 
     def arrived(self, peer: str, request: int, piece: int, offset: int, size: int, now: float) -> Arrival:
-        """Tick a block off."""
+        """Tick a block off, or a run of them."""
         asked = self._asked.get(request)
         if asked is None:
             return Arrival.OVERTAKEN if self._retired.get(request) == peer else Arrival.UNASKED
-        if asked.peer != peer or asked.piece != piece or offset not in asked.missing:
+        run = range(offset, offset + size, BLOCK_SIZE)
+        if asked.peer != peer or asked.piece != piece or not run or not asked.missing.issuperset(run):
             return Arrival.UNASKED
-        if size != asked.block_size(offset):
+        if size != sum(asked.block_size(block) for block in run):
             return Arrival.UNASKED
-        asked.missing.discard(offset)
+        asked.missing.difference_update(run)
         self._outstanding[peer] -= size
         self._heard[peer] = now
         if not asked.missing:

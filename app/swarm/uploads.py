@@ -2,7 +2,8 @@
 
 Laws: each peer has its own queue and its own share of blocks in the browser's
 hands, so a slow peer holds up nobody. A peer that asks for more than a queue
-holds is flooding.
+holds is flooding. To a fast peer several blocks go in one message; to a slow
+one each goes alone, because a message holds up what comes behind it.
 """
 
 from collections import deque
@@ -10,9 +11,10 @@ from dataclasses import dataclass
 
 from app.swarm.actions import SendBlock
 from app.swarm.rate import RateMeter, TokenBucket
-from app.swarm.wire import BLOCK_SIZE
+from app.swarm.wire import BLOCK_SIZE, MAX_RUN
 
 IN_HAND_BYTES = 1024 * 1024
+FAST_Bps = 4 * 1024 * 1024
 MAX_QUEUED_JOBS = 512
 
 
@@ -107,7 +109,7 @@ class Uploads:
         if not queue or self._in_hand[peer] >= IN_HAND_BYTES:
             return False
         job = queue[0]
-        size = min(BLOCK_SIZE, job.left)
+        size = min(self._message_size(peer, now), job.left)
         if not self.bucket.try_take(size, now):
             return False
         found.append(SendBlock(peer, job.film_id, job.request, job.piece, job.offset, size))
@@ -118,3 +120,6 @@ class Uploads:
         if not job.left:
             queue.popleft()
         return True
+
+    def _message_size(self, peer: str, now: float) -> int:
+        return MAX_RUN * BLOCK_SIZE if self._meters[peer].rate(now) > FAST_Bps else BLOCK_SIZE

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 VERSION = 1
 BLOCK_SIZE = 64 * 1024
+MAX_RUN = 3  # blocks in one message: with its header that stays below the 256 KiB that Chromium takes
 BLOCK_HEADER_SIZE = 16
 MAX_CONTROL_FRAME = 64 * 1024
 MANIFEST_CHUNK = 32 * 1024
@@ -172,9 +173,12 @@ def encode_block_header(header: BlockHeader) -> bytes:
 
 
 def decode_block_header(data: bytes, message_size: int) -> tuple[BlockHeader, int]:
-    """Header and payload size in bytes, from the first 16 bytes of a message of `message_size`. Raises `BadFrame`."""
+    """Header and payload size, from the first 16 bytes of a message. Sizes in bytes. Raises `BadFrame`.
+
+    The payload is one block, or a run of neighbouring blocks of one request.
+    """
     size = message_size - BLOCK_HEADER_SIZE
-    if len(data) != BLOCK_HEADER_SIZE or not 0 < size <= BLOCK_SIZE:
+    if len(data) != BLOCK_HEADER_SIZE or not 0 < size <= MAX_RUN * BLOCK_SIZE:
         raise BadFrame(f"a block of {message_size} bytes")
     version, kind, flags, piece, offset, request = _BLOCK.unpack(data)
     if version != VERSION or kind != _BLOCK_TYPE or flags != 0:

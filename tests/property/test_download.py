@@ -46,7 +46,7 @@ class DownloadAlwaysCanEnd(RuleBasedStateMachine):
         taken = self.book.arrived(asked.peer, asked.request, asked.piece, offset, size, 0.0)
         assert taken is Arrival.EXPECTED
         self.givers.setdefault(asked.piece, set()).add(asked.peer)
-        store = self.download.block(asked.peer, asked.piece, offset, next(self.handles))
+        store = self.download.block(asked.peer, asked.piece, offset, size, next(self.handles))
         if store is None:
             return
         assert store.piece not in self.writing

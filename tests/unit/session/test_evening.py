@@ -231,6 +231,16 @@ def test_what_is_no_film_is_told_and_changes_nothing() -> None:
         assert anna.picture.current is None
 
 
+def test_joining_does_not_wait_for_the_card() -> None:
+    evening = Evening()
+    anna, _ = host_and_guest(evening)
+    cleo = evening.mate("Cleo")
+    cleo.open_page(anna.address)
+    cleo.emit(ev.JoinPressed("Cleo"))
+    evening.run(1)
+    assert cleo.picture.link is Link.UP
+
+
 def test_a_mangled_link_is_told() -> None:
     evening = Evening()
     bo = evening.mate("Bo")

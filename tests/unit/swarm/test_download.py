@@ -21,11 +21,24 @@ def withdrawn(piece: int, *offsets: int) -> Asked:
     return Asked(1, "ada", FILM_ID, piece, 0, PIECE, 0.0, set(offsets))
 
 
+def size_at(span: Span, offset: int) -> int:
+    """Bytes of the block at `offset`."""
+    return min(BLOCK_SIZE, span.offset + span.length - offset)
+
+
 def whole(of: Download, piece: int, giver: str = "ada") -> object:
     """Ask for a piece and get it; what is to be stored."""
     span = of.begin(piece, PIECE)
     offsets = range(span.offset, span.offset + span.length, BLOCK_SIZE)
-    return [of.block(giver, piece, offset, f"block {offset}") for offset in offsets][-1]
+    return [of.block(giver, piece, offset, size_at(span, offset), f"block {offset}") for offset in offsets][-1]
+
+
+def test_a_run_of_blocks_counts_for_each_of_them() -> None:
+    of, _ = download()
+    of.begin(LAST, PIECE)
+    store = of.block("ada", LAST, 0, BLOCK_SIZE + 10, "both")
+    assert store is not None
+    assert store.blocks == ((0, "both"),)
 
 
 def test_all_is_open_at_first() -> None:
@@ -63,8 +76,8 @@ def test_a_span_stops_where_somebody_else_was_asked() -> None:
 def test_the_last_block_makes_the_piece() -> None:
     of, held = download()
     of.begin(LAST, PIECE)
-    assert of.block("ada", LAST, BLOCK_SIZE, "tail") is None
-    store = of.block("bo", LAST, 0, "head")
+    assert of.block("ada", LAST, BLOCK_SIZE, 10, "tail") is None
+    store = of.block("bo", LAST, 0, BLOCK_SIZE, "head")
     assert store is not None
     assert (store.piece, store.size, store.blocks) == (LAST, BLOCK_SIZE + 10, ((BLOCK_SIZE, "tail"), (0, "head")))
     assert store.digest == bytes(32)
@@ -79,8 +92,8 @@ def test_the_last_block_makes_the_piece() -> None:
 def test_a_rejected_piece_is_open_again_and_its_givers_are_known() -> None:
     of, _ = download()
     of.begin(LAST, PIECE)
-    of.block("ada", LAST, 0, "head")
-    of.block("bo", LAST, BLOCK_SIZE, "tail")
+    of.block("ada", LAST, 0, BLOCK_SIZE, "head")
+    of.block("bo", LAST, BLOCK_SIZE, 10, "tail")
     assert of.rejected(LAST) == {"ada", "bo"}
     assert of.open_pieces == bits(0, 1, 2, 3)
     assert of.unwritten == 0
@@ -91,7 +104,7 @@ def test_a_piece_rejected_once_is_asked_whole_of_one_peer() -> None:
     whole(of, 0)
     assert of.rejected(0) == {"ada"}
     assert of.begin(0, BLOCK_SIZE) == Span(0, 0, PIECE)
-    of.block("bo", 0, 0, "half")
+    of.block("bo", 0, 0, BLOCK_SIZE, "half")
     of.unask([withdrawn(0, BLOCK_SIZE, 2 * BLOCK_SIZE, 3 * BLOCK_SIZE)])
     assert of.begin(0, BLOCK_SIZE) == Span(0, 0, PIECE)
 
@@ -114,7 +127,7 @@ def test_a_verdict_on_a_piece_we_did_not_send_blames_nobody() -> None:
 def test_what_is_withdrawn_is_open_again_and_what_came_is_kept() -> None:
     of, _ = download()
     of.begin(0, PIECE)
-    of.block("ada", 0, BLOCK_SIZE, "second")
+    of.block("ada", 0, BLOCK_SIZE, BLOCK_SIZE, "second")
     of.unask([withdrawn(0, 0, 2 * BLOCK_SIZE, 3 * BLOCK_SIZE)])
     assert of.started == bits(0)
     assert of.begin(0, PIECE) == Span(0, 0, BLOCK_SIZE)
@@ -132,7 +145,7 @@ def test_pieces_that_nobody_completes_do_not_pile_up() -> None:
     of, _ = download(40 * PIECE)
     for piece in range(30):
         of.begin(piece, PIECE)
-        of.block("ada", piece, 0, "first")
+        of.block("ada", piece, 0, BLOCK_SIZE, "first")
         of.unask([withdrawn(piece, BLOCK_SIZE, 2 * BLOCK_SIZE, 3 * BLOCK_SIZE)])
     assert of.started.bit_count() == MAX_IDLE_PIECES + 1
     assert of.started >> 29 & 1

@@ -50,6 +50,17 @@ def test_a_block_counts_once() -> None:
     assert book.arrived("ada", asked.request, 3, BLOCK_SIZE, BLOCK_SIZE, 1.0) is Arrival.UNASKED
 
 
+def test_a_run_of_blocks_counts_for_each_of_them() -> None:
+    book = RequestBook()
+    asked = asked_of(book)
+    assert book.arrived("ada", asked.request, 3, BLOCK_SIZE, 0, 1.0) is Arrival.UNASKED
+    assert book.arrived("ada", asked.request, 3, BLOCK_SIZE, 3 * BLOCK_SIZE, 1.0) is Arrival.UNASKED
+    assert book.arrived("ada", asked.request, 3, BLOCK_SIZE, 2 * BLOCK_SIZE, 1.0) is Arrival.EXPECTED
+    assert sorted(asked.missing) == [3 * BLOCK_SIZE]
+    assert book.outstanding("ada") == 100
+    assert book.arrived("ada", asked.request, 3, 2 * BLOCK_SIZE, BLOCK_SIZE + 100, 1.0) is Arrival.UNASKED
+
+
 def test_only_what_was_asked_counts() -> None:
     book = RequestBook()
     request = asked_of(book).request

@@ -212,7 +212,7 @@ def test_a_piece_goes_to_the_store_and_is_told_when_it_is_written() -> None:
     assert 0 not in swarm.shares[ID].held
     done = swarm.piece_stored(ID, 0, 1.0)
     assert 0 in swarm.shares[ID].held
-    assert frames(done, wire.Have) == [("bo", wire.Have(ID, 0))]
+    assert frames(done, wire.Have) == [("ada", wire.Have(ID, 0)), ("bo", wire.Have(ID, 0))]
     assert [action.request for action in of_type(done, AnswerMedia)] == [5]
 
 

@@ -9,6 +9,7 @@ from app.swarm.wire import (
     MANIFEST_CHUNK,
     MAX_CONTROL_FRAME,
     MAX_PIECES,
+    MAX_RUN,
     Absent,
     BadFrame,
     Bitfield,
@@ -110,7 +111,7 @@ def test_the_block_header_has_its_bytes() -> None:
     ("data", "size"),
     [
         (b"\x01\x10" + bytes(14), 16),
-        (b"\x01\x10" + bytes(14), 17 + BLOCK_SIZE),
+        (b"\x01\x10" + bytes(14), 17 + MAX_RUN * BLOCK_SIZE),
         (b"\x01\x10" + bytes(13), 100),
         (b"\x01\x10" + bytes(15), 100),
         (b"", 0),

@@ -1,0 +1,32 @@
+"""The video element as the pure rooms see it: how it stands, and what it is told. Times and positions in seconds."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerMeasured:
+    """How the video element stands at page time `at`.
+
+    `frames` are (media time, page time when shown) of the frames shown lately, oldest first; empty
+    where the browser does not tell. `buffered` are (from, to) positions. `ready_state` is the element's own.
+    """
+
+    at: float
+    position_s: float
+    duration_s: float | None
+    paused: bool
+    seeking: bool
+    ended: bool
+    ready_state: int
+    rate: float
+    buffered: tuple[tuple[float, float], ...]
+    frames: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetPlayer:
+    """Bring the video element to this; None leaves that part alone."""
+
+    playing: bool | None = None
+    position_s: float | None = None
+    rate: float | None = None

@@ -1,0 +1,168 @@
+"""The main job: a film goes from one browser to another, and both watch in step while it is still arriving."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from tests.bench.drift import drifts_ms, percentile, recorded, start_recording
+from tests.e2e.conftest import PICTURES, OpenProfile
+from tests.support.browsers import LiveServer
+from tests.support.films import Film
+from tests.support.people import Person, person
+
+MIB = 1024 * 1024
+WATCHED_S = 3.0
+# Half a frame of a 25 fps film either way; a machine that tests on two cores drops some frames.
+ONE_FRAME_MS = 40.0
+IN_STEP_WITHIN_MS = 15_000
+
+
+async def two_people(profile: OpenProfile, server: LiveServer, film: Path) -> tuple[Person, Person]:
+    """Anna shares `film` with at most 2 MB a second; Bo has come by her link."""
+    anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
+    link = await anna.start_room(server.url)
+    await anna.limit("up", 2)
+    await anna.choose(film)
+    await asyncio.gather(bo.join(link), anna.until("document.getElementById('film').readyState > 0"))
+    return anna, bo
+
+
+async def drift_of(*people: Person) -> float:
+    """Once all say they are in step: the median distance of the frames on their screens, in milliseconds."""
+    for one in people:
+        await expect(one.page.locator("#drift")).to_contain_text("In step", timeout=IN_STEP_WITHIN_MS)
+    for one in people:
+        await start_recording(one.page)
+    await asyncio.sleep(WATCHED_S)  # what is watched is time itself
+    found = drifts_ms([await recorded(one.page) for one in people])
+    assert found, "nothing was playing on both screens"
+    return percentile(found, 0.5)
+
+
+@pytest.mark.parametrize("kind", ["moov_at_end", "faststart", "webm"])
+async def test_a_film_arrives_while_it_plays(
+    kind: str, profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    film = films[kind]
+    pieces = -(-film.size // MIB)
+    anna, bo = await two_people(profile, server, film.path)
+    await anna.press_play_or_pause()
+    await asyncio.gather(anna.until_playing_past(0.4), bo.until_playing_past(0.4))
+    assert await bo.stored_pieces() < pieces / 4
+    assert await drift_of(anna, bo) < ONE_FRAME_MS
+    if kind == "moov_at_end":
+        await anna.picture(PICTURES / "host-in-mid-film.png")
+        await bo.picture(PICTURES / "guest-in-mid-film.png")
+
+    ahead = 0.7 * film.seconds
+    await bo.seek(ahead)
+    await asyncio.gather(anna.until_playing_past(ahead), bo.until_playing_past(ahead))
+    assert await bo.stored_pieces() < pieces / 2
+    assert await drift_of(anna, bo) < ONE_FRAME_MS
+
+    await bo.press_play_or_pause()
+    await asyncio.gather(anna.until_paused(), bo.until_paused())
+    await anna.until_shown("Bo paused")
+    assert abs(await anna.position() - await bo.position()) < ONE_FRAME_MS / 1000
+
+    await anna.limit("up", None)
+    await bo.until_complete()
+    assert await bo.stored_sha256() == film.sha256
+
+    await anna.seek(1.0)
+    await bo.press_play_or_pause()
+    await anna.set_rate(1.5)
+    await asyncio.gather(anna.until_playing_past(3.0), bo.until_playing_past(3.0))
+    assert await drift_of(anna, bo) < ONE_FRAME_MS
+    assert await bo.page.evaluate("Math.abs(document.getElementById('film').playbackRate - 1.5)") < 0.15
+
+
+async def test_a_late_joiner_lands_where_the_room_is(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
+    link = await anna.start_room(server.url)
+    await anna.choose(films["faststart"].path)
+    await anna.until("document.getElementById('film').readyState > 0")
+    await anna.seek(40.0)
+    await anna.press_play_or_pause()
+    await anna.until_playing_past(40.5)
+    await bo.join(link)
+    await bo.until_playing_past(41.0)
+    await bo.until("!document.getElementById('drift').hidden")
+    assert await drift_of(anna, bo) < ONE_FRAME_MS
+
+
+async def test_dropping_a_film_at_home_is_all_it_takes(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    anna = await person(profile, "Anna")
+    await anna.open(server.url)
+    await anna.choose(films["short"].path)
+    await anna.until("document.getElementById('film').readyState > 0")
+    assert "#" in anna.page.url
+    await expect(anna.page.locator("#film-name")).to_have_text("Trailer")
+
+
+async def test_the_host_decides_whether_viewers_may(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    anna, bo = await two_people(profile, server, films["short"].path)
+    await anna.page.evaluate("document.getElementById('details').open = true")
+    await anna.page.locator("#may-play-pause").uncheck()
+    await expect(bo.page.locator("#play-pause")).to_be_disabled()
+    await bo.page.keyboard.press("k")
+    await anna.press_play_or_pause()
+    await asyncio.gather(anna.until_playing_past(0.2), bo.until_playing_past(0.2))
+    await bo.page.keyboard.press("k")
+    await bo.until_playing_past(await bo.position() + 0.5)
+
+
+async def test_a_browser_that_wants_a_gesture_first_plays_without_sound(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    anna = await person(profile, "Anna")
+    bo = await person(profile, "Bo", autoplay=False)
+    link = await anna.start_room(server.url)
+    await anna.choose(films["short"].path)
+    await anna.until("document.getElementById('film').readyState > 0")
+    await bo.join(link)
+    # Another tab takes Bo's place, and nobody has touched it.
+    bo = Person("Bo", await bo.page.context.new_page())
+    await bo.open(link)
+    await bo.is_in()
+    await anna.press_play_or_pause()
+    await bo.until_playing_past(0.3)
+    assert await bo.page.evaluate("document.getElementById('film').muted")
+    await bo.page.locator("#sound-on").click()
+    await bo.until("!document.getElementById('film').muted")
+    await bo.until_playing_past(await bo.position() + 0.3)
+
+
+async def test_clicks_made_before_python_is_up_are_not_lost(profile: OpenProfile, server: LiveServer) -> None:
+    anna = await person(profile, "Anna")
+    await anna.page.goto(server.url, wait_until="commit")
+    await anna.page.locator("#home-name").fill("Anna")
+    await anna.page.locator("#start").click()
+    assert not await anna.page.evaluate("globalThis.matinee?.ready ?? false")
+    await anna.is_in()
+    await anna.until_shown("Anna’s room")
+
+
+async def test_the_page_says_how_far_the_start_has_come(profile: OpenProfile, server: LiveServer) -> None:
+    anna = await person(profile, "Anna")
+    await anna.page.add_init_script(
+        """globalThis.said = [];
+        new MutationObserver(() => {
+          const words = document.getElementById("boot-words")?.textContent;
+          if (words && said.at(-1) !== words) said.push(words);
+        }).observe(document, { subtree: true, childList: true, characterData: true });"""
+    )
+    await anna.open(server.url)
+    said = json.loads(await anna.page.evaluate("JSON.stringify(said)"))
+    assert len(said) >= 3
+    await expect(anna.page.locator("#boot")).to_be_hidden()

@@ -1,0 +1,161 @@
+"""People at their browsers: what they click, and what is true on their screens. For browser tests and benches.
+
+Everything waits for what it needs, on the page itself, and gives up after `PATIENCE_MS`.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page, expect
+
+from tests.support.browsers import Profile
+
+PATIENCE_MS = 45_000.0
+
+_STORED = """async () => {
+  const database = await new Promise((resolve, reject) => {
+    const request = indexedDB.open("matinee");
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  try {
+    const store = database.transaction("pieces").objectStore("pieces");
+    const all = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+    return await (%s)(store, all);
+  } finally { database.close(); }
+}"""
+_COUNT = _STORED % "async (store, all) => all(store.count())"
+_DIGEST = (
+    _STORED
+    % """async (store, all) => {
+  const bytes = await new Blob(await all(store.getAll())).arrayBuffer();
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}"""
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with a page open."""
+
+    name: str
+    page: Page
+
+    # --- getting in
+
+    async def open(self, url: str) -> None:
+        """Go to an address and wait until Python answers clicks."""
+        await self.page.goto(url)
+        await self.until("matinee.ready")
+
+    async def start_room(self, url: str) -> str:
+        """Make a room; its invite link."""
+        await self.open(url)
+        await self.page.fill("#home-name", self.name)
+        await self.page.click("#start")
+        return await self.invite()
+
+    async def invite(self) -> str:
+        """The invite link, as soon as there is one."""
+        link = await self.page.wait_for_function("document.getElementById('invite-link').value", timeout=PATIENCE_MS)
+        return str(await link.json_value())
+
+    async def join(self, link: str) -> None:
+        """Come in by an invite link."""
+        await self.open(link)
+        await self.page.fill("#join-name", self.name)
+        await self.page.click("#join", timeout=PATIENCE_MS)
+        await self.is_in()
+
+    async def is_in(self) -> None:
+        """Wait until the room is on the screen and the server has let us in."""
+        await self.page.locator("#people .person").first.wait_for(timeout=PATIENCE_MS)
+
+    # --- doing things
+
+    async def choose(self, film: Path) -> None:
+        """Pick a film."""
+        await self.page.set_input_files("#any-film", film)
+
+    async def press_play_or_pause(self) -> None:
+        """The button under the film."""
+        await self.page.locator("#play-pause").dispatch_event("click")
+
+    async def seek(self, position_s: float) -> None:
+        """Move the seek bar."""
+        await self.page.evaluate(
+            """(to) => {
+              const bar = document.getElementById("seek");
+              bar.value = to;
+              bar.dispatchEvent(new Event("input", { bubbles: true }));
+              bar.dispatchEvent(new Event("change", { bubbles: true }));
+            }""",
+            position_s,
+        )
+
+    async def set_rate(self, rate: float) -> None:
+        """The speed menu."""
+        await self.page.locator("#rate").select_option(f"{rate:g}", force=True)
+
+    async def limit(self, which: str, megabytes_per_s: float | None) -> None:
+        """Set the "down" or "up" limit in the details."""
+        await self.page.evaluate("document.getElementById('details').open = true")
+        value = "" if megabytes_per_s is None else str(int(megabytes_per_s * 1_000_000))
+        await self.page.locator(f"#limit-{which}").select_option(value=value)
+
+    # --- what is on the screen
+
+    async def until(self, condition: str, within_ms: float = PATIENCE_MS) -> None:
+        """Wait until a JavaScript expression is true."""
+        await self.page.wait_for_function(condition, timeout=within_ms)
+
+    async def until_shown(self, words: str) -> None:
+        """Wait until these words can be read somewhere."""
+        await expect(self.page.get_by_text(words).locator("visible=true").first).to_be_visible(timeout=PATIENCE_MS)
+
+    async def until_playing_past(self, position_s: float, within_ms: float = PATIENCE_MS) -> None:
+        """Wait until the film runs and has shown a frame behind that position."""
+        running = "!film.paused && !film.seeking && film.readyState > 2"
+        await self.until(f"(film => {running} && film.currentTime > {position_s})({_VIDEO})", within_ms)
+
+    async def until_paused(self) -> None:
+        """Wait until the film stands still and shows a frame."""
+        await self.until(f"(film => film.paused && !film.seeking && film.readyState > 1)({_VIDEO})")
+
+    async def until_complete(self, within_ms: float = 4 * PATIENCE_MS) -> None:
+        """Wait until the whole film is here."""
+        line = self.page.locator("#line")
+        await expect(line).to_contain_text("The whole film is here", timeout=within_ms)
+
+    async def position(self) -> float:
+        """Where the video element is, in seconds."""
+        return float(await self.page.evaluate(f"{_VIDEO}.currentTime"))
+
+    async def duration(self) -> float:
+        """How long the film is, in seconds."""
+        return float(await self.page.evaluate(f"{_VIDEO}.duration"))
+
+    async def stored_pieces(self) -> int:
+        """How many pieces this browser keeps."""
+        return int(await self.page.evaluate(_COUNT))
+
+    async def stored_sha256(self) -> str:
+        """SHA-256 of all kept pieces in order, in hex."""
+        return str(await self.page.evaluate(_DIGEST))
+
+    async def picture(self, path: Path) -> None:
+        """A screenshot, for people to look at."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        await self.page.screenshot(path=path)
+
+
+_VIDEO = "document.getElementById('film')"
+
+
+async def person(open_profile: Callable[..., Awaitable[Profile]], name: str, **traits: Any) -> Person:
+    """Somebody with a browser of their own."""
+    profile = await open_profile(name, **traits)
+    return Person(name, profile.page)
