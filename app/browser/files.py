@@ -102,5 +102,7 @@ async def _duration(file: Any) -> float | None:
     except TimeoutError:
         return None
     finally:
+        # Only a load tells the element to ask for nothing more; before it, the URL must live.
         video.removeAttribute("src")
+        video.load()
         URL.revokeObjectURL(url)

@@ -75,12 +75,12 @@ class Video:
             self._element.requestVideoFrameCallback(self._frame_proxy)
 
     def _unload(self) -> None:
-        if self._url is not None:
-            URL.revokeObjectURL(self._url)
-            self._url = None
         if self._element.hasAttribute("src"):
             self._element.removeAttribute("src")
             self._element.load()
+        if self._url is not None:
+            URL.revokeObjectURL(self._url)
+            self._url = None
 
     def set(self, effect: SetPlayer) -> None:
         """Bring it to this."""

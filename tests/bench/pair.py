@@ -1,8 +1,8 @@
 """One film from one browser to another, beside a bare data-channel loop and beside WebTorrent.
 
-Each contestant runs in two fresh Chromium profiles on one machine and moves the same file. The clock starts at the
-first byte of the film that reaches the receiver and stops when it has all of it: for the bare loop the last byte
-received, for WebTorrent its `done`, for us the last piece verified and stored.
+Each contestant runs in two contexts of one fresh Chromium and moves the same file. The clock starts at the first byte
+of the film that reaches the receiver and stops when it has all of it: for the bare loop the last byte received, for
+WebTorrent its `done`, for us the last piece verified and stored.
 """
 
 import asyncio
@@ -17,10 +17,11 @@ from statistics import median
 from playwright.async_api import Page
 
 from signalling import site
-from tests.bench import evening
 from tests.bench.common import MB, PAGES, ROOT, Figures, Options, page_server, tell
+from tests.bench.one_browser import OneBrowser, give_file, one_browser
 from tests.support import films
-from tests.support.browsers import LiveServer, Profiles
+from tests.support.browsers import LiveServer
+from tests.support.people import Person
 from tools.prepare import node_command
 
 LIMIT_S = 300.0
@@ -69,9 +70,9 @@ Contestant = Callable[[Round], Awaitable[float]]
 
 async def bare(stage: Round) -> float:
     """Milliseconds for a bare JavaScript loop without storage."""
-    async with Profiles(stage.folder, stage.pages) as profiles:
-        sender, receiver = await two_pages(profiles, f"{stage.pages}/bare.html")
-        await sender.set_input_files("#file", stage.film.path)
+    async with one_browser(stage.folder, stage.pages) as browser:
+        sender, receiver = await two_pages(browser, f"{stage.pages}/bare.html")
+        await give_file(sender, "#file", stage.film.path)
         offer = await sender.evaluate("bare.offer()")
         answer = await receiver.evaluate("([offer, size]) => bare.answer(offer, size)", [offer, stage.film.size])
         await sender.evaluate("answer => bare.accept(answer)", answer)
@@ -80,9 +81,9 @@ async def bare(stage: Round) -> float:
 
 async def webtorrent(stage: Round) -> float:
     """Milliseconds for WebTorrent with its own store and a local tracker. Raises RuntimeError if nothing was stored."""
-    async with Profiles(stage.folder, stage.pages) as profiles:
-        sender, receiver = await two_pages(profiles, f"{stage.pages}/webtorrent.html")
-        await sender.set_input_files("#file", stage.film.path)
+    async with one_browser(stage.folder, stage.pages, stage.tracker) as browser:
+        sender, receiver = await two_pages(browser, f"{stage.pages}/webtorrent.html")
+        await give_file(sender, "#file", stage.film.path)
         torrent = await sender.evaluate("tracker => torrent.seed(tracker)", stage.tracker)
         await receiver.evaluate("bytes => torrent.add(bytes)", torrent)
         milliseconds = float(await receiver.evaluate("torrent.milliseconds()"))
@@ -95,10 +96,16 @@ async def webtorrent(stage: Round) -> float:
 async def ours(stage: Round) -> float:
     """Milliseconds for the app itself: a host drops the film, a guest joins by the link."""
     with LiveServer(stage.folder, stage.site) as server:
-        async with Profiles(stage.folder, server.url) as profiles:
-            _, link = await evening.open_room(profiles, server, stage.film.path)
-            guest = await evening.join(profiles, link, "guest", WATCH_OURS)
-            await evening.until_complete(guest.page)
+        async with one_browser(stage.folder, server.url) as browser:
+            host = Person("Host", await browser.sender.new_page())
+            await host.open(server.url)
+            await give_file(host.page, "#home-drop input", stage.film.path)
+            link = await host.invite()
+            await host.until("document.getElementById('film').readyState > 0")
+            await browser.receiver.add_init_script(WATCH_OURS)
+            guest = Person("Guest", await browser.receiver.new_page())
+            await guest.join(link)
+            await guest.until_complete()
             noted = await guest.page.evaluate("noted")
             return float(noted["stored"] - noted["first"])
 
@@ -137,12 +144,12 @@ def figures(rates: dict[str, list[float]]) -> Figures:
     return result
 
 
-async def two_pages(profiles: Profiles, url: str) -> tuple[Page, Page]:
-    """A sender's and a receiver's page, each in a profile of its own."""
-    pages = [(await profiles.open(name)).page for name in ("sender", "receiver")]
-    for page in pages:
+async def two_pages(browser: OneBrowser, url: str) -> tuple[Page, Page]:
+    """A sender's and a receiver's page, each in a context of its own."""
+    sender, receiver = await browser.sender.new_page(), await browser.receiver.new_page()
+    for page in (sender, receiver):
         await page.goto(url)
-    return pages[0], pages[1]
+    return sender, receiver
 
 
 @asynccontextmanager
