@@ -85,6 +85,7 @@ class Video:
     def set(self, effect: SetPlayer) -> None:
         """Bring it to this."""
         if effect.rate is not None:
+            self._frames.clear()  # those shown at the old rate say nothing about the new one
             self._element.playbackRate = effect.rate
         if effect.position_s is not None:
             self._frames.clear()

@@ -142,8 +142,9 @@ class Follower:
             return self._seek(seen, target, rate)
         self.stalled = seen.seeking or seen.ready_state < HAVE_FUTURE_DATA
         if self.stalled:
-            self.drift_s, self._lesson, self._disturbed_at = None, None, seen.at
-            self._interrupted = self._interrupted or seen.at >= self._grace_until
+            self.drift_s, self._disturbed_at = None, seen.at
+            if seen.at >= self._grace_until:
+                self._interrupted, self._lesson = True, None
             behind = off < -SEEK_S and not seen.seeking and seen.at >= self._grace_until
             return self._seek(seen, target, rate) if behind and self._reachable(seen, target, held) else None
         if self.hidden or seen.at < self._grace_until:

@@ -142,6 +142,10 @@ class Person:
         """How many pieces this browser keeps."""
         return int(await self.page.evaluate(_COUNT))
 
+    async def until_held(self, per_cent: int) -> None:
+        """Wait until the details say that so much of the film is here."""
+        await self.until(f"parseFloat(document.getElementById('held').textContent) >= {per_cent}")
+
     async def stored_sha256(self) -> str:
         """SHA-256 of all kept pieces in order, in hex."""
         return str(await self.page.evaluate(_DIGEST))

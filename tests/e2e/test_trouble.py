@@ -1,0 +1,212 @@
+"""What goes wrong ends in a sentence a person understands, and nothing is lost."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Route, WebSocketRoute, expect
+
+from tests.e2e.conftest import OpenProfile
+from tests.support import films as film_shop
+from tests.support.browsers import LiveServer, Profiles
+from tests.support.films import Film
+from tests.support.people import Person, person
+
+MIB = 1024 * 1024
+# Keeps the data channels a page makes, and lets a test have their messages altered.
+CHANNELS = """
+globalThis.channels = [];
+globalThis.received = 0;
+globalThis.alter = (channel, data) => data;
+const create = RTCPeerConnection.prototype.createDataChannel;
+RTCPeerConnection.prototype.createDataChannel = function (...args) {
+  const channel = create.apply(this, args);
+  channels.push(channel);
+  channel.addEventListener("message", ({ data }) => (received += data.byteLength ?? 0));
+  return channel;
+};
+const send = RTCDataChannel.prototype.send;
+RTCDataChannel.prototype.send = function (data) { return send.call(this, alter(this, data)); };
+"""
+ALTER_TWO_BLOCKS = """
+let left = 2;
+globalThis.alter = (channel, data) => {
+  if (channel.label !== "blocks" || left === 0) return data;
+  left--;
+  const altered = new Uint8Array(data);
+  altered[altered.length - 1] ^= 1;
+  return altered;
+};
+"""
+
+
+async def sharing(
+    profile: OpenProfile, server: LiveServer, film: Path, limit_MBps: float | None = None, script: str = ""
+) -> tuple[Person, Person, str]:
+    """Anna shares `film`, Bo has come by her link; and the link."""
+    anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
+    if script:
+        await anna.page.add_init_script(script)
+    link = await anna.start_room(server.url)
+    await anna.limit("up", limit_MBps)
+    await anna.choose(film)
+    await anna.until("document.getElementById('film').readyState > 0")
+    await bo.join(link)
+    return anna, bo, link
+
+
+@pytest.mark.parametrize(
+    ("fragment", "words"),
+    [
+        ("nonsense", "not a link to a room"),
+        ("ABC234", "not a link to a room"),
+        ("ABC234.aaaaaaaaaaaaaaaaaaaaaa", "no such room"),
+    ],
+)
+async def test_a_link_that_leads_nowhere(
+    fragment: str, words: str, profiles: Profiles, profile: OpenProfile, server: LiveServer
+) -> None:
+    profiles.guard.allow("status of 404")
+    bo = await person(profile, "Bo")
+    await bo.open(f"{server.url}/#{fragment}")
+    await bo.until_shown(words)
+
+
+async def test_a_link_with_another_rooms_secret(profiles: Profiles, profile: OpenProfile, server: LiveServer) -> None:
+    profiles.guard.allow("status of 403")
+    anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
+    link = await anna.start_room(server.url)
+    await bo.open(link.rpartition(".")[0] + "." + "a" * 22)
+    await bo.page.click("#join")
+    await bo.until_shown("does not fit the room")
+
+
+async def test_files_that_are_no_films(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film], tmp_path: Path
+) -> None:
+    anna = await person(profile, "Anna")
+    await anna.start_room(server.url)
+    notes, nothing = film_shop.not_a_film(tmp_path), film_shop.empty(tmp_path)
+    broken = film_shop.cut(films["moov_at_end"], 5_000_000, tmp_path)
+    for file, words in ((notes, "is not a film"), (nothing, "is empty"), (broken, "cannot play")):
+        await anna.choose(file)
+        await anna.until_shown(words)
+    await anna.choose(films["short"].path)
+    await anna.until("document.getElementById('film').readyState > 0")
+    await expect(anna.page.locator("#notice")).to_be_hidden()
+
+
+async def test_a_second_tab_takes_over_and_gives_back(profile: OpenProfile, server: LiveServer) -> None:
+    anna = await person(profile, "Anna")
+    link = await anna.start_room(server.url)
+    second = Person("Anna", await anna.page.context.new_page())
+    await second.open(link)
+    await second.is_in()
+    await anna.until_shown("open in another tab")
+    await anna.page.get_by_role("button", name="Use it here").click()
+    await anna.is_in()
+    await second.until_shown("open in another tab")
+    await expect(anna.page.locator("#people .person")).to_have_count(1)
+
+
+async def test_a_guest_closes_in_mid_transfer_and_comes_back(
+    profiles: Profiles, profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    film = films["moov_at_end"]
+    anna, bo, link = await sharing(profile, server, film.path, limit_MBps=10)
+    await bo.until_held(20)
+    await profiles.close("Bo")
+    await anna.until_shown("Bo lost the connection")
+    await anna.limit("up", None)
+    bo = await person(profile, "Bo")
+    await bo.page.add_init_script(CHANNELS)
+    await bo.open(link)
+    await bo.is_in()
+    await bo.until_complete()
+    assert await bo.stored_sha256() == film.sha256
+    # A fifth was here before; headers and news are little beside it.
+    assert await bo.page.evaluate("received") < 0.81 * film.size
+
+
+async def test_the_server_is_killed_in_mid_film(
+    profiles: Profiles, profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    profiles.guard.allow("ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|WebSocket connection|ERR_EMPTY_RESPONSE")
+    anna, bo, _ = await sharing(profile, server, films["faststart"].path, limit_MBps=5)
+    await anna.press_play_or_pause()
+    await asyncio.gather(anna.until_playing_past(0.5), bo.until_playing_past(0.5))
+    await asyncio.to_thread(server.kill)
+    await asyncio.gather(anna.until_shown("Connection lost"), bo.until_shown("Connection lost"))
+    pieces = await bo.stored_pieces()
+    await bo.until_playing_past(await bo.position() + 1)
+    await bo.press_play_or_pause()
+    await asyncio.to_thread(server.start)
+    await asyncio.gather(*(one.page.locator("#connection-retry").click() for one in (anna, bo)))
+    await asyncio.gather(anna.until_paused(), bo.until_paused())
+    await expect(anna.page.locator("#connection")).to_be_hidden()
+    await expect(anna.page.locator("#people .person")).to_have_count(2)
+    assert await bo.stored_pieces() > pieces
+    await anna.press_play_or_pause()
+    here = await bo.position()
+    await asyncio.gather(anna.until_playing_past(here + 0.5), bo.until_playing_past(here + 0.5))
+
+
+async def test_altered_blocks_are_rejected_and_asked_again(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    film = films["short"]
+    _, bo, _ = await sharing(profile, server, film.path, script=CHANNELS + ALTER_TWO_BLOCKS)
+    await bo.until_complete()
+    assert await bo.stored_sha256() == film.sha256
+
+
+@pytest.mark.parametrize("channel", ["control", "blocks"])
+@pytest.mark.parametrize("garbage", ["'nonsense'", "new Uint8Array(40).fill(255)", "new Uint8Array(1)"])
+async def test_garbage_from_a_peer_costs_a_reconnection_and_nothing_else(
+    channel: str, garbage: str, profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    film = films["short"]
+    anna, bo, _ = await sharing(profile, server, film.path, limit_MBps=0.5, script=CHANNELS)
+    await anna.until("channels.length > 1 && channels.every(channel => channel.readyState === 'open')")
+    await anna.page.evaluate(f"channels.find(channel => channel.label === '{channel}').send({garbage})")
+    await anna.until("channels.length > 2")
+    await anna.limit("up", None)
+    await bo.until_complete()
+    assert await bo.stored_sha256() == film.sha256
+
+
+async def test_nonsense_from_the_server_is_asked_again(profile: OpenProfile, server: LiveServer) -> None:
+    anna = await person(profile, "Anna")
+    sockets: list[WebSocketRoute] = []
+
+    def listen_in(socket: WebSocketRoute) -> None:
+        sockets.append(socket)
+        socket.connect_to_server()
+
+    await anna.page.route_web_socket("**/socket", listen_in)
+    await anna.start_room(server.url)
+    await anna.is_in()
+    for nonsense in ("{", '{"type":"happened"}', '{"type":"unheard_of"}', b"\xff\x00"):
+        sockets[-1].send(nonsense)
+    bo = await person(profile, "Bo")
+    await bo.join(await anna.invite())
+    await expect(anna.page.locator("#people .person")).to_have_count(2)
+
+
+async def test_a_server_that_cannot_be_reached_is_told_and_tried_again(
+    profiles: Profiles, profile: OpenProfile, server: LiveServer
+) -> None:
+    profiles.guard.allow("ERR_FAILED")
+    anna = await person(profile, "Anna")
+    await anna.open(server.url)
+
+    async def refuse(route: Route) -> None:
+        await route.abort()
+
+    await anna.page.route("**/api/v1/rooms", refuse)
+    await anna.page.click("#start")
+    await anna.until_shown("cannot be reached")
+    await anna.page.unroute("**/api/v1/rooms")
+    await anna.page.get_by_role("button", name="Try again").click()
+    await anna.is_in()
