@@ -12,8 +12,11 @@ import itertools
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
+from app.peers.negotiation import ApplyDescription, ClosePeer, MakeOffer, OpenPeer
+from app.playback.player import PlayerMeasured, SetPlayer
 from app.playback.timeline import start_lead
 from app.room.codec import decode_from_client, decode_from_server, encode, type_name
 from app.room.messages import (
@@ -39,6 +42,7 @@ from app.session import events as ev
 from app.session.picture import Picture
 from app.session.session import Session
 from app.swarm import wire
+from app.swarm.actions import AnswerMedia, KeepManifest, OpenStore, SendBlock, SendFrame, StorePiece
 from app.swarm.media import MAX_SLICE
 
 WALL = 1_700_000_000.0
@@ -83,7 +87,9 @@ class FakeServer:
         return ev.Seat(CODE, mate.name, "r" * 22)
 
     def said(self, mate: "Seatmate", text: str) -> None:
-        """`mate` said something on its socket."""
+        """`mate` said something on its socket; nobody listens while the server is down."""
+        if not self.up:
+            return
         message = decode_from_client(text)
         match message:
             case Hello():
@@ -140,7 +146,7 @@ class FakeServer:
         mates = list(self._sockets.values())
         self._sockets.clear()
         for mate in mates:
-            self._evening.later(0.01, lambda mate=mate: mate.socket_closed(1006))
+            self._evening.later(0.01, partial(mate.socket_closed, 1006))
 
     def come_back(self) -> None:
         """Started again on the same store: the room is as it was, and everybody is away."""
@@ -373,7 +379,7 @@ class Seatmate:
     def _do_send_to_server(self, effect: ef.SendToServer) -> None:
         text, server = encode(effect.message), self.evening.server
         if server.up:
-            self.evening.later(self.delay(), lambda: server.up and server.said(self, text))
+            self.evening.later(self.delay(), lambda: server.said(self, text))
 
     def hear(self, socket: int, text: str) -> None:
         """The server's words arrive on the socket they were said on."""
@@ -411,7 +417,7 @@ class Seatmate:
             return file.data[piece * 1024 * 1024 : (piece + 1) * 1024 * 1024]
         return self.pieces.get((film_id, piece))
 
-    def _do_open_store(self, effect: ef.OpenStore) -> None:
+    def _do_open_store(self, effect: OpenStore) -> None:
         held = bytearray((effect.pieces + 7) // 8)
         for film_id, piece in self.pieces:
             if film_id == effect.film_id:
@@ -419,10 +425,10 @@ class Seatmate:
         opened = ev.StoreOpened(effect.film_id, self.manifests.get(effect.film_id), bytes(held))
         self.evening.later(0.001, lambda: self.emit(opened))
 
-    def _do_keep_manifest(self, effect: ef.KeepManifest) -> None:
+    def _do_keep_manifest(self, effect: KeepManifest) -> None:
         self.manifests[effect.film_id] = effect.manifest
 
-    def _do_store_piece(self, effect: ef.StorePiece) -> None:
+    def _do_store_piece(self, effect: StorePiece) -> None:
         whole = b"".join(data for _, data in sorted(effect.blocks))
         if hashlib.sha256(whole).digest() != effect.digest:
             self.evening.later(0.001, lambda: self.emit(ev.PieceRejected(effect.film_id, effect.piece)))
@@ -433,13 +439,13 @@ class Seatmate:
 
     # --- peers: offer, answer and one candidate make a connection
 
-    def _do_open_peer(self, effect: ef.OpenPeer) -> None:
+    def _do_open_peer(self, effect: OpenPeer) -> None:
         self._hang_up(effect.peer)
         self._links[effect.peer] = "new"
         if effect.initiate:
             self.evening.later(0.001, lambda: self.emit(ev.NegotiationNeeded(effect.peer)))
 
-    def _do_close_peer(self, effect: ef.ClosePeer) -> None:
+    def _do_close_peer(self, effect: ClosePeer) -> None:
         self._hang_up(effect.peer)
 
     def _hang_up(self, peer: str) -> None:
@@ -449,10 +455,10 @@ class Seatmate:
                 mate._links[self.name] = "lost"
                 self.evening.later(0.05, lambda: mate.emit(ev.PeerLost(self.name)))
 
-    def _do_make_offer(self, effect: ef.MakeOffer) -> None:
+    def _do_make_offer(self, effect: MakeOffer) -> None:
         self.evening.later(0.002, lambda: self.emit(ev.DescriptionMade(effect.peer, "offer", "sdp")))
 
-    def _do_apply_description(self, effect: ef.ApplyDescription) -> None:
+    def _do_apply_description(self, effect: ApplyDescription) -> None:
         if effect.kind == "offer":
             self.evening.later(0.002, lambda: self.emit(ev.DescriptionMade(effect.peer, "answer", "sdp")))
         else:
@@ -466,11 +472,11 @@ class Seatmate:
             self.evening.later(0.01, lambda: self.emit(ev.PeerConnected(peer)))
             self.evening.later(0.01, lambda: mate.emit(ev.PeerConnected(self.name)))
 
-    def _do_send_frame(self, effect: ef.SendFrame) -> None:
+    def _do_send_frame(self, effect: SendFrame) -> None:
         data = wire.encode(effect.frame)
         self._carry(effect.peer, lambda mate: mate.emit(ev.FrameReceived(self.name, wire.decode(data))))
 
-    def _do_send_block(self, effect: ef.SendBlock) -> None:
+    def _do_send_block(self, effect: SendBlock) -> None:
         piece = self.read_piece(effect.film_id, effect.piece)
         if piece is None:
             self.emit(ev.BlockUnsent(effect.peer, effect.request, effect.size))
@@ -487,8 +493,13 @@ class Seatmate:
 
     def _carry(self, peer: str, deliver: Callable[["Seatmate"], None], wait: float = 0.0) -> None:
         mate = self.evening.mates[peer]
+
+        def arrive() -> None:
+            if mate._links.get(self.name):
+                deliver(mate)
+
         if self._links.get(peer) == "up":
-            self.evening.later(wait + self.latency + mate.latency, lambda: mate._links.get(self.name) and deliver(mate))
+            self.evening.later(wait + self.latency + mate.latency, arrive)
 
     # --- the player
 
@@ -497,7 +508,7 @@ class Seatmate:
         size, duration = (current.film.size, current.film.duration_s or 0.0) if current else (0, 0.0)
         self.player.load(effect.film_id, size, duration, effect.film_id in self.sources, self.now)
 
-    def _do_set_player(self, effect: ef.SetPlayer) -> None:
+    def _do_set_player(self, effect: SetPlayer) -> None:
         player = self.player
         if effect.rate is not None:
             player.settle(self.now)
@@ -524,7 +535,7 @@ class Seatmate:
         position = player.position(now)
         starved = player.buffered_to - position < 0.05 and position < player.duration_s - 0.1
         self.emit(
-            ev.PlayerMeasured(
+            PlayerMeasured(
                 at=now,
                 position_s=position,
                 duration_s=player.duration_s or None,
@@ -545,7 +556,7 @@ class Seatmate:
             asked = ev.MediaRequested(start, player.film_id or "", "GET", f"bytes={start}-")
             self.evening.later(0.001, lambda: self.emit(asked))
 
-    def _do_answer_media(self, effect: ef.AnswerMedia) -> None:
+    def _do_answer_media(self, effect: AnswerMedia) -> None:
         assert self.read_piece(effect.film_id, effect.piece) is not None
         assert effect.length <= MAX_SLICE
         if effect.request == self.player.asked:
