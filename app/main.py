@@ -59,7 +59,7 @@ def performers(emit: Callable[[Event], None]) -> Mapping[type, Callable[[Any], N
         ef.ForgetSeat: local_storage.forget_seat, ef.ShowAddress: location.show,
         ef.PeekFile: files.peek, ef.PrepareFilm: files.prepare, ef.AttachSource: store.attach,
         ef.OpenStore: store.open, ef.KeepManifest: store.keep_manifest, ef.StorePiece: store.store,
-        ef.OpenPeer: peers.open, ef.ClosePeer: peers.close, ef.MakeOffer: peers.make_offer,
+        ef.UseIce: peers.use_ice, ef.OpenPeer: peers.open, ef.ClosePeer: peers.close, ef.MakeOffer: peers.make_offer,
         ef.ApplyDescription: peers.apply, ef.AddCandidate: peers.add,
         ef.SendFrame: peers.send, ef.SendBlock: peers.send_block,
         ef.AnswerMedia: bridge.answer, ef.RefuseMedia: bridge.refuse,

@@ -64,12 +64,16 @@ class Lifetimes:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a room needs from outside. `schedule(delay_s, callback)` is the event loop's `call_later`."""
+    """What a room needs from outside. `schedule(delay_s, callback)` is the event loop's `call_later`.
+
+    `ice` are the STUN servers its members are told of.
+    """
 
     store: Store
     now: Callable[[], float]
     schedule: Callable[[float, Callable[[], None]], Timer]
     lifetimes: Lifetimes = Lifetimes()
+    ice: tuple[str, ...] = ()
 
 
 _Key: TypeAlias = tuple[str, str] | None
@@ -272,7 +276,7 @@ class LiveRoom:
             case _Repeat(key=key):
                 self._reply(key)
             case _Welcome(member=member, link=link):
-                ready = Ready(self.room, member, self._world.store.epoch)
+                ready = Ready(self.room, member, self._world.store.epoch, self._world.ice)
                 self._seats.welcome(member, link, encode(ready).encode())
 
     def _tell_happening(self, happening: _Happening) -> None:

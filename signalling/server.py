@@ -43,7 +43,7 @@ SECURITY_HEADERS = {
 def make_app(settings: Settings) -> web.Application:
     """The whole server. Starting it raises `StoreError` where the database cannot be used."""
     time, store = RoomTime(), SqliteStore(settings.db)
-    hub = Hub(World(store, time.now, _call_later, settings.lifetimes), time)
+    hub = Hub(World(store, time.now, _call_later, settings.lifetimes, settings.ice), time)
     tickets = Tickets(secrets.token_bytes(32))
     app = web.Application(middlewares=[problems, _own_origin(settings)], client_max_size=MAX_BODY_BYTES)
     app[CONNECTIONS] = set()

@@ -1,12 +1,14 @@
 """What whoever runs the server may choose: by option, else by environment (`MATINEE_PORT=…`), else the default."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from app.room.bounds import ICE_URL
 from signalling.live_room import Lifetimes
 
 DEFAULT_SITE = Path("build/site")
@@ -18,13 +20,14 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to serve. `origins` are those allowed besides the server's own; lifetimes are seconds."""
+    """How to serve. `origins` are those allowed besides the server's own, `ice` STUN servers; lifetimes are seconds."""
 
     host: str = "127.0.0.1"
     port: int = 8000
     db: Path = Path("build/matinee.sqlite3")
     site: Path = DEFAULT_SITE
     origins: tuple[str, ...] = ()
+    ice: tuple[str, ...] = ()
     hello_timeout_s: float = 5.0
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
 
@@ -51,7 +54,8 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings | Bu
         port=chosen.port,
         db=chosen.db,
         site=chosen.site,
-        origins=tuple(chosen.origin or _origins(environ.get("MATINEE_ORIGINS", ""))),
+        origins=tuple(chosen.origin or _listed(environ, "MATINEE_ORIGINS", _origin)),
+        ice=tuple(chosen.stun or _listed(environ, "MATINEE_STUN", _stun)),
         lifetimes=Lifetimes(chosen.away, chosen.empty_room, chosen.longest_room),
     )
 
@@ -78,6 +82,13 @@ def _add_serving(serve: argparse.ArgumentParser, environ: Mapping[str, str]) -> 
     serve.add_argument("--site", type=Path, default=get("MATINEE_SITE", str(usual.site)), help="folder (%(default)s)")
     serve.add_argument(
         "--origin", action="append", type=_origin, metavar="https://…", help="allowed besides our own; may be repeated"
+    )
+    serve.add_argument(
+        "--stun",
+        action="append",
+        type=_stun,
+        metavar="stun:…",
+        help="lets browsers behind routers meet; repeatable",
     )
 
 
@@ -122,8 +133,14 @@ def _origin(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
-def _origins(text: str) -> list[str]:
+def _stun(text: str) -> str:
+    if re.fullmatch(ICE_URL, text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no STUN server such as stun:stun.example:3478")
+    return text
+
+
+def _listed(environ: Mapping[str, str], variable: str, read: Callable[[str], str]) -> list[str]:
     try:
-        return [_origin(part) for part in text.replace(",", " ").split()]
+        return [read(part) for part in environ.get(variable, "").replace(",", " ").split()]
     except argparse.ArgumentTypeError as error:
-        raise SettingsError(f"MATINEE_ORIGINS: {error}.") from None
+        raise SettingsError(f"{variable}: {error}.") from None

@@ -12,7 +12,16 @@ from pyodide.ffi import to_js
 
 from app.browser.ffi import JsException, js, listen, spawn
 from app.browser.piece_store import PieceStore
-from app.session.effects import AddCandidate, ApplyDescription, ClosePeer, MakeOffer, OpenPeer, SendBlock, SendFrame
+from app.session.effects import (
+    AddCandidate,
+    ApplyDescription,
+    ClosePeer,
+    MakeOffer,
+    OpenPeer,
+    SendBlock,
+    SendFrame,
+    UseIce,
+)
 from app.session.events import (
     BlockReceived,
     BlockSent,
@@ -48,13 +57,13 @@ Emit = Callable[[Event], None]
 class PeerConnection:
     """The connection to one peer. After `close` nothing is heard of it."""
 
-    def __init__(self, peer: str, initiate: bool, emit: Emit) -> None:
+    def __init__(self, peer: str, initiate: bool, emit: Emit, ice: tuple[str, ...]) -> None:
         self._peer = peer
         self._initiate = initiate
         self._emit_event = emit
         self._closed = False
         self._waiting: list[int] = []
-        self._pc = RTCPeerConnection.new(js(iceServers=[]))
+        self._pc = RTCPeerConnection.new(js(iceServers=[{"urls": url} for url in ice]))
         self._control = self._channel("control", 0, ordered=True, receive=self._frame)
         self._blocks = self._channel("blocks", 1, ordered=False, receive=self._block)
         self._blocks.bufferedAmountLowThreshold = LOW_WATER
@@ -185,11 +194,16 @@ class PeerConnections:
         self._emit = emit
         self._store = store
         self._all: dict[str, PeerConnection] = {}
+        self._ice: tuple[str, ...] = ()
+
+    def use_ice(self, effect: UseIce) -> None:
+        """The STUN servers for connections made from now on."""
+        self._ice = effect.urls
 
     def open(self, effect: OpenPeer) -> None:
         """Make a connection."""
         self.close(ClosePeer(effect.peer))
-        self._all[effect.peer] = PeerConnection(effect.peer, effect.initiate, self._emit)
+        self._all[effect.peer] = PeerConnection(effect.peer, effect.initiate, self._emit, self._ice)
 
     def close(self, effect: ClosePeer) -> None:
         """Close a connection."""

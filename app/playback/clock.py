@@ -75,8 +75,9 @@ class RoomClock:
         rtt = (t3 - t0) - (t2 - t1)
         if rtt < 0 or t3 < t0:
             return
+        in_use = self.offset(t3)
         self._samples.append((rtt, ((t1 - t0) + (t2 - t3)) / 2))
         self._target = min(self._samples)[1]
-        if self._offset is None or abs(self._target - self.offset(t3)) > STEP_S or len(self._samples) == 1:
+        if self._offset is None or abs(self._target - in_use) > STEP_S or len(self._samples) == 1:
             self._offset = self._target
             self._as_of = t3

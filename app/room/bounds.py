@@ -39,4 +39,7 @@ PieceBytes = Annotated[int, Within(64 * 1024, 16 * 1024 * 1024)]
 Revision = Annotated[int, Within(0, 2**53)]
 Version = Annotated[int, Within(0, 1_000_000)]
 Ticket = Annotated[str, Within(1, 512)]
+# RFC 7064: a STUN server, as the browser's `RTCIceServer.urls` takes it.
+ICE_URL = r"stuns?:[A-Za-z0-9.:\[\]-]{1,255}"
+IceUrl = Annotated[str, Matches(ICE_URL)]
 SignalPayload = Annotated[str, Within(1, MAX_SIGNAL_BYTES)]

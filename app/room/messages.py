@@ -8,6 +8,7 @@ sees the message. Times are room time in seconds unless a name says otherwise.
 from dataclasses import dataclass
 
 from app.room.bounds import (
+    IceUrl,
     Identifier,
     Lead,
     Name,
@@ -166,11 +167,15 @@ ClientMessage = Hello | Do | SignalTo | Ping | SyncRequest
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The whole room, and who you are in it. `epoch` names the server's store; a new one means a new history."""
+    """The whole room, and who you are in it. `epoch` names the server's store; a new one means a new history.
+
+    `ice` are STUN servers with which browsers behind routers find their own addresses; none on a local network.
+    """
 
     room: Room
     you: Identifier
     epoch: Identifier
+    ice: tuple[IceUrl, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,16 +79,18 @@ class Company:
 
     def happened(self, message: Happened) -> list[Effect]:
         """The server accepted a command, ours or somebody's."""
-        if self._confirmed is None or message.revision <= self._confirmed.revision:
+        if self._confirmed is None:
+            return []
+        if message.revision <= self._confirmed.revision:
+            # The first answer to a command that was asked again: the room has it already.
+            self._settle_mine(message)
             return []
         outcome = apply(self._confirmed, message.command, message.by, message.at)
         if message.revision != self._confirmed.revision + 1 or not isinstance(outcome, Applied):
             return [SendToServer(SyncRequest())]
         self._note(self._confirmed, outcome.room, message)
         self._confirmed = outcome.room
-        if message.by == self.me:
-            self._settle(message.command_id)
-        self._rebase()
+        self._settle_mine(message)
         return []
 
     def refused(self, message: RefusedCommand) -> bool:
@@ -97,6 +99,11 @@ class Company:
         self._settle(message.command_id)
         self._rebase()
         return len(self._pending) < before
+
+    def _settle_mine(self, message: Happened) -> None:
+        if message.by == self.me:
+            self._settle(message.command_id)
+        self._rebase()
 
     def _settle(self, command_id: str | None) -> None:
         self._pending = [pending for pending in self._pending if pending.command_id != command_id]

@@ -127,6 +127,13 @@ class AttachSource:
 
 
 @dataclass(frozen=True, slots=True)
+class UseIce:
+    """From now on make connections with the help of these STUN servers."""
+
+    urls: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LoadFilm:
     """Point the video element at a film (None: at nothing); the person's own file plays directly."""
 
@@ -187,6 +194,7 @@ Effect = (
     | ShowAddress
     | StorePiece
     | Unmute
+    | UseIce
 )
 
 # What a part of the session does about one type of event, at page time `now`.

@@ -34,7 +34,7 @@ from app.room.state import Phase, Room
 from app.session import events as ev
 from app.session.company import Company
 from app.session.drawing import draw
-from app.session.effects import Effect, Handler, Render, SendToServer
+from app.session.effects import Effect, Handler, Render, SendToServer, UseIce
 from app.session.entrance import Entrance
 from app.session.exchange import Exchange
 from app.session.picture import Link, Notice, Picture, Screen, Trouble
@@ -180,7 +180,7 @@ class Session:
         if self._entrance.link is not Link.UP:
             self._clock.restart(now)
         self._entrance.ready()
-        return self._company.ready(message)
+        return [UseIce(message.ice), *self._company.ready(message)]
 
     # --- the player
 

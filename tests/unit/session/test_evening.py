@@ -2,6 +2,8 @@
 
 import hashlib
 
+import pytest
+
 from app.room.state import Policy, Presence
 from app.session import events as ev
 from app.session.picture import Deed, Flow, Link, Playing, Screen, Trouble
@@ -161,6 +163,22 @@ def test_the_server_restarts_and_the_film_goes_on() -> None:
     assert bo.picture.pending == 0
     assert anna.player.paused
     assert all(member.presence is Presence.HERE for member in evening.server.room.members)
+
+
+def test_a_command_whose_answer_was_lost_is_not_pending_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    evening = Evening()
+    anna, bo = watching(evening)
+    monkeypatch.setattr(bo, "hear", lambda *_: None)
+    bo.emit(ev.PausePressed())
+    evening.run(1)
+    assert bo.picture.pending == 1
+    monkeypatch.undo()
+    bo.socket_closed(1006)
+    evening.run(3)
+    assert bo.picture.link is Link.UP
+    assert bo.picture.pending == 0
+    assert anna.player.paused
+    assert bo.player.paused
 
 
 def test_bytes_flow_while_the_server_is_down() -> None:

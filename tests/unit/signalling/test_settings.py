@@ -16,13 +16,15 @@ def test_defaults() -> None:
 def test_options() -> None:
     places = ["--host", "0.0.0.0", "--port", "0", "--db", "d", "--site", "s"]
     origins = ["--origin", "https://A.example/", "--origin", "http://b.example:81"]
+    stun = ["--stun", "stun:a.example:3478", "--stun", "stuns:b.example"]
     waits = ["--away", "1.5", "--empty-room", "2", "--longest-room", "3"]
     chosen = parse(
-        ["serve", *places, *origins, *waits],
-        {"MATINEE_PORT": "9", "MATINEE_ORIGINS": "https://c.example"},
+        ["serve", *places, *origins, *stun, *waits],
+        {"MATINEE_PORT": "9", "MATINEE_ORIGINS": "https://c.example", "MATINEE_STUN": "stun:c.example"},
     )
     known = ("https://a.example", "http://b.example:81")
-    assert chosen == Settings("0.0.0.0", 0, Path("d"), Path("s"), known, lifetimes=Lifetimes(1.5, 2.0, 3.0))
+    ice = ("stun:a.example:3478", "stuns:b.example")
+    assert chosen == Settings("0.0.0.0", 0, Path("d"), Path("s"), known, ice, lifetimes=Lifetimes(1.5, 2.0, 3.0))
 
 
 def test_the_environment() -> None:
@@ -32,12 +34,15 @@ def test_the_environment() -> None:
         "MATINEE_DB": "d",
         "MATINEE_SITE": "s",
         "MATINEE_ORIGINS": "https://a.example, https://b.example",
+        "MATINEE_STUN": "stun:a.example",
         "MATINEE_AWAY": "4",
         "MATINEE_EMPTY_ROOM": "5",
         "MATINEE_LONGEST_ROOM": "6",
     }
     origins = ("https://a.example", "https://b.example")
-    assert parse(["serve"], environ) == Settings("::1", 81, Path("d"), Path("s"), origins, lifetimes=Lifetimes(4, 5, 6))
+    lifetimes = Lifetimes(4, 5, 6)
+    places = ("::1", 81, Path("d"), Path("s"))
+    assert parse(["serve"], environ) == Settings(*places, origins, ("stun:a.example",), lifetimes=lifetimes)
 
 
 def test_build() -> None:
@@ -63,6 +68,7 @@ def test_build() -> None:
         ["serve", "--origin", "https://a.example/path"],
         ["serve", "--origin", "https://a.example?q"],
         ["serve", "--origin", "ftp://a.example"],
+        ["serve", "--stun", "https://a.example"],
         ["build", "--port", "1"],
     ],
 )
@@ -73,7 +79,7 @@ def test_what_cannot_be_followed(arguments: list[str]) -> None:
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.parametrize("variable", ["MATINEE_PORT", "MATINEE_AWAY", "MATINEE_ORIGINS"])
+@pytest.mark.parametrize("variable", ["MATINEE_PORT", "MATINEE_AWAY", "MATINEE_ORIGINS", "MATINEE_STUN"])
 def test_the_environment_can_be_wrong(variable: str) -> None:
     with pytest.raises(SettingsError):
         parse(["serve"], {variable: "x"})
