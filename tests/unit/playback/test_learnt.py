@@ -1,0 +1,39 @@
+"""What this machine's delays turn out to be."""
+
+import pytest
+
+from app.playback.learnt import MOST_LEARNT_S, Learnt
+
+
+def taught(*seen: float) -> float:
+    learnt = Learnt(0.04)
+    for delay in seen:
+        learnt.add(delay)
+    return learnt.value
+
+
+def test_before_anything_was_seen_it_is_the_guess() -> None:
+    assert taught() == 0.04
+
+
+def test_one_that_was_seen_beats_the_guess() -> None:
+    assert taught(0.2) == 0.2
+
+
+def test_one_odd_delay_does_not_count() -> None:
+    assert taught(0.1, 0.1, 1.4, 0.1) == 0.1
+
+
+def test_only_the_last_five_count() -> None:
+    assert taught(*[1.0] * 5, 0.1, 0.1) == 1.0
+    assert taught(*[1.0] * 5, 0.1, 0.1, 0.1) == 0.1
+
+
+@pytest.mark.parametrize("impossible", [-0.001, MOST_LEARNT_S + 0.001, float("nan")])
+def test_what_cannot_be_true_is_passed_over(impossible: float) -> None:
+    assert taught(impossible) == 0.04
+
+
+@pytest.mark.parametrize("delay", [0.0, MOST_LEARNT_S])
+def test_the_bounds_are_possible(delay: float) -> None:
+    assert taught(delay) == delay
