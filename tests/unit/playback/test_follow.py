@@ -1,0 +1,479 @@
+"""One screen follows the room. Page time, room time and positions in seconds; page time is room time here."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.playback.drift import IN_STEP, SEEK_S
+from app.playback.follow import (
+    ECHO_S,
+    EVERY_PAUSED_S,
+    EVERY_S,
+    FIRST_SEEK_COST_S,
+    FIRST_START_DELAY_S,
+    GRACE_S,
+    SETTLED_S,
+    SETTLING_S,
+    Follower,
+)
+from app.playback.player import PlayerMeasured, SetPlayer
+from app.playback.timeline import Timeline
+
+PAUSED = Timeline("film", 60.0, playing=False, anchor=0.0)
+PLAYING = Timeline("film", 60.0, playing=True, anchor=0.0)
+LENGTH_S = 600.0
+
+
+def seen(at: float, position_s: float, **other: Any) -> PlayerMeasured:
+    """A playing element, with all of the film in its buffer."""
+    usual = PlayerMeasured(at, position_s, LENGTH_S, False, False, False, 4, 1.0, ((0.0, LENGTH_S),), ())
+    return replace(usual, **other)
+
+
+def about(value: float) -> Any:
+    return pytest.approx(value)
+
+
+class Screen:
+    """A follower, and the room it follows."""
+
+    def __init__(self, timeline: Timeline = PLAYING, at: float = 0.0) -> None:
+        self.follower = Follower()
+        self.room(timeline, at)
+
+    def room(self, timeline: Timeline, at: float) -> None:
+        self.timeline = timeline
+        self.follower.room_changed(timeline, at, at)
+
+    def shows(
+        self, at: float, position_s: float, held: Callable[[float], bool] = lambda _: True, **other: Any
+    ) -> SetPlayer | None:
+        return self.follower.measured(seen(at, position_s, **other), self.timeline, LENGTH_S, at, held)
+
+    def off(self, at: float, by_s: float, **other: Any) -> SetPlayer | None:
+        """Seen ahead of the room by `by_s`."""
+        return self.shows(at, self.timeline.position_at(at) + by_s, **other)
+
+
+def started() -> Screen:
+    """Stood ready, and was told to play just now."""
+    screen = Screen(PAUSED)
+    screen.shows(0.0, 60.0, paused=True)
+    screen.room(PLAYING, 0.0)
+    assert screen.shows(0.0, 60.0, paused=True) == SetPlayer(playing=True, rate=1.0)
+    return screen
+
+
+def in_step(until: float = 10.0) -> Screen:
+    """Following for a while, nothing left to settle."""
+    screen = Screen()
+    screen.off(0.0, 0.0, paused=True)
+    at = 0.0
+    while at < until:
+        screen.off(at := at + EVERY_S, 0.0)
+    return screen
+
+
+def interrupted(by_s: float) -> SetPlayer | None:
+    """What is told to an element that stalled and runs again, off by that much."""
+    screen = in_step()
+    screen.off(10.5, by_s, ready_state=2)
+    return screen.off(11.0, by_s)
+
+
+# --- standing still
+
+
+def test_before_the_film_has_an_index_it_is_told_nothing() -> None:
+    assert Screen().shows(1.0, 0.0, ready_state=0, paused=True) is None
+
+
+def test_a_paused_room_puts_a_new_screen_at_its_position() -> None:
+    assert Screen(PAUSED).shows(1.0, 0.0, paused=True) == SetPlayer(False, 60.0, 1.0)
+
+
+def test_a_paused_room_pauses_a_running_screen_at_the_same_frame() -> None:
+    screen = in_step()
+    screen.room(replace(PAUSED, position_s=70.0), 10.0)
+    assert screen.shows(10.1, 70.1) == SetPlayer(False, 70.0, 1.0)
+
+
+def test_where_it_stands_right_it_is_told_nothing() -> None:
+    assert Screen(PAUSED).shows(1.0, 60.009, paused=True) is None
+
+
+def test_a_position_it_was_told_once_is_not_told_again() -> None:
+    screen = Screen(PAUSED)
+    assert screen.shows(1.0, 0.0, paused=True) is not None
+    assert screen.shows(2.0, 59.98, paused=True) is None
+    screen.room(replace(PAUSED, position_s=30.0), 3.0)
+    assert screen.shows(3.0, 59.98, paused=True) == SetPlayer(False, 30.0, 1.0)
+
+
+def test_a_running_screen_at_the_right_place_is_only_paused() -> None:
+    assert Screen(PAUSED).shows(1.0, 60.0) == SetPlayer(False, None, 1.0)
+
+
+def test_a_paused_screen_that_seeks_is_waiting() -> None:
+    screen = Screen(PAUSED)
+    screen.shows(1.0, 60.0, paused=True, seeking=True)
+    assert screen.follower.stalled
+    screen.shows(2.0, 60.0, paused=True)
+    assert not screen.follower.stalled
+
+
+def test_at_the_end_of_the_film_it_stands() -> None:
+    screen = Screen(replace(PLAYING, position_s=599.0))
+    assert screen.shows(2.0, 600.0, paused=True, ended=True) is None
+    assert screen.shows(2.0, 599.9) == SetPlayer(False, 600.0, 1.0)
+
+
+def test_where_the_room_knows_no_length_the_elements_own_counts() -> None:
+    screen = Screen(replace(PLAYING, position_s=599.0))
+    ended = screen.follower.measured(seen(2.0, 599.9), screen.timeline, None, 2.0, lambda _: True)
+    assert ended == SetPlayer(False, 600.0, 1.0)
+    unknown = replace(seen(2.0, 601.0), duration_s=None)
+    assert screen.follower.measured(unknown, screen.timeline, None, 2.0, lambda _: True) != ended
+
+
+# --- a start
+
+
+def test_until_a_scheduled_start_it_stands_and_wakes_in_time() -> None:
+    screen = Screen(replace(PLAYING, anchor=5.2))
+    assert screen.shows(5.0, 60.0, paused=True) is None
+    assert screen.follower.next_wake() == about(5.2 - FIRST_START_DELAY_S)
+
+
+def test_a_start_far_away_is_not_waited_for_in_one_go() -> None:
+    screen = Screen(replace(PLAYING, anchor=50.0))
+    screen.shows(5.0, 60.0, paused=True)
+    assert screen.follower.next_wake() == 5.0 + EVERY_S
+
+
+def test_a_start_is_brought_forward_by_what_this_machine_needs() -> None:
+    screen = Screen(replace(PLAYING, anchor=5.2))
+    screen.shows(5.0, 60.0, paused=True)
+    assert screen.shows(5.2 - FIRST_START_DELAY_S, 60.0, paused=True) == SetPlayer(playing=True, rate=1.0)
+
+
+def test_a_screen_that_runs_before_the_start_is_stopped() -> None:
+    screen = Screen(replace(PLAYING, anchor=5.2))
+    assert screen.shows(5.0, 60.0) == SetPlayer(False, None, 1.0)
+
+
+def test_a_screen_just_begun_is_not_stopped_for_beginning_early() -> None:
+    screen = Screen(replace(PLAYING, anchor=5.2))
+    screen.shows(5.0, 60.0, paused=True)
+    screen.shows(5.165, 60.0, paused=True)
+    assert screen.shows(5.155, 60.0) is None
+
+
+def test_what_a_start_costs_is_learnt() -> None:
+    screen = started()
+    screen.off(SETTLED_S + 0.1, -0.03)
+    assert screen.follower.start_delay.value == about(FIRST_START_DELAY_S + 0.03)
+
+
+def test_nothing_is_learnt_before_it_has_settled() -> None:
+    screen = started()
+    screen.off(SETTLED_S - 0.1, -0.03)
+    assert screen.follower.start_delay.value == FIRST_START_DELAY_S
+
+
+def test_a_start_interrupted_by_a_stall_teaches_nothing() -> None:
+    screen = started()
+    screen.off(0.3, -0.2, ready_state=2)
+    screen.off(0.6, -0.2)
+    assert screen.follower.start_delay.value == FIRST_START_DELAY_S
+
+
+def test_a_late_start_seeks_to_where_the_room_is_by_then() -> None:
+    screen = Screen()
+    order = screen.shows(20.0, 0.0, paused=True)
+    assert order == SetPlayer(True, 80.0 + FIRST_SEEK_COST_S, 1.0)
+
+
+def test_a_start_a_little_off_needs_no_seek() -> None:
+    screen = in_step()
+    assert screen.off(11.0, -0.05, paused=True) == SetPlayer(playing=True, rate=1.0)
+
+
+def test_a_start_that_is_off_seeks() -> None:
+    screen = in_step()
+    assert screen.off(11.0, -0.5, paused=True) == SetPlayer(True, 71.0 + FIRST_SEEK_COST_S, 1.0)
+
+
+# --- in step
+
+
+def test_in_step_it_is_told_nothing() -> None:
+    screen = in_step()
+    assert screen.off(10.25, 0.003) is None
+    assert screen.follower.drift_s == about(0.003)
+    assert screen.follower.correction == IN_STEP
+
+
+@pytest.mark.parametrize(("drift_s", "rate"), [(0.05, 0.99), (-0.05, 1.01), (0.3, 0.95), (-0.8, 1.08)])
+def test_a_drift_is_corrected_by_the_rate_alone(drift_s: float, rate: float) -> None:
+    assert in_step().off(10.25, drift_s) == SetPlayer(rate=about(rate))
+
+
+def test_a_correction_bends_the_rooms_own_rate() -> None:
+    screen = in_step()
+    screen.room(replace(PLAYING, position_s=70.0, anchor=10.0, rate=1.5), 10.0)
+    assert screen.off(10.25, -0.3, rate=1.5) == SetPlayer(rate=about(1.5 * 1.05))
+
+
+def test_a_rate_it_has_already_is_not_told_again() -> None:
+    screen = in_step()
+    screen.off(10.25, 0.05)
+    assert screen.off(10.5, 0.04, rate=0.99) is None
+    assert screen.off(10.75, 0.0, rate=0.99) == SetPlayer(rate=1.0)
+
+
+def test_another_rate_of_the_room_is_taken_up_without_a_seek() -> None:
+    screen = in_step()
+    screen.room(replace(PLAYING, position_s=70.0, anchor=10.0, rate=2.0), 10.0)
+    assert screen.off(10.05, 0.0) == SetPlayer(rate=2.0)
+
+
+def test_frames_count_more_than_the_elements_position() -> None:
+    screen = in_step()
+    frames = tuple((70.25 - n / 24, 10.25 - n / 24) for n in range(6))
+    assert screen.off(10.25, 0.05, frames=frames) is None
+    assert screen.follower.drift_s == about(0.0)
+
+
+def test_after_a_start_the_hand_is_firmer_for_a_while() -> None:
+    screen = started()
+    assert screen.off(1.0, -0.05) == SetPlayer(rate=about(1.05))
+    assert screen.off(SETTLING_S, -0.03, rate=1.05) == SetPlayer(rate=about(1.01))
+
+
+def test_it_is_measured_four_times_a_second_while_it_runs_and_once_while_it_stands() -> None:
+    screen = in_step()
+    screen.off(11.0, 0.0)
+    assert screen.follower.next_wake() == 11.0 + EVERY_S
+    screen.room(PAUSED, 11.0)
+    assert screen.follower.next_wake() == 11.0
+    screen.shows(12.0, 60.0, paused=True)
+    assert screen.follower.next_wake() == 12.0 + EVERY_PAUSED_S
+    screen.follower.wake_now(12.3)
+    assert screen.follower.next_wake() == 12.3
+
+
+# --- seeks
+
+
+def test_far_off_it_seeks_with_what_a_seek_costs_on_top() -> None:
+    order = in_step().off(10.25, -SEEK_S - 0.1)
+    assert order == SetPlayer(position_s=about(70.25 + FIRST_SEEK_COST_S), rate=1.0)
+
+
+def test_far_off_it_does_not_seek_to_where_no_bytes_are() -> None:
+    order = in_step().off(10.25, -SEEK_S - 0.1, buffered=((0.0, 70.0),), held=lambda _: False)
+    assert order == SetPlayer(rate=about(1.08))
+
+
+def test_bytes_are_asked_about_where_the_seek_would_go() -> None:
+    order = in_step().off(10.25, -SEEK_S - 0.1, buffered=(), held=lambda at: at == about(70.25))
+    assert order is not None
+    assert order.position_s is not None
+
+
+def test_what_is_buffered_can_be_sought_whatever_is_held() -> None:
+    order = in_step().off(10.25, 2.0, buffered=((0.0, 1.0), (70.25, 80.0)), held=lambda _: False)
+    assert order is not None
+    assert order.position_s is not None
+
+
+def test_where_the_room_jumps_it_seeks_at_once_whatever_is_held() -> None:
+    screen = in_step()
+    screen.room(replace(PLAYING, position_s=300.0, anchor=10.0), 10.0)
+    order = screen.shows(10.0, 70.0, buffered=(), held=lambda _: False)
+    assert order == SetPlayer(position_s=300.0 + FIRST_SEEK_COST_S, rate=1.0)
+
+
+def test_a_small_move_of_the_room_is_made_up_by_rate() -> None:
+    screen = in_step()
+    screen.room(replace(PLAYING, position_s=70.5, anchor=10.0), 10.0)
+    order = screen.shows(10.25, 70.25)
+    assert order is not None
+    assert order.position_s is None
+
+
+def test_another_film_is_a_jump_even_to_the_same_position() -> None:
+    screen = in_step()
+    screen.room(replace(PLAYING, item="another"), 10.0)
+    order = screen.off(10.0, 0.0)
+    assert order is not None
+    assert order.position_s is not None
+
+
+def test_the_same_timeline_again_changes_nothing() -> None:
+    screen = in_step()
+    wake = screen.follower.next_wake()
+    screen.room(replace(PLAYING), 10.1)
+    assert screen.follower.next_wake() == wake
+
+
+def test_after_a_seek_there_is_grace() -> None:
+    screen = in_step()
+    screen.off(10.25, -3.0)
+    assert screen.off(10.25 + GRACE_S - 0.01, -0.4) is None
+    assert screen.off(10.25 + GRACE_S, -0.4) is not None
+
+
+def test_what_a_seek_costs_is_learnt_and_added() -> None:
+    screen = started()
+    screen.off(10.25, -3.0)
+    screen.off(11.0, -0.06)
+    assert screen.follower.seek_cost.value == about(FIRST_SEEK_COST_S + 0.06)
+    order = screen.off(12.0, -3.0)
+    assert order is not None
+    assert order.position_s == about(72.0 + FIRST_SEEK_COST_S + 0.06)
+
+
+# --- stalls
+
+
+@pytest.mark.parametrize("stall", [{"seeking": True}, {"ready_state": 2}])
+def test_a_stalled_screen_is_left_alone(stall: dict[str, Any]) -> None:
+    screen = in_step()
+    assert screen.off(10.25, -0.3, **stall) is None
+    assert screen.follower.stalled
+    assert screen.follower.drift_s is None
+
+
+def test_after_a_stall_one_seek_puts_it_right() -> None:
+    order = interrupted(-0.15)
+    assert order is not None
+    assert order.position_s == about(71.0 + FIRST_SEEK_COST_S)
+
+
+def test_after_a_stall_a_small_drift_is_made_up_by_rate() -> None:
+    assert interrupted(-0.05) == SetPlayer(rate=about(1.05))
+
+
+def test_after_a_stall_only_the_first_measurement_is_stricter() -> None:
+    screen = in_step()
+    screen.off(10.5, -0.05, ready_state=2)
+    screen.off(11.0, -0.05)
+    order = screen.off(11.25, -0.15)
+    assert order is not None
+    assert order.position_s is None
+
+
+def test_stalled_far_behind_it_seeks_to_what_is_held() -> None:
+    order = in_step().off(12.0, -1.5, ready_state=2)
+    assert order is not None
+    assert order.position_s is not None
+
+
+@pytest.mark.parametrize(
+    "because", [{"held": lambda _: False, "buffered": ()}, {"seeking": True}], ids=["not held", "seeking"]
+)
+def test_stalled_far_behind_it_waits(because: dict[str, Any]) -> None:
+    assert in_step().off(12.0, -1.5, ready_state=2, **because) is None
+
+
+def test_a_seek_takes_its_time_without_being_an_interruption() -> None:
+    screen = in_step()
+    screen.off(10.25, -3.0)
+    assert screen.off(10.25 + GRACE_S - 0.01, -3.0, ready_state=2) is None
+    assert screen.off(10.25 + GRACE_S, -0.15) == SetPlayer(rate=about(1.05))
+
+
+# --- hidden
+
+
+def test_a_hidden_screen_is_not_corrected_and_then_at_once() -> None:
+    screen = in_step()
+    screen.follower.turned(True, 10.1)
+    assert screen.off(10.25, 0.3) is None
+    screen.follower.turned(False, 10.3)
+    assert screen.follower.next_wake() == 10.3
+    assert screen.off(10.3, 0.3) == SetPlayer(rate=0.95)
+
+
+def test_a_hidden_screen_still_starts_and_jumps() -> None:
+    screen = in_step()
+    screen.follower.turned(True, 10.1)
+    screen.room(replace(PLAYING, position_s=300.0, anchor=11.0), 11.0)
+    assert screen.shows(11.0, 71.0) is not None
+
+
+# --- echoes
+
+
+def told_to_play_and_seek() -> Screen:
+    """At page time 20."""
+    screen = Screen()
+    screen.shows(20.0, 60.0, paused=True)
+    return screen
+
+
+def test_our_own_orders_come_back_once() -> None:
+    follower = told_to_play_and_seek().follower
+    for kind in ("play", "seeking"):
+        assert follower.is_echo(kind, 20.1)
+        assert not follower.is_echo(kind, 20.1)
+
+
+def test_an_echo_that_does_not_come_is_not_expected_for_ever() -> None:
+    assert not told_to_play_and_seek().follower.is_echo("play", 20.0 + ECHO_S)
+
+
+def test_what_was_never_ordered_is_a_person() -> None:
+    assert not told_to_play_and_seek().follower.is_echo("pause", 20.1)
+
+
+def test_pausing_is_expected_only_of_an_element_that_runs() -> None:
+    screen = in_step()
+    screen.room(replace(PAUSED, position_s=70.0), 20.0)
+    screen.shows(20.0, 70.0)
+    assert screen.follower.is_echo("pause", 20.1)
+    standing = Screen(PAUSED)
+    standing.shows(20.0, 30.0, paused=True)
+    assert not standing.follower.is_echo("pause", 20.1)
+    assert standing.follower.is_echo("seeking", 20.1)
+
+
+def test_before_the_element_was_ever_seen_it_has_no_person() -> None:
+    assert Screen().follower.is_echo("pause", 20.0)
+
+
+def test_the_browser_pauses_when_the_tab_is_put_away() -> None:
+    screen = in_step()
+    screen.follower.turned(True, 20.0)
+    assert screen.follower.is_echo("pause", 20.5)
+    assert not screen.follower.is_echo("pause", 20.0 + ECHO_S)
+
+
+def test_the_element_pauses_itself_at_the_end() -> None:
+    screen = Screen(replace(PLAYING, position_s=590.0))
+    screen.shows(9.8, 599.8)
+    assert screen.follower.is_echo("pause", 20.0)
+    assert not screen.follower.is_echo("play", 20.0)
+    screen.shows(9.8, 599.8, duration_s=None)
+    assert not screen.follower.is_echo("pause", 20.0)
+
+
+# --- another film in the element
+
+
+def test_a_new_film_begins_from_nothing() -> None:
+    screen = in_step()
+    screen.off(10.25, 0.05)
+    screen.off(10.5, 0.05, ready_state=2)
+    screen.follower.load(11.0)
+    follower = screen.follower
+    assert (follower.drift_s, follower.stalled, follower.correction) == (None, False, IN_STEP)
+    assert follower.next_wake() == 11.0
+    assert follower.is_echo("pause", 30.0)
+    order = screen.off(11.0, 0.0)
+    assert order is not None
+    assert order.position_s is not None
