@@ -1,0 +1,71 @@
+"""Everybody can use it: every screen passes axe, in both themes and on a phone, and a keyboard is enough."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from tests.e2e.conftest import OpenProfile
+from tests.support.browsers import LiveServer
+from tests.support.films import Film
+from tests.support.people import Person, person
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = "{ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }"
+
+
+async def assert_accessible(one: Person) -> None:
+    """No violation of WCAG 2.2 AA that axe can see, and nothing that is wider than the screen."""
+    await one.page.evaluate(AXE.read_text())
+    found = await one.page.evaluate(f"axe.run(document, {RULES}).then(({{ violations }}) => violations)")
+    assert [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found] == []
+    assert await one.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(("theme", "viewport"), [("dark", (1280, 800)), ("light", (390, 844))])
+async def test_every_screen_is_accessible(
+    theme: str, viewport: tuple[int, int], profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    anna = await person(profile, "Anna", viewport=viewport)
+    bo = await person(profile, "Bo", viewport=viewport)
+    for one in (anna, bo):
+        await one.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    await anna.open(server.url)
+    await assert_accessible(anna)
+    link = await anna.start_room(server.url)
+    await assert_accessible(anna)
+    await bo.open(link)
+    await bo.until_shown("Anna is waiting")
+    await assert_accessible(bo)
+    await bo.join(link)
+    await anna.choose(films["short"].path)
+    await bo.until_complete()
+    await bo.page.evaluate("document.getElementById('details').open = true")
+    await assert_accessible(bo)
+    await anna.page.keyboard.press("?")
+    await assert_accessible(anna)
+    await anna.page.keyboard.press("Escape")
+    await anna.page.evaluate("document.getElementById('details').open = true")
+    await anna.page.click("#end")
+    await anna.page.get_by_role("button", name="End it").click()
+    await bo.until_shown("has ended")
+    await assert_accessible(bo)
+
+
+async def test_a_keyboard_is_enough(profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]) -> None:
+    anna = await person(profile, "Anna")
+    await anna.open(server.url)
+    await anna.page.focus("#home-name")
+    await anna.page.keyboard.type("Anna")
+    await anna.page.keyboard.press("Enter")
+    await anna.is_in()
+    await expect(anna.page.locator("#room-title")).to_be_focused()
+    await anna.choose(films["short"].path)
+    await anna.until("document.getElementById('film').readyState > 0")
+    await anna.page.keyboard.press("k")
+    await anna.until_playing_past(0.3)
+    await anna.page.keyboard.press("ArrowRight")
+    await anna.until_playing_past(5.0)
+    await anna.page.keyboard.press(" ")
+    await anna.until_paused()
