@@ -5,9 +5,9 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from js import Object, console
-from pyodide.ffi import JsException, create_once_callable, create_proxy, to_js
+from pyodide.ffi import JsException, create_proxy, to_js
 
-__all__ = ["JsException", "js", "listen", "settled", "spawn", "told"]
+__all__ = ["JsException", "Listeners", "first_of", "js", "listen", "settled", "spawn"]
 
 _tasks: set[asyncio.Task[None]] = set()
 
@@ -18,8 +18,28 @@ def js(**values: Any) -> Any:
 
 
 def listen(target: Any, kind: str, listener: Callable[[Any], None]) -> None:
-    """Hear `kind` events of `target` for as long as it lives; the proxy is never freed, so not for passing things."""
+    """Hear `kind` events of `target` for as long as the page lives; for things that pass, there is `Listeners`."""
     target.addEventListener(kind, create_proxy(listener))
+
+
+class Listeners:
+    """Listeners that end together. What JavaScript holds of Python is never collected by itself."""
+
+    def __init__(self) -> None:
+        self._all: list[tuple[Any, str, Any]] = []
+
+    def on(self, target: Any, kind: str, listener: Callable[[Any], None]) -> None:
+        """Hear `kind` events of `target` until `stop`."""
+        proxy = create_proxy(listener)
+        target.addEventListener(kind, proxy)
+        self._all.append((target, kind, proxy))
+
+    def stop(self) -> None:
+        """Hear nothing more. May be called by a listener: they are freed once it has returned."""
+        ended, self._all = self._all, []
+        for target, kind, proxy in ended:
+            target.removeEventListener(kind, proxy)
+            asyncio.get_event_loop().call_soon(proxy.destroy)
 
 
 def spawn(work: Coroutine[Any, Any, None]) -> None:
@@ -36,16 +56,26 @@ def _finish(task: "asyncio.Task[None]") -> None:
 
 
 def settled(request: Any) -> "asyncio.Future[Any]":
-    """The result of an IndexedDB request, as a future. Fails with the request's JsException."""
-    future: asyncio.Future[Any] = asyncio.get_event_loop().create_future()
-    request.onsuccess = create_once_callable(lambda _: future.done() or future.set_result(request.result))
-    request.onerror = create_once_callable(lambda _: future.done() or future.set_exception(request.error))
-    return future
+    """The result of an IndexedDB request. Fails with its error, a JsException."""
+    return asyncio.ensure_future(_result(request, first_of(request, "success", "error")))
 
 
-def told(target: Any, *kinds: str) -> "asyncio.Future[str]":
-    """Which of these events of `target` comes first. For targets that are soon thrown away."""
+async def _result(request: Any, settled: "asyncio.Future[str]") -> Any:
+    if await settled == "error":
+        raise request.error
+    return request.result
+
+
+def first_of(target: Any, *kinds: str) -> "asyncio.Future[str]":
+    """Which of these events of `target` comes first, from now on."""
     future: asyncio.Future[str] = asyncio.get_event_loop().create_future()
+    listeners = Listeners()
+
+    def came(event: Any) -> None:
+        listeners.stop()
+        if not future.done():
+            future.set_result(str(event.type))
+
     for kind in kinds:
-        target.addEventListener(kind, create_proxy(lambda _, kind=kind: future.done() or future.set_result(kind)))
+        listeners.on(target, kind, came)
     return future

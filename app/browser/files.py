@@ -8,7 +8,7 @@ from typing import Any
 from js import URL, Uint8Array, crypto, document
 
 from app.browser.clock import now
-from app.browser.ffi import JsException, spawn, told
+from app.browser.ffi import JsException, first_of, spawn
 from app.session.effects import PeekFile, PrepareFilm
 from app.session.events import Event, FilePeeked, FilmPrepared, PrepareFailed, PrepareProgressed
 
@@ -93,7 +93,7 @@ async def _duration(file: Any) -> float | None:
     """The film's length in seconds (infinite where the container does not tell); None if it cannot be played here."""
     video = document.createElement("video")
     url = URL.createObjectURL(file)
-    heard = told(video, "loadedmetadata", "error")
+    heard = first_of(video, "loadedmetadata", "error")
     video.preload, video.muted, video.src = "metadata", True, url
     try:
         kind = await asyncio.wait_for(heard, METADATA_WITHIN_S)

@@ -10,7 +10,7 @@ from typing import Any
 from js import JSON, RTCPeerConnection, Uint8Array
 from pyodide.ffi import to_js
 
-from app.browser.ffi import JsException, js, listen, spawn
+from app.browser.ffi import JsException, Listeners, js, spawn
 from app.browser.piece_store import PieceStore
 from app.session.effects import (
     AddCandidate,
@@ -63,18 +63,21 @@ class PeerConnection:
         self._emit_event = emit
         self._closed = False
         self._waiting: list[int] = []
+        self._listeners = Listeners()
         self._pc = RTCPeerConnection.new(js(iceServers=[{"urls": url} for url in ice]))
         self._control = self._channel("control", 0, ordered=True, receive=self._frame)
         self._blocks = self._channel("blocks", 1, ordered=False, receive=self._block)
         self._blocks.bufferedAmountLowThreshold = LOW_WATER
-        listen(self._blocks, "bufferedamountlow", lambda _: self._drained())
-        listen(self._pc, "negotiationneeded", lambda _: self._needed())
-        listen(self._pc, "icecandidate", self._candidate)
-        listen(self._pc, "connectionstatechange", lambda _: self._state())
+        hear = self._listeners.on
+        hear(self._blocks, "bufferedamountlow", lambda _: self._drained())
+        hear(self._pc, "negotiationneeded", lambda _: self._needed())
+        hear(self._pc, "icecandidate", self._candidate)
+        hear(self._pc, "connectionstatechange", lambda _: self._state())
 
     def close(self) -> None:
         """Close it."""
         self._closed = True
+        self._listeners.stop()
         self._pc.close()
 
     # --- negotiation
@@ -149,9 +152,9 @@ class PeerConnection:
     def _channel(self, name: str, number: int, ordered: bool, receive: Callable[[Any], None]) -> Any:
         channel = self._pc.createDataChannel(name, js(negotiated=True, id=number, ordered=ordered))
         channel.binaryType = "arraybuffer"
-        listen(channel, "open", lambda _: self._opened())
-        listen(channel, "close", lambda _: self._emit(PeerLost(self._peer)))
-        listen(channel, "message", receive)
+        self._listeners.on(channel, "open", lambda _: self._opened())
+        self._listeners.on(channel, "close", lambda _: self._emit(PeerLost(self._peer)))
+        self._listeners.on(channel, "message", receive)
         return channel
 
     def _opened(self) -> None:

@@ -13,7 +13,7 @@ from js import Date, IDBKeyRange, Uint8Array, crypto, indexedDB
 from pyodide.ffi import create_once_callable, to_js
 
 from app.browser import files
-from app.browser.ffi import JsException, js, settled, spawn
+from app.browser.ffi import JsException, first_of, js, settled, spawn
 from app.session.effects import AttachSource, KeepManifest, OpenStore, StorePiece
 from app.session.events import Event, PieceRejected, PieceStored, SourceFailed, StoreFailed, StoreOpened
 from app.swarm.wire import BLOCK_HEADER_SIZE
@@ -188,12 +188,10 @@ def _make_stores(database: Any) -> None:
     database.createObjectStore("pieces")
 
 
-def _completed(transaction: Any) -> "asyncio.Future[None]":
-    future: asyncio.Future[None] = asyncio.get_event_loop().create_future()
-    transaction.oncomplete = create_once_callable(lambda _: future.done() or future.set_result(None))
-    failed = create_once_callable(lambda _: future.done() or future.set_exception(transaction.error))
-    transaction.onabort = failed
-    return future
+async def _completed(transaction: Any) -> None:
+    """Wait until a transaction is on disk. Raises its error, a JsException."""
+    if await first_of(transaction, "complete", "abort") == "abort":
+        raise transaction.error
 
 
 def _is_full(error: JsException) -> bool:

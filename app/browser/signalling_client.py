@@ -7,7 +7,7 @@ from typing import Any
 from js import URL, WebSocket, document, fetch
 
 from app.browser.clock import now
-from app.browser.ffi import JsException, js, listen, spawn
+from app.browser.ffi import JsException, Listeners, js, spawn
 from app.room.codec import BadMessage, decode_from_server, encode
 from app.session.effects import AskCard, AskTicket, CreateRoom, GiveUpSeat, JoinRoom, SendToServer
 from app.session.events import (
@@ -33,6 +33,7 @@ class SignallingClient:
         self._emit = emit
         self._base = str(URL.new("api/v1/", document.baseURI).href)
         self._socket: Any = None
+        self._listeners = Listeners()
 
     # --- requests
 
@@ -92,12 +93,13 @@ class SignallingClient:
         self.close(None)
         socket = WebSocket.new(self._base.replace("http", "ws", 1) + "socket")
         self._socket = socket
-        listen(socket, "open", lambda _: self._from(socket, SocketOpened()))
-        listen(socket, "message", lambda event: self._from(socket, _read(event.data)))
-        listen(socket, "close", lambda event: self._from(socket, SocketClosed(int(event.code))))
+        self._listeners.on(socket, "open", lambda _: self._emit(SocketOpened()))
+        self._listeners.on(socket, "message", lambda event: self._emit(_read(event.data)))
+        self._listeners.on(socket, "close", lambda event: self._emit(SocketClosed(int(event.code))))
 
     def close(self, _: object) -> None:
         """Close it and hear nothing more of it."""
+        self._listeners.stop()
         socket, self._socket = self._socket, None
         if socket is not None:
             socket.close()
@@ -106,10 +108,6 @@ class SignallingClient:
         """Say it, if the socket is up; what must not be lost is said again after the next ready."""
         if self._socket is not None and self._socket.readyState == WebSocket.OPEN:
             self._socket.send(encode(effect.message))
-
-    def _from(self, socket: Any, event: Event) -> None:
-        if socket is self._socket:
-            self._emit(event)
 
 
 def _options(method: str, body: dict[str, str] | None) -> Any:

@@ -3,11 +3,13 @@
 Laws: every attempt at a connection has a life, a name nobody else uses: the
 page's, and a number. What is said carries the speaker's life and, once known,
 the listener's, so that words meant for a page that was reloaded are not taken
-for the new one's. The polite side knocks and waits to be called. A peer that
-cannot be reached is tried again after a delay that doubles.
+for the new one's, and words of an earlier attempt do not end a newer one. The
+polite side knocks and waits to be called. A peer that cannot be reached is
+tried again after a delay that doubles.
 """
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +29,8 @@ FIRST_RETRY_S = 1.0
 MOST_RETRY_S = 15.0
 POLITE_WAIT_S = 4.0
 UNANSWERED_S = 12.0
+_LIFE = re.compile(r"[^.]*\.[0-9]{1,9}")
+_PARTS = frozenset({"kind", "life", "to", "body"})
 KINDS = frozenset({"knock", "offer", "answer", "candidate"})
 
 
@@ -53,7 +57,7 @@ class _Call:
 
 
 class Switchboard:
-    """Mutable, and private to the session. `page` is a name for this page that no other page has."""
+    """Mutable, and private to the session. `page` is a name without dots that no other switchboard ever has."""
 
     def __init__(self, me: str, page: str) -> None:
         self._me = me
@@ -78,7 +82,7 @@ class Switchboard:
         for peer in sorted(new):
             if initiates(self._me, peer):
                 actions += self._open(peer, True, now)
-            elif peer not in self._calls:
+            else:
                 actions.append(self._say(peer, None, "knock", ""))
                 self._retry[peer] = (now + POLITE_WAIT_S, FIRST_RETRY_S)
         return actions
@@ -95,7 +99,7 @@ class Switchboard:
             return []
         actions: list[Action] = []
         if call is None or call.their_life not in (None, said["life"]):
-            if said["kind"] != "offer":
+            if said["kind"] != "offer" or (call and _is_earlier(said["life"], call.their_life)):
                 return []
             actions = [*self._close(peer), *self._open(peer, False, now)]
             call = self._calls[peer]
@@ -187,12 +191,10 @@ class Switchboard:
         return [ClosePeer(peer)] if self._calls.pop(peer, None) else []
 
     def _give_up(self, peer: str, now: float) -> list[Action]:
-        actions = self._close(peer)
-        if peer in self._wanted:
-            delay = self._retry.get(peer, (0.0, FIRST_RETRY_S))[1]
-            patience = 0.0 if initiates(self._me, peer) else POLITE_WAIT_S
-            self._retry[peer] = (now + delay + patience, min(delay * 2, MOST_RETRY_S))
-        return actions
+        delay = self._retry.get(peer, (0.0, FIRST_RETRY_S))[1]
+        patience = 0.0 if initiates(self._me, peer) else POLITE_WAIT_S
+        self._retry[peer] = (now + delay + patience, min(delay * 2, MOST_RETRY_S))
+        return self._close(peer)
 
     def _life(self) -> str:
         return f"{self._page}.{self._lives}"
@@ -208,11 +210,20 @@ def _parse(payload: str) -> dict[str, Any] | None:
         said = json.loads(payload)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(said, dict) or said.get("kind") not in KINDS:
+    if not isinstance(said, dict) or not said.keys() >= _PARTS:
         return None
-    texts = isinstance(said.get("life"), str) and isinstance(said.get("body"), str)
-    return said if texts and isinstance(said.get("to"), str | None) else None
+    kind, life, to, body = (said[part] for part in ("kind", "life", "to", "body"))
+    if not (isinstance(kind, str) and isinstance(life, str) and isinstance(to, str | None) and isinstance(body, str)):
+        return None
+    return said if kind in KINDS and _LIFE.fullmatch(life) else None
 
 
 def _page(life: str) -> str:
     return life.rpartition(".")[0]
+
+
+def _is_earlier(life: str, than: str | None) -> bool:
+    """Whether that attempt came before another one of the same page. Of two pages nobody can tell."""
+    if than is None or _page(life) != _page(than):
+        return False
+    return int(life.rpartition(".")[2]) < int(than.rpartition(".")[2])

@@ -40,7 +40,7 @@ class Exchange:
     """Mutable, and private to the session."""
 
     def __init__(self, choose: Choose, new_id: Callable[[], str]) -> None:
-        self._page = new_id()
+        self._new_id = new_id
         self.swarm = Swarm(choose)
         self.board: Switchboard | None = None
         self.preparing: Preparing | None = None
@@ -136,7 +136,7 @@ class Exchange:
 
     def room_changed(self, room: Room, me: str, now: float) -> list[Effect]:
         """Want what is on, and connections to whoever is here."""
-        self.board = self.board or Switchboard(me, self._page)
+        self.board = self.board or Switchboard(me, self._new_id())
         here = {member.id for member in room.members if member.presence is Presence.HERE}
         known = {member.id for member in room.members}
         wanted = neighbours(me, here | (self.board.up & known)) - {p for p, n in self._drops.items() if n >= MAX_DROPS}
