@@ -213,9 +213,11 @@ class Exchange:
             match action:
                 case Say(peer=peer, payload=payload):
                     effects.append(SendToServer(SignalTo(peer, payload)))
-                case DropPeer(peer=peer):
+                case DropPeer(peer=peer) if peer in self.swarm.peers:
                     self._drops[peer] += 1
                     effects += self._lost(peer, now)
+                case DropPeer():
+                    pass  # cut off already
                 case ClosePeer(peer=peer):
                     effects.append(action)
                     effects += self.carry_out(self.swarm.peer_down(peer, now), now)
