@@ -108,6 +108,9 @@ class PeerConnection:
     async def _set_local(self) -> None:
         await self._pc.setLocalDescription()
         description = self._pc.localDescription
+        if not description:  # rolled back meanwhile by the far side's offer
+            self._emit(DescriptionFailed(self._peer))
+            return
         self._emit(DescriptionMade(self._peer, str(description.type), str(description.sdp)))
 
     async def _negotiate(self, work: Callable[[], Any]) -> None:

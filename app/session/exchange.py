@@ -213,11 +213,10 @@ class Exchange:
             match action:
                 case Say(peer=peer, payload=payload):
                     effects.append(SendToServer(SignalTo(peer, payload)))
-                case DropPeer(peer=peer) if peer in self.swarm.peers:
-                    self._drops[peer] += 1
-                    effects += self._lost(peer, now)
-                case DropPeer():
-                    pass  # cut off already
+                case DropPeer(peer=peer):
+                    cut_off = self._lost(peer, now)
+                    self._drops[peer] += bool(cut_off)
+                    effects += cut_off
                 case ClosePeer(peer=peer):
                     effects.append(action)
                     effects += self.carry_out(self.swarm.peer_down(peer, now), now)

@@ -115,6 +115,10 @@ class Gossip:
         if manifest is None:
             return []
         share = self._shares[frame.film_id]
+        if not _fits(share, manifest):
+            # Whoever put the film into the room told its sizes wrong; those who send the manifest are honest.
+            del self._wanted[frame.film_id]
+            return []
         return [KeepManifest(frame.film_id, manifest.encode()), *self.adopt(share, manifest)]
 
     def ask(self, now: float) -> list[Action]:
@@ -155,6 +159,11 @@ def kept(share: Share, manifest: bytes | None, data: bytes) -> tuple[Manifest, P
     if manifest is None:
         return None
     try:
-        return decode(manifest, share.film_id), PieceMap.from_bitfield(share.count, data)
+        found = decode(manifest, share.film_id)
+        return (found, PieceMap.from_bitfield(share.count, data)) if _fits(share, found) else None
     except ValueError:
         return None
+
+
+def _fits(share: Share, manifest: Manifest) -> bool:
+    return (manifest.size, manifest.piece_size) == (share.facts.size, share.facts.piece_size)

@@ -75,13 +75,13 @@ class Uploads:
     def sent(self, peer: str, size: int, now: float) -> None:
         """The browser has taken a block and has room again."""
         if peer in self._in_hand:
-            self._in_hand[peer] -= size
+            self._let_go(peer, size)
             self._meters[peer].add(size, now)
 
     def unsent(self, peer: str, size: int) -> None:
         """The browser could not send a block."""
         if peer in self._in_hand:
-            self._in_hand[peer] -= size
+            self._let_go(peer, size)
 
     def fill(self, now: float) -> list[SendBlock]:
         """The blocks to send now, the peers taking turns."""
@@ -103,6 +103,10 @@ class Uploads:
     def receivers(self, now: float) -> list[str]:
         """Who gets bytes from us just now."""
         return [peer for peer, meter in self._meters.items() if meter.rate(now) > 0]
+
+    def _let_go(self, peer: str, size: int) -> None:
+        # A block of an earlier connection to the same peer may still be reported.
+        self._in_hand[peer] = max(0, self._in_hand[peer] - size)
 
     def _feed(self, peer: str, now: float, found: list[SendBlock]) -> bool:
         queue = self._queues[peer]

@@ -1,5 +1,7 @@
 """What peers tell each other of films."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.swarm import wire
@@ -233,3 +235,17 @@ def test_what_the_store_kept_counts_if_it_is_whole_and_fits() -> None:
     assert kept(share, encoded[:-1], b"\x80\0") is None
     assert kept(share, encoded, b"\x80") is None
     assert kept(share, encoded, b"\xff\xff") is None
+
+
+def test_a_film_whose_sizes_were_told_wrong_is_not_taken_and_nobody_is_blamed() -> None:
+    hall = Hall("ada", known=False)
+    hall.shares[ID] = Share(replace(OF.facts, size=OF.facts.size - 1), None)
+    hall.gossip.add(hall.share)
+    hall.share.store_open = True
+    hall.bitfield("ada")
+    assert len(hall.gossip.ask(0.0)) == 1
+    for chunk in chunks(ID, OF.manifest.encode()):
+        assert hall.gossip.chunk("ada", chunk, 0.0) == []
+    assert hall.share.manifest is None
+    assert hall.gossip.ask(9.0) == []
+    assert kept(hall.share, OF.manifest.encode(), ALL) is None

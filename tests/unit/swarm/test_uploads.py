@@ -157,3 +157,12 @@ def test_rates_and_receivers() -> None:
     assert of.rate(0.0) > 0.0
     assert of.receivers(0.0) == ["ada"]
     assert of.receivers(60.0) == []
+
+
+def test_blocks_of_an_earlier_connection_do_not_widen_a_peers_share() -> None:
+    of = Uploads()
+    of.open("ada")
+    of.sent("ada", BLOCK_SIZE, 0.0)
+    of.unsent("ada", BLOCK_SIZE)
+    ask(of, "ada", 1, 2 * IN_HAND_BYTES)
+    assert len(of.fill(0.0)) == IN_HAND
