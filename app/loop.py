@@ -14,6 +14,9 @@ from app.session.events import Event, TimerFired
 from app.session.picture import Picture
 from app.session.session import Session
 
+# A mistake that happens at every tick is told once a second, not a thousand times.
+AFTER_FAILURE_S = 1.0
+
 
 class Loop:
     """`complain` is told what went wrong in our own code."""
@@ -23,6 +26,7 @@ class Loop:
         self._complain = complain
         self._events: deque[Event] = deque()
         self._busy = False
+        self._failed_until: float | None = None
         self._alarm = Alarm(lambda: self.emit(TimerFired()))
         self._frame = Frame(self._draw_now)
         self._perform: Mapping[type, Callable[[Any], None]] = {}
@@ -44,14 +48,25 @@ class Loop:
                 self._handle(self._events.popleft())
         finally:
             self._busy = False
-        moment = now()
-        self._alarm.set(self._session.next_timer(moment))
+        self._set_alarm()
+
+    def _set_alarm(self) -> None:
+        try:
+            moment = self._session.next_timer(now())
+        except Exception as error:  # noqa: BLE001 - without an alarm everything would stand still
+            self._complain(f"next_timer: {error!r}")
+            moment = now() + AFTER_FAILURE_S
+        if moment is not None and self._failed_until is not None:
+            moment = max(moment, self._failed_until)
+        self._alarm.set(moment)
 
     def _handle(self, event: Event) -> None:
+        self._failed_until = None
         try:
             effects = self._session.handle(event, now())
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the evening
             self._complain(f"{type(event).__name__}: {error!r}")
+            self._failed_until = now() + AFTER_FAILURE_S
             return
         for effect in effects:
             self._do(effect)

@@ -1,9 +1,7 @@
 // The interpreter's start. The page loads this module first and PyScript imports the same instance as its
 // `interpreter`, so Python is on its way before core.js has even arrived. Until Python takes over, it also
 // keeps what people do and shows how far the start has come. It decides nothing.
-import { loadPyodide as load, version } from "./runtime/pyodide/pyodide.mjs";
-
-export { version };
+export const version = "314.0.7";
 
 const STARTED = "interpreter";
 const WORDS = {
@@ -38,18 +36,15 @@ new PerformanceObserver((list) => {
 }).observe({ type: "resource", buffered: true });
 
 // ---- the interpreter -----------------------------------------------------------------------------------------
-const started = load({
-  indexURL: new URL("./runtime/pyodide/", import.meta.url).href,
-  stdout: (text) => io.stdout(text),
-  stderr: (text) => io.stderr(text),
-});
-started.then(
-  () => step(STARTED),
-  (error) => {
-    show("Matinee could not start. Check your connection, then reload the page.");
-    console.error(error);
-  },
+const started = import("./runtime/pyodide/pyodide.mjs").then(({ loadPyodide: load }) =>
+  load({
+    indexURL: new URL("./runtime/pyodide/", import.meta.url).href,
+    stdout: (text) => io.stdout(text),
+    stderr: (text) => io.stderr(text),
+  }),
 );
+started.then(() => step(STARTED), () => show("Matinee could not start. Check your connection, then reload the page."));
+setTimeout(() => show("This takes unusually long. Check your connection, then reload the page."), 60_000);
 
 // PyScript's own options arrive after the start: of those only where Python's output goes matters here.
 export function loadPyodide({ stdout, stderr }) {

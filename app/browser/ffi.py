@@ -7,7 +7,7 @@ from typing import Any
 from js import Object, console
 from pyodide.ffi import JsException, create_proxy, to_js
 
-__all__ = ["JsException", "Listeners", "first_of", "js", "listen", "settled", "spawn"]
+__all__ = ["JsException", "Listeners", "call", "first_of", "js", "listen", "settled", "spawn"]
 
 _tasks: set[asyncio.Task[None]] = set()
 
@@ -53,6 +53,14 @@ def _finish(task: "asyncio.Task[None]") -> None:
     _tasks.discard(task)
     if not task.cancelled() and task.exception() is not None:
         console.error(f"Matinee: {task.exception()!r}")
+
+
+def call(then: Callable[[Any], None], value: Any) -> None:
+    """Tell one of several who wait; a failure of one must not keep it from the others."""
+    try:
+        then(value)
+    except Exception as error:  # noqa: BLE001 - whatever it was, the console is told and the others are served
+        console.error(f"Matinee: {error!r}")
 
 
 def settled(request: Any) -> "asyncio.Future[Any]":

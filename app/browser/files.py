@@ -44,6 +44,9 @@ class Files:
         self._say(number, FilePeeked(effect.file, effect.name, effect.size, head))
 
     async def _prepare(self, effect: PrepareFilm, number: int) -> None:
+        if not hasattr(crypto, "subtle"):
+            self._say(number, PrepareFailed(effect.name, "old_browser"))
+            return
         duration_s = await _duration(effect.file)
         if duration_s is None:
             self._say(number, PrepareFailed(effect.name, "cannot_play"))
@@ -62,16 +65,21 @@ class Files:
         digests: list[bytes] = []
         told_at = now()
         waiting: list[asyncio.Future[bytes]] = []
-        for start in starts:
-            if number != self._current:
-                break
-            waiting.append(asyncio.ensure_future(_digest(effect.file, start, start + effect.piece_size)))
-            if len(waiting) >= IN_FLIGHT:
+        try:
+            for start in starts:
+                if number != self._current:
+                    break
+                waiting.append(asyncio.ensure_future(_digest(effect.file, start, start + effect.piece_size)))
+                if len(waiting) >= IN_FLIGHT:
+                    digests.append(await waiting.pop(0))
+                if now() - told_at > PROGRESS_EVERY_S:
+                    told_at = now()
+                    self._say(number, PrepareProgressed(len(digests) * effect.piece_size))
+            while waiting:
                 digests.append(await waiting.pop(0))
-            if now() - told_at > PROGRESS_EVERY_S:
-                told_at = now()
-                self._say(number, PrepareProgressed(len(digests) * effect.piece_size))
-        digests += await asyncio.gather(*waiting)
+        finally:
+            for left in waiting:
+                left.cancel()
         return b"".join(digests)
 
     def _say(self, number: int, event: Event) -> None:

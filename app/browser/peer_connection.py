@@ -136,21 +136,28 @@ class PeerConnection:
 
     def send(self, data: bytes) -> None:
         """Say something on the control channel."""
-        if self._control.readyState == "open":
+        try:
             self._control.send(to_js(data))
+        except JsException:
+            return  # closing: `PeerLost` says so
 
-    def send_block(self, header: BlockHeader, piece: Any, offset: int, size: int) -> None:
-        """Send `size` bytes of `piece` (a Uint8Array) from `offset`; `BlockSent` follows when there is room again."""
-        if self._blocks.readyState != "open":
-            return
+    def send_block(self, header: BlockHeader, piece: Any, offset: int, size: int) -> bool:
+        """Send `size` bytes of `piece` (a Uint8Array) from `offset`; `BlockSent` follows when there is room again.
+
+        False if the channel does not take it.
+        """
         message = Uint8Array.new(BLOCK_HEADER_SIZE + size)
         message.set(to_js(encode_block_header(header)))
         message.set(piece.subarray(offset, offset + size), BLOCK_HEADER_SIZE)
-        self._blocks.send(message)
+        try:
+            self._blocks.send(message)
+        except JsException:
+            return False
         if self._blocks.bufferedAmount < HIGH_WATER:
             self._emit(BlockSent(self._peer, size))
         else:
             self._waiting.append(size)
+        return True
 
     def _channel(self, name: str, number: int, ordered: bool, receive: Callable[[Any], None]) -> Any:
         channel = self._pc.createDataChannel(name, js(negotiated=True, id=number, ordered=ordered))
@@ -238,12 +245,13 @@ class PeerConnections:
             self._all[effect.peer].send(encode(effect.frame))
 
     def send_block(self, effect: SendBlock) -> None:
-        """Send a block as soon as its piece has been read."""
-        self._store.read(effect.film_id, effect.piece, lambda piece: self._cut(effect, piece))
+        """Send a block as soon as its piece has been read, if the connection that asked is still the one."""
+        asking = self._all.get(effect.peer)
+        self._store.read(effect.film_id, effect.piece, lambda piece: self._cut(effect, asking, piece))
 
-    def _cut(self, effect: SendBlock, piece: Any) -> None:
-        if piece is None:
+    def _cut(self, effect: SendBlock, asking: PeerConnection | None, piece: Any) -> None:
+        if asking is None or self._all.get(effect.peer) is not asking:
+            return
+        header = BlockHeader(effect.piece, effect.offset, effect.request)
+        if piece is None or not asking.send_block(header, piece, effect.offset, effect.size):
             self._emit(BlockUnsent(effect.peer, effect.request, effect.size))
-        elif effect.peer in self._all:
-            header = BlockHeader(effect.piece, effect.offset, effect.request)
-            self._all[effect.peer].send_block(header, piece, effect.offset, effect.size)

@@ -13,9 +13,17 @@ from js import Date, IDBKeyRange, Uint8Array, crypto, indexedDB
 from pyodide.ffi import create_once_callable, to_js
 
 from app.browser import files
-from app.browser.ffi import JsException, first_of, js, settled, spawn
+from app.browser.ffi import JsException, call, first_of, js, listen, settled, spawn
 from app.session.effects import AttachSource, KeepManifest, OpenStore, StorePiece
-from app.session.events import Event, PieceRejected, PieceStored, SourceFailed, StoreFailed, StoreOpened
+from app.session.events import (
+    Event,
+    PieceRejected,
+    PieceStored,
+    PieceUnreadable,
+    SourceFailed,
+    StoreFailed,
+    StoreOpened,
+)
 from app.swarm.wire import BLOCK_HEADER_SIZE
 
 DATABASE = "matinee"
@@ -70,7 +78,9 @@ class PieceStore:
         if found is not None:
             self._remember(key, found)
         for then in self._reading.pop(key):
-            then(found)
+            call(then, found)
+        if found is None and film_id not in self._sources:
+            self._emit(PieceUnreadable(film_id, piece))
 
     async def _read_source(self, film_id: str, piece: int) -> Any:
         if film_id not in self._sources:
@@ -137,14 +147,20 @@ class PieceStore:
             self._emit(StoreFailed(effect.film_id, None, full=_is_full(error)))
 
     async def _verify(self, effect: StorePiece, whole: Any) -> None:
-        digest = (await crypto.subtle.digest("SHA-256", whole)).to_bytes()
+        try:
+            digest = (await crypto.subtle.digest("SHA-256", whole)).to_bytes()
+        except JsException:
+            digest = b""
         if digest != effect.digest:
             self._emit(PieceRejected(effect.film_id, effect.piece))
             return
         self._ready.append((effect.film_id, effect.piece, whole))
         if not self._writing:
             self._writing = True
-            await self._write_all()
+            try:
+                await self._write_all()
+            finally:
+                self._writing = False
 
     async def _write_all(self) -> None:
         """Write until nothing is ready; what becomes ready meanwhile shares the next transaction."""
@@ -159,7 +175,6 @@ class PieceStore:
             for film_id, piece, whole in batch:
                 self._remember((film_id, piece), whole)
                 self._emit(PieceStored(film_id, piece))
-        self._writing = False
 
     async def _write(self, batch: list[tuple[str, int, Any]]) -> None:
         database = await self._open_database()
@@ -173,14 +188,21 @@ class PieceStore:
 
     async def _open_database(self) -> Any:
         if self._database is None or (self._database.done() and self._database.exception()):
-            self._database = _open()
+            self._database = asyncio.ensure_future(self._open())
         return await self._database
 
+    async def _open(self) -> Any:
+        request = indexedDB.open(DATABASE, VERSION)
+        request.onupgradeneeded = create_once_callable(lambda _: _make_stores(request.result))
+        database = await settled(request)
+        # Somebody clears the browser's data, or another tab wants a newer version: open it again when needed.
+        listen(database, "close", lambda _: self._forget_database())
+        listen(database, "versionchange", lambda _: (database.close(), self._forget_database()))
+        return database
 
-def _open() -> "asyncio.Future[Any]":
-    request = indexedDB.open(DATABASE, VERSION)
-    request.onupgradeneeded = create_once_callable(lambda _: _make_stores(request.result))
-    return settled(request)
+    def _forget_database(self) -> None:
+        self._database = None
+        self._cache.clear()
 
 
 def _make_stores(database: Any) -> None:

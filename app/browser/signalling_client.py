@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from js import URL, WebSocket, document, fetch
+from js import URL, AbortSignal, WebSocket, document, fetch
 
 from app.browser.clock import now
 from app.browser.ffi import JsException, Listeners, js, spawn
@@ -24,6 +24,7 @@ from app.session.events import (
 )
 
 _UNREACHABLE = "unreachable"
+ANSWER_WITHIN_MS = 10_000
 
 
 class SignallingClient:
@@ -112,9 +113,10 @@ class SignallingClient:
 
 def _options(method: str, body: dict[str, str] | None) -> Any:
     if body is None:
-        return js(method=method, cache="no-store")
+        return js(method=method, cache="no-store", signal=AbortSignal.timeout(ANSWER_WITHIN_MS))
     headers = {"Content-Type": "application/json"}
-    return js(method=method, headers=headers, body=json.dumps(body), keepalive=method == "DELETE")
+    signal = AbortSignal.timeout(ANSWER_WITHIN_MS)
+    return js(method=method, headers=headers, body=json.dumps(body), keepalive=method == "DELETE", signal=signal)
 
 
 def _read(data: Any) -> Event:

@@ -41,7 +41,9 @@ class Video:
         self._url: str | None = None
         self._frames: deque[tuple[float, float]] = deque(maxlen=FRAMES)
         self._frame_proxy = create_proxy(self._frame)
-        self._frames_told = hasattr(self._element, "requestVideoFrameCallback")
+        # One chain of callbacks for good: it rests while no frames are shown, and survives a change of film.
+        if hasattr(self._element, "requestVideoFrameCallback"):
+            self._element.requestVideoFrameCallback(self._frame_proxy)
         for kind in HEARD:
             listen(self._element, kind, self._changed)
         listen(self._element, "error", lambda _: self._failed())
@@ -71,8 +73,6 @@ class Video:
     def _begin(self, url: str) -> None:
         self._element.src = url
         self._element.load()
-        if self._frames_told:
-            self._element.requestVideoFrameCallback(self._frame_proxy)
 
     def _unload(self) -> None:
         if self._element.hasAttribute("src"):

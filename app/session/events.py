@@ -302,6 +302,14 @@ class StoreFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class PieceUnreadable:
+    """A piece that was kept is not there any more: the browser or the person cleared it."""
+
+    film_id: str
+    piece: int
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFailed:
     """The file we share cannot be read any more (moved, changed, disk gone)."""
 
@@ -506,6 +514,7 @@ Event = (
     | PeerLost
     | PieceRejected
     | PieceStored
+    | PieceUnreadable
     | PlayPressed
     | PlayRefused
     | PlayerChanged

@@ -66,6 +66,7 @@ class Exchange:
             ev.StoreOpened: lambda e, n: do(swarm.store_opened(e.film_id, e.manifest, e.bitfield, n), n),
             ev.PieceStored: lambda e, n: do(swarm.piece_stored(e.film_id, e.piece, n), n),
             ev.PieceRejected: lambda e, n: do(swarm.piece_rejected(e.film_id, e.piece, n), n),
+            ev.PieceUnreadable: lambda e, n: do(swarm.piece_lost(e.film_id, e.piece, n), n),
             ev.StoreFailed: self.store_failed,
             ev.SourceFailed: self.source_failed,
             ev.MediaRequested: lambda e, n: do(swarm.media(e.request, e.film_id, e.method, e.range_header, n), n),

@@ -109,6 +109,14 @@ class Swarm:
             return []
         return [*self.fetching.blame(share, share.download.rejected(piece)), *self._act(now)]
 
+    def piece_lost(self, film_id: str, piece: int, now: float) -> list[Action]:
+        """A piece that was held cannot be read any more: hold it no longer, say so, fetch it again."""
+        share = self.shares.get(film_id)
+        if share is None or piece not in share.held or share.is_source:
+            return []
+        share.held.discard(piece)
+        return [*self._gossip.announce(share), *self._act(now)]
+
     def store_failed(self, film_id: str, piece: int | None) -> list[Action]:
         """Nothing can be kept: stop fetching this film; what is held stays."""
         share = self.shares.get(film_id)

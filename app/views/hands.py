@@ -99,6 +99,8 @@ class Hands:
             self._do("click", play_or_pause(self.picture), {})
 
     def _on_key(self, event: Any) -> None:
+        if not isinstance(getattr(event, "key", None), str):
+            return  # autofill says keydown without a key
         if event.ctrlKey or event.metaKey or event.altKey or event.target.closest(_TYPING):
             return
         if event.key in (" ", "Enter") and event.target.closest(_PRESSABLE):
