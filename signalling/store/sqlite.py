@@ -3,10 +3,13 @@
 Laws: no other thread touches the connection (SQLite's WAL mode has had bugs with two
 writers); everything that queued during a commit, or within `GATHER_S` of the first job,
 shares one transaction; futures are resolved after the commit, in the order of the calls.
-A job that fails is rolled back alone, a commit that fails fails every job in it.
+A job that fails is rolled back alone, a commit that fails fails every job in it. However the
+thread ends, whoever waits for it is told.
 """
 
 import asyncio
+import contextlib
+import logging
 import queue
 import secrets
 import sqlite3
@@ -24,6 +27,7 @@ from app.room.messages import Happened, Join, Leave
 from app.room.state import Phase, Programme, Room
 from signalling.store.base import KEPT_EVENTS, CodeTakenError, Entry, StoredRoom, StoreError
 
+LOG = logging.getLogger("matinee.store")
 GATHER_S = 0.003
 BUSY_TIMEOUT_S = 2.0
 APPLICATION_ID = 0x4D61746E  # "Matn", in the file's header
@@ -45,7 +49,9 @@ class SqliteStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._doing: list[_Job] = []
         self._closing = False
+        self._over = False
         self.epoch = ""
 
     async def open(self) -> None:
@@ -89,6 +95,9 @@ class SqliteStore:
             raise StoreError("The store is closed.")
         job = _Job(work, self._loop.create_future())
         self._jobs.put(job)
+        # Asked after the job is queued: a thread that ends later finds it there and refuses it.
+        if self._over:
+            raise StoreError("The store has stopped; start the server again.")
         result: T = await job.future
         return result
 
@@ -96,16 +105,35 @@ class SqliteStore:
 
     def _run(self, opened: "asyncio.Future[str]") -> None:
         try:
+            self._serve(opened)
+        except Exception:
+            LOG.exception("the store has stopped")
+        finally:
+            self._over = True
+            stopped = StoreError("The store has stopped.")
+            self._tell([(opened, stopped), *((job.future, stopped) for job in self._left()), (self._closed, None)])
+
+    def _serve(self, opened: "asyncio.Future[str]") -> None:
+        try:
             db, epoch = _open(self._path)
         except StoreError as error:
             self._tell([(opened, error)])
             return
-        self._tell([(opened, epoch)])
-        while (first := self._jobs.get()) is not None:
-            batch = [first, *self._gather()]
-            self._tell(list(zip((job.future for job in batch), _commit(db, batch), strict=True)))
-        db.close()
-        self._tell([(self._closed, None)])
+        with contextlib.closing(db):
+            self._tell([(opened, epoch)])
+            while (first := self._jobs.get()) is not None:
+                self._doing = [first]
+                self._doing += self._gather()
+                results = _commit(db, self._doing)
+                self._tell([(job.future, result) for job, result in zip(self._doing, results, strict=True)])
+
+    def _left(self) -> list[_Job]:
+        """What was not finished; a future that was told already stays as it is."""
+        left: list[_Job | None] = [*self._doing]
+        with contextlib.suppress(queue.Empty):
+            while True:
+                left.append(self._jobs.get_nowait())
+        return [job for job in left if job is not None]
 
     def _gather(self) -> list[_Job]:
         more: list[_Job] = []
@@ -122,7 +150,8 @@ class SqliteStore:
         return more
 
     def _tell(self, results: "list[tuple[asyncio.Future[Any], Any]]") -> None:
-        self._loop.call_soon_threadsafe(_resolve, results)
+        with contextlib.suppress(RuntimeError):  # the loop is closed, and with it whoever waited
+            self._loop.call_soon_threadsafe(_resolve, results)
 
 
 def _resolve(results: "list[tuple[asyncio.Future[Any], Any]]") -> None:
@@ -138,12 +167,16 @@ def _resolve(results: "list[tuple[asyncio.Future[Any], Any]]") -> None:
 def _commit(db: sqlite3.Connection, batch: list[_Job]) -> list[Any]:
     """Run the jobs in one transaction; one result or exception for each."""
     try:
+        if db.in_transaction:  # a ROLLBACK failed before
+            db.execute("ROLLBACK")
         db.execute("BEGIN IMMEDIATE")
         results = [_attempt(db, job.work) for job in batch]
         db.execute("COMMIT")
-    except sqlite3.Error as error:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
+    except Exception as error:
+        LOG.exception("a commit failed")
+        with contextlib.suppress(sqlite3.Error):
+            if db.in_transaction:
+                db.execute("ROLLBACK")
         return [_failure(error) for _ in batch]
     return results
 
@@ -175,25 +208,24 @@ def _open(path: Path) -> tuple[sqlite3.Connection, str]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-    except (OSError, sqlite3.Error) as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, whoever opens it must hear
         raise StoreError(f"The database {path} cannot be opened: {error}.") from None
     try:
         return db, _prepare(db, path)
-    except sqlite3.OperationalError as error:
-        db.close()
-        raise StoreError(_unusable(path, error)) from None
-    except sqlite3.DatabaseError as error:
-        db.close()
-        raise StoreError(f"{path} is not a readable database ({error}); move it away to begin afresh.") from None
-    except StoreError:
-        db.close()
-        raise
+    except Exception as error:  # noqa: BLE001 - the same
+        with contextlib.suppress(sqlite3.Error):
+            db.close()
+        raise _unusable(path, error) from None
 
 
-def _unusable(path: Path, error: sqlite3.OperationalError) -> str:
-    if "locked" in str(error):
-        return f"The database {path} is in use, perhaps by another Matinee."
-    return f"The database {path} cannot be used: {error}."
+def _unusable(path: Path, error: Exception) -> StoreError:
+    if isinstance(error, StoreError):
+        return error
+    if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+        return StoreError(f"The database {path} is in use, perhaps by another Matinee.")
+    if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+        return StoreError(f"{path} is not a readable database ({error}); move it away to begin afresh.")
+    return StoreError(f"The database {path} cannot be used: {error}.")
 
 
 def _prepare(db: sqlite3.Connection, path: Path) -> str:

@@ -117,6 +117,119 @@ async def test_a_read_only_place_is_told(tmp_path: Path, monkeypatch: pytest.Mon
         await opened(tmp_path / "db")
 
 
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), ValueError("our own mistake")])
+async def test_whatever_stops_the_opening_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(_db: sqlite3.Connection, _path: Path) -> None:
+        raise error
+
+    monkeypatch.setattr("signalling.store.sqlite._migrate", fail)
+    store = SqliteStore(tmp_path / "db")
+    async with asyncio.timeout(5):
+        with pytest.raises(StoreError, match="cannot be used"):
+            await store.open()
+        await store.close()
+
+
+async def test_a_connection_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise ValueError("embedded null byte")
+
+    monkeypatch.setattr("signalling.store.sqlite.sqlite3.connect", fail)
+    with pytest.raises(StoreError, match="cannot be opened"):
+        await asyncio.wait_for(opened(tmp_path / "db"), 5)
+
+
+class Stubborn:
+    """A connection that refuses one statement, or to be closed, with an error of the test's choosing."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self.refuses: dict[str, Exception] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._db, name)
+
+    def execute(self, statement: str, *values: Any) -> Any:
+        if statement in self.refuses:
+            raise self.refuses[statement]
+        return self._db.execute(statement, *values)
+
+    def close(self) -> None:
+        self._db.close()
+        if "close" in self.refuses:
+            raise self.refuses["close"]
+
+
+@pytest.fixture
+def stubborn(monkeypatch: pytest.MonkeyPatch) -> list[Stubborn]:
+    """The connections made during the test."""
+    made: list[Stubborn] = []
+    connect = sqlite3.connect
+
+    def wrap(*places: Any, **options: Any) -> Stubborn:
+        made.append(Stubborn(connect(*places, **options)))
+        return made[-1]
+
+    monkeypatch.setattr("signalling.store.sqlite.sqlite3.connect", wrap)
+    return made
+
+
+async def test_a_rollback_that_fails_ends_nothing(tmp_path: Path, stubborn: list[Stubborn]) -> None:
+    async with asyncio.timeout(5):
+        store = await opened(tmp_path / "db")
+        (db,) = stubborn
+        full = sqlite3.OperationalError("disk I/O error")
+        db.refuses = {"COMMIT": full, "ROLLBACK": full}
+        for _ in range(2):
+            with pytest.raises(StoreError, match="disk I/O error"):
+                await store.create(ROOM, b"link")
+        db.refuses = {}
+        assert await store.rooms() == ()
+        await store.create(ROOM, b"link")
+        assert await store.rooms() == ("ABCDEF",)
+        await store.close()
+
+
+async def test_a_mistake_around_the_commit_is_told(tmp_path: Path, stubborn: list[Stubborn]) -> None:
+    async with asyncio.timeout(5):
+        store = await opened(tmp_path / "db")
+        stubborn[0].refuses = {"BEGIN IMMEDIATE": ValueError("our own mistake")}
+        with pytest.raises(StoreError, match="our own mistake"):
+            await store.rooms()
+        stubborn[0].refuses = {}
+        assert await store.rooms() == ()
+        await store.close()
+
+
+async def test_a_file_that_will_not_close_stops_nobody(
+    tmp_path: Path, stubborn: list[Stubborn], caplog: pytest.LogCaptureFixture
+) -> None:
+    async with asyncio.timeout(5):
+        store = await opened(tmp_path / "db")
+        stubborn[0].refuses = {"close": sqlite3.OperationalError("unable to close")}
+        await store.close()
+    assert "unable to close" in caplog.text
+
+
+async def test_a_store_that_has_stopped_keeps_nobody_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_db: sqlite3.Connection, _batch: object) -> list[Any]:
+        raise MemoryError
+
+    async with asyncio.timeout(5):
+        store = await opened(tmp_path / "db")
+        # One at a time, so that somebody is still queued when the thread ends.
+        monkeypatch.setattr("signalling.store.sqlite.SqliteStore._gather", lambda _: [])
+        monkeypatch.setattr("signalling.store.sqlite._commit", fail)
+        asked = [asyncio.create_task(store.rooms()) for _ in range(3)]
+        refused = await asyncio.gather(*asked, return_exceptions=True)
+        assert [type(answer) for answer in refused] == [StoreError] * 3
+        with pytest.raises(StoreError, match="stopped"):
+            await store.rooms()
+        await store.close()
+
+
 async def test_an_unreadable_room_fails_alone(tmp_path: Path) -> None:
     store = await opened(tmp_path / "db")
     await store.create(ROOM, b"link")
