@@ -13,9 +13,10 @@ from typing import Any
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from app.room.errors import SENTENCES, Reason
+from app.room.errors import Reason
 from app.room.state import Room
 from signalling.hub import Admission, Hub
+from signalling.sentences import SENTENCES
 from signalling.tokens import Claim, Tickets
 
 LOG = logging.getLogger("matinee.rest")

@@ -1,4 +1,4 @@
-"""Why something is refused. The codes travel; the sentences are what a person reads."""
+"""Why something is refused, and why a connection ends: the codes that travel."""
 
 from enum import StrEnum
 
@@ -15,19 +15,6 @@ class Reason(StrEnum):
     CONFLICT = "conflict"
     TOO_LARGE = "too_large"
     UNAVAILABLE = "unavailable"
-
-
-SENTENCES: dict[Reason, str] = {
-    Reason.UNAUTHORIZED_COMMAND: "Only the host can do that in this room.",
-    Reason.INVALID_COMMAND: "That was not understood, so nothing was changed.",
-    Reason.ROOM_ENDED: "This room has ended.",
-    Reason.ROOM_FULL: "This room is full.",
-    Reason.RATE_LIMITED: "That was a little fast. Try again in a moment.",
-    Reason.NOT_FOUND: "That is not here any more.",
-    Reason.CONFLICT: "Somebody else was quicker, so nothing was changed.",
-    Reason.TOO_LARGE: "That is too large.",
-    Reason.UNAVAILABLE: "The room could not keep that just now. Try again.",
-}
 
 
 class CloseCode:

@@ -1,11 +1,6 @@
 """Reasons and close codes."""
 
-from app.room.errors import FINAL_CLOSE_CODES, SENTENCES, BadMessage, CloseCode, Reason
-
-
-def test_every_reason_has_a_sentence() -> None:
-    assert set(SENTENCES) == set(Reason)
-    assert all(sentence.endswith(".") and sentence[0].isupper() for sentence in SENTENCES.values())
+from app.room.errors import FINAL_CLOSE_CODES, BadMessage, CloseCode
 
 
 def test_a_restart_and_a_stale_ticket_are_not_final() -> None:

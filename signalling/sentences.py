@@ -1,0 +1,15 @@
+"""What a person reads where a request is refused."""
+
+from app.room.errors import Reason
+
+SENTENCES: dict[Reason, str] = {
+    Reason.UNAUTHORIZED_COMMAND: "Only the host can do that in this room.",
+    Reason.INVALID_COMMAND: "That was not understood, so nothing was changed.",
+    Reason.ROOM_ENDED: "This room has ended.",
+    Reason.ROOM_FULL: "This room is full.",
+    Reason.RATE_LIMITED: "That was a little fast. Try again in a moment.",
+    Reason.NOT_FOUND: "That is not here any more.",
+    Reason.CONFLICT: "Somebody else was quicker, so nothing was changed.",
+    Reason.TOO_LARGE: "That is too large.",
+    Reason.UNAVAILABLE: "The room could not keep that just now. Try again.",
+}
