@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 
 from app.room.errors import Reason
 from app.room.messages import Happened, Join, Leave
-from app.room.people import MAX_NAME
 from app.room.state import CODE_ALPHABET, CODE_LENGTH, Phase, Role, Room
 from app.room.text import clean
-from signalling.live_room import LiveRoom, World
+from signalling.live_room import MAX_NAME, LiveRoom, World
 from signalling.room_time import RoomTime
 from signalling.store.base import CodeTakenError, StoredRoom, StoreError
 from signalling.tokens import digest, matches, new_secret

@@ -31,8 +31,6 @@ from app.room.messages import (
     SignalFrom,
     SignalTo,
 )
-from app.room.people import MAX_NAME
-from app.room.programme import MAX_FILE_NAME
 from app.room.reducer import Refused, apply
 from app.room.state import Phase, Presence, Room
 from app.room.text import clean
@@ -42,6 +40,8 @@ from signalling.store.base import KEPT_EVENTS, Entry, Store, StoredRoom
 LOG = logging.getLogger("matinee.room")
 
 LEFT = 1000  # the normal closure of RFC 6455
+MAX_NAME = 40
+MAX_FILE_NAME = 200
 
 Answer: TypeAlias = Happened | Reason
 

@@ -18,10 +18,8 @@ from app.room.messages import (
     Skip,
 )
 from app.room.state import Member, Policy, Presence, Role, Room
-from app.room.text import clean
 
 MAX_MEMBERS = 100
-MAX_NAME = 40
 
 _STEERING = frozenset({Play, Pause, Seek, SetRate, Skip, QueueAdd, QueueRemove, Leave})
 _TABLE: dict[Role, frozenset[type[Command]]] = {
@@ -50,10 +48,11 @@ def _granted(policy: Policy) -> set[type[Command]]:
 def join(room: Room, command: Join, now: float) -> Room:
     """With the newcomer at the end of the roster, away until a connection of theirs is up.
 
-    Whoever comes into an empty room is its host.
+    Whoever comes into an empty room is its host. The name stands as it comes: what is safe to show depends on the
+    Unicode of the Python at hand, so one side alone, the server, sees to it.
     """
     role = command.role if room.members else Role.HOST
-    member = Member(command.member, clean(command.name, MAX_NAME, "Guest"), role, now, Presence.AWAY)
+    member = Member(command.member, command.name, role, now, Presence.AWAY)
     return replace(room, members=(*room.members, member))
 
 

@@ -5,16 +5,13 @@ from dataclasses import replace
 from app.playback.timeline import Timeline
 from app.room.messages import QueueAdd, QueueRemove, Skip
 from app.room.state import Item, Phase, Programme, Room
-from app.room.text import clean
 
 MAX_ITEMS = 50
-MAX_FILE_NAME = 200
 
 
 def queue_add(room: Room, command: QueueAdd, by: str, now: float) -> Room:
-    """With the film at the end of the queue; it is on at once where nothing was."""
-    film = replace(command.film, name=clean(command.film.name, MAX_FILE_NAME, "Film"))
-    items = (*room.programme.items, Item(command.item, film, by))
+    """With the film at the end of the queue, named as it comes; it is on at once where nothing was."""
+    items = (*room.programme.items, Item(command.item, command.film, by))
     grown = replace(room, programme=Programme(items), phase=Phase.ACTIVE)
     return grown if room.current else put_on(grown, command.item, now)
 

@@ -56,9 +56,13 @@ def test_a_viewer_may_what_the_policy_lets_them(policy: Policy, commands: set[ty
 
 
 def test_a_newcomer_is_last_and_away() -> None:
-    joined = join(room(), Join("dee", " D\x00ee ", Role.VIEWER), 9.0)
+    joined = join(room(), Join("dee", "Dee", Role.VIEWER), 9.0)
     assert joined.members == (ADA, BEN, CY, Member("dee", "Dee", Role.VIEWER, 9.0, Presence.AWAY))
-    assert join(room(), Join("dee", "\u200b", Role.VIEWER), 9.0).members[-1].name == "Guest"
+
+
+@pytest.mark.parametrize("name", [" D\x00ee ", "\u200b", "e\u0301", "\U000323af"])
+def test_a_name_stands_as_the_server_sent_it(name: str) -> None:
+    assert join(room(), Join("dee", name, Role.VIEWER), 9.0).members[-1].name == name
 
 
 def test_whoever_comes_into_an_empty_room_is_its_host() -> None:

@@ -149,6 +149,13 @@ async def test_texts_travel_as_the_server_cleaned_them(scene: Scene) -> None:
     assert commands[-2] == Join("cy", "Cy", Role.VIEWER)
     assert isinstance(commands[-1], QueueAdd)
     assert commands[-1].film.name == "a b"
+    await scene.room.order(Join("dee", "\u200b", Role.VIEWER))
+    scene.room.do("ada", Do("third", QueueAdd("c", Film("ef" * 32, "x" * 255, 1, "video/mp4", 1024 * 1024))))
+    scene.room.do("ada", Do("fourth", QueueAdd("d", Film("01" * 32, "\u200b", 1, "video/mp4", 1024 * 1024))))
+    await settle()
+    told = [message.command for message in scene.ben.heard if isinstance(message, Happened)]
+    names = [command.film.name for command in told[-2:] if isinstance(command, QueueAdd)]
+    assert (told[-3], names) == (Join("dee", "Guest", Role.VIEWER), ["x" * 200, "Film"])
 
 
 async def test_a_repeated_command_gets_its_first_answer(scene: Scene) -> None:
