@@ -72,6 +72,11 @@ class Switchboard:
         """The peers whose channels are open."""
         return frozenset(peer for peer, call in self._calls.items() if call.up)
 
+    @property
+    def wanted(self) -> frozenset[str]:
+        """The peers a connection is kept to."""
+        return self._wanted
+
     def want(self, peers: frozenset[str], now: float) -> list[Action]:
         """Keep connections to these, and to nobody else."""
         gone = [peer for peer in self._calls if peer not in peers]

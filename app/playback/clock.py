@@ -16,6 +16,7 @@ EVERY_S = 10.0
 KEPT = 8
 STEP_S = 0.25
 SLEW = 0.005
+MARGIN_S = 0.01
 
 
 class RoomClock:
@@ -28,6 +29,7 @@ class RoomClock:
         self._as_of = 0.0
         self._quick_left = QUICK_SAMPLES
         self._next_ping = 0.0
+        self._fresh = True
 
     @property
     def known(self) -> bool:
@@ -54,9 +56,8 @@ class RoomClock:
 
     def restart(self, now: float) -> None:
         """The connection is new, or the machine slept: sample quickly again, and let the first answer step."""
-        self._samples.clear()
-        self._quick_left = QUICK_SAMPLES
-        self._next_ping = now
+        self._fresh = True
+        self._sample_quickly(now)
 
     def ping_due(self, now: float) -> bool:
         """Whether a sample should be asked for now; if so it counts as asked."""
@@ -76,8 +77,24 @@ class RoomClock:
         if rtt < 0 or t3 < t0:
             return
         in_use = self.offset(t3)
-        self._samples.append((rtt, ((t1 - t0) + (t2 - t3)) / 2))
+        offset = ((t1 - t0) + (t2 - t3)) / 2
+        if self._contradicts(rtt, offset):
+            self._sample_quickly(t3)
+        self._samples.append((rtt, offset))
         self._target = min(self._samples)[1]
-        if self._offset is None or abs(self._target - in_use) > STEP_S or len(self._samples) == 1:
+        if self._fresh or abs(self._target - in_use) > STEP_S:
             self._offset = self._target
             self._as_of = t3
+        self._fresh = False
+
+    def _sample_quickly(self, now: float) -> None:
+        self._samples.clear()
+        self._quick_left = QUICK_SAMPLES
+        self._next_ping = now
+
+    def _contradicts(self, rtt: float, offset: float) -> bool:
+        """Whether a sample and the best one cannot both be true: the machine slept, or one of the clocks was set."""
+        if not self._samples:
+            return False
+        best_rtt, best_offset = min(self._samples)
+        return abs(offset - best_offset) > (rtt + best_rtt) / 2 + MARGIN_S

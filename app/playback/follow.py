@@ -26,6 +26,7 @@ JUMP_S = 1.0
 BEGIN_S = 0.06
 INTERRUPTED_S = 0.1
 ECHO_S = 1.0
+SAME_PLACE_S = 0.25
 SETTLED_S = 0.4
 SETTLING_S = 4.0
 HAVE_METADATA = 1
@@ -48,7 +49,8 @@ class Follower:
         self.seek_cost = Learnt(FIRST_SEEK_COST_S)
         self._timeline: Timeline | None = None
         self._jump = True
-        self._expected: list[tuple[str, float]] = []
+        self._expected: set[str] = set()
+        self._sought: float | None = None
         self._grace_until = 0.0
         self._interrupted = False
         self._still_at: float | None = None
@@ -65,6 +67,8 @@ class Follower:
         self._jump, self._still_at, self._last, self._lesson = True, None, None, None
         self.drift_s, self.stalled, self.correction = None, False, IN_STEP
         self._wake = now
+        self._expected.clear()
+        self._sought = None
 
     def room_changed(self, timeline: Timeline, room_now: float, now: float) -> None:
         """The room's timeline is this now."""
@@ -84,16 +88,23 @@ class Follower:
         self._turned_at = now
         self._wake = now
 
-    def is_echo(self, kind: str, now: float) -> bool:
-        """Whether an event of the element comes from our own order, or from the tab being put away."""
-        self._expected = [(name, until) for name, until in self._expected if until > now]
-        match = next((entry for entry in self._expected if entry[0] == kind), None)
-        if match is not None:
-            self._expected.remove(match)
+    def is_echo(self, kind: str, position_s: float, now: float) -> bool:
+        """Whether an event of the element comes from our own order, or from the tab being put away.
+
+        An order is expected back however long it takes: a busy page hears late of what it did itself.
+        """
+        if kind == "seeking" and self._sought is not None and abs(position_s - self._sought) < SAME_PLACE_S:
+            return True
+        if kind in self._expected:
+            self._expected.remove(kind)
             return True
         if now - self._turned_at < ECHO_S:
             return True
         return self._last is None or (kind == "pause" and self._at_end())
+
+    def refused(self) -> None:
+        """The element did not play when told to: nothing will come back of that order."""
+        self._expected.clear()
 
     def next_wake(self) -> float | None:
         """When the element should be measured next."""
@@ -195,11 +206,10 @@ class Follower:
     def _expect(self, seen: PlayerMeasured, order: SetPlayer | None) -> SetPlayer | None:
         if order is None:
             return None
-        until = seen.at + ECHO_S
         if order.playing is not None and order.playing == seen.paused:
-            self._expected.append(("play" if order.playing else "pause", until))
+            self._expected = {"play" if order.playing else "pause"}
         if order.position_s is not None:
-            self._expected.append(("seeking", until))
+            self._sought = order.position_s
         return order
 
     def _at_end(self) -> bool:

@@ -20,6 +20,7 @@ class Reason(StrEnum):
 class CloseCode:
     """WebSocket close codes that mean something to the client."""
 
+    LEFT = 1000  # the normal closure of RFC 6455: this member has left
     TICKET = 4001
     VERSION = 4002
     KICKED = 4003

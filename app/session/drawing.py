@@ -8,7 +8,7 @@ from app.room.state import Member, Room
 from app.session.company import Company
 from app.session.entrance import Entrance
 from app.session.exchange import Exchange
-from app.session.picture import Flow, May, Notice, Person, Picture, Player, Transfer
+from app.session.picture import Flow, May, Notice, Person, Picture, Player, Transfer, Trouble
 from app.session.projection import Projection
 from app.swarm.share import Share
 
@@ -24,9 +24,9 @@ def draw(
 ) -> Picture:
     """The whole page as of `now`; `offset_s` is room time − page time."""
     picture = Picture(
-        notice=entrance.notice or refusal or exchange.notice or projection.notice,
+        notice=_notice(entrance, refusal, company, exchange, projection),
         pending=company.pending,
-        preparing=exchange.preparing,
+        preparing=exchange.preparation.current,
         activity=tuple(company.activity),
         download_limit_Bps=exchange.swarm.fetching.bucket.limit,
         upload_limit_Bps=exchange.swarm.uploads.bucket.limit,
@@ -36,14 +36,33 @@ def draw(
     return _in_room(picture, room, company.me, exchange, projection, offset_s, now) if room else picture
 
 
+def _notice(
+    entrance: Entrance, refusal: Notice | None, company: Company, exchange: Exchange, projection: Projection
+) -> Notice | None:
+    told = entrance.notice or refusal or exchange.preparation.notice or exchange.notice or projection.notice
+    return told or _source_gone(company, exchange)
+
+
+def _source_gone(company: Company, exchange: Exchange) -> Notice | None:
+    """After a reload the browser has let go of the file: only the person can give it back."""
+    item = company.room.current if company.room else None
+    if item is None or item.added_by != company.me:
+        return None
+    share = exchange.swarm.shares.get(item.film.film_id)
+    preparing = exchange.preparation.current is not None or exchange.prepared
+    if share is None or share.is_source or share.held.complete or preparing or not share.store_open:
+        return None
+    return Notice(Trouble.SOURCE_GONE, item.film.name)
+
+
 def _at_entrance(picture: Picture, entrance: Entrance, now: float) -> Picture:
     return replace(
         picture,
         screen=entrance.screen,
         name=entrance.name,
         busy=entrance.busy,
-        link=entrance.link,
-        retry_in_s=None if entrance.retry_at is None else max(0.0, entrance.retry_at - now),
+        link=entrance.line.state,
+        retry_in_s=None if entrance.line.retry_at is None else max(0.0, entrance.line.retry_at - now),
         card=entrance.card,
         code=entrance.invite.code if entrance.invite else "",
         invite=entrance.invite.fragment if entrance.invite else "",

@@ -147,7 +147,7 @@ class Mute:
 
 @dataclass(frozen=True, slots=True)
 class Unmute:
-    """Sound on, and play if it should: a gesture was given."""
+    """Sound on: a gesture was given."""
 
 
 @dataclass(frozen=True, slots=True)

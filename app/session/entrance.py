@@ -10,7 +10,6 @@ from collections.abc import Callable
 from app.room.errors import FINAL_CLOSE_CODES, CloseCode
 from app.room.messages import PROTOCOL_VERSION, Hello
 from app.session import events as ev
-from app.session.backoff import Backoff
 from app.session.effects import (
     AskCard,
     AskTicket,
@@ -28,6 +27,7 @@ from app.session.effects import (
     ShowAddress,
 )
 from app.session.invite import Invite, parse
+from app.session.line import Line
 from app.session.picture import Card, Link, Notice, Screen, Trouble
 from app.session.refusals import CLOSE_TROUBLES, ENTRY_TROUBLES, FINAL_TROUBLES
 
@@ -39,15 +39,13 @@ class Entrance:
     """Mutable, and private to the session. `spread` gives a number from 0 up to 1 by chance."""
 
     def __init__(self, spread: Callable[[], float]) -> None:
-        self._backoff = Backoff(spread)
+        self.line = Line(spread)
         self.screen = Screen.HOME
         self.name = ""
         self.invite: Invite | None = None
         self.card: Card | None = None
         self.notice: Notice | None = None
         self.busy = False
-        self.link = Link.NONE
-        self.retry_at: float | None = None
         self._seat: ev.Seat | None = None
         self._ticket = ""
         self._asked: Effect | None = None
@@ -88,8 +86,8 @@ class Entrance:
             return leaving
         self._seat = event.seat
         if event.seat is not None:
-            self.screen, self.link, self.busy = Screen.ROOM, Link.CONNECTING, True
-            return [*leaving, AskTicket(event.seat)]
+            self.screen, self.busy = Screen.ROOM, True
+            return [*leaving, *self._knock(now)]
         self.screen = Screen.ARRIVING
         return [*leaving, self._ask(AskCard(self.invite.code))]
 
@@ -116,8 +114,8 @@ class Entrance:
         return [RememberName(self.name), self._ask(JoinRoom(self.invite.code, self.invite.link_secret, self.name))]
 
     def leave(self, _: ev.LeavePressed, now: float) -> list[Effect]:
-        """Home, for good."""
-        seat = self._seat
+        """Home, for good. If another tab has our place it keeps it."""
+        seat = self._seat if self.line.state is not Link.NONE else None
         effects = self._let_go()
         self.screen, self.invite = Screen.HOME, None
         given_up: list[Effect] = [GiveUpSeat(seat), ForgetSeat(seat.code)] if seat else []
@@ -126,9 +124,9 @@ class Entrance:
     def retry(self, _: ev.RetryPressed, now: float) -> list[Effect]:
         """Now rather than later; or this tab instead of the other one."""
         self.notice = None
-        if self._seat is not None and self.link is not Link.UP:
+        if self._seat is not None and self.line.state is not Link.UP:
             self.screen, self.busy = Screen.ROOM, True
-            return self._knock()
+            return self._knock(now)
         return [self._ask(self._asked)] if self._asked is not None and not self.busy else []
 
     def _ask(self, request: Effect) -> Effect:
@@ -140,28 +138,35 @@ class Entrance:
     # --- the server's answers
 
     def carded(self, event: ev.CardReceived, now: float) -> list[Effect]:
-        """What a guest may know."""
+        """What a guest may know, of the room whose link this is."""
+        if self.invite is None or event.code != self.invite.code:
+            return []
         self.card = Card(event.title, event.names, event.film)
         return []
 
     def created(self, event: ev.RoomCreated, now: float) -> list[Effect]:
         """Our room exists."""
+        if not isinstance(self._asked, CreateRoom):
+            return [GiveUpSeat(event.seat)]
         self.invite = Invite(event.seat.code, event.link_secret)
         return [ShowAddress(self.invite.fragment), *self.seated(ev.SeatTaken(event.seat, event.ticket), now)]
 
     def seated(self, event: ev.SeatTaken, now: float) -> list[Effect]:
-        """We have a place, and a ticket for the socket."""
+        """We have a place, and a ticket for the socket; unless the person went home meanwhile."""
+        if event.seat != self._seat and not isinstance(self._asked, CreateRoom | JoinRoom):
+            return [GiveUpSeat(event.seat)]
         self._seat, self._ticket, self._asked = event.seat, event.ticket, None
-        self.screen, self.link = Screen.ROOM, Link.CONNECTING
+        self.screen = Screen.ROOM
+        self.line.connecting(now)
         return [RememberSeat(event.seat), OpenSocket()]
 
     def failed(self, event: ev.RequestFailed, now: float) -> list[Effect]:
         """A request came to nothing. One that a newer request has overtaken is of no interest."""
-        if event.asked == AskCard.__name__ and not isinstance(self._asked, AskCard):
+        if event.asked == AskTicket.__name__:
+            return self._ticket_refused(event.code, now)
+        if event.asked != type(self._asked).__name__:
             return []
         self.busy = False
-        if event.asked == "AskTicket":
-            return self._ticket_refused(event.code, now)
         trouble = ENTRY_TROUBLES.get(event.code, Trouble.SERVER_STRANGE)
         self.notice = Notice(trouble, event.code)
         if trouble in FINAL_TROUBLES and self.screen is not Screen.HOME:
@@ -169,11 +174,14 @@ class Entrance:
         return []
 
     def _ticket_refused(self, code: str, now: float) -> list[Effect]:
-        if code in ("room_ended", "not_found", "unauthorized_command") and self._seat is not None:
+        if self._seat is None:
+            return []
+        self.busy = False
+        if code in ("room_ended", "not_found", "unauthorized_command"):
             gone = self._seat.code
             self._seat = None
             return [ForgetSeat(gone), *self._come_again(code)]
-        self._wait(now)
+        self.line.wait(now)
         return []
 
     def _come_again(self, code: str) -> list[Effect]:
@@ -194,26 +202,26 @@ class Entrance:
 
     def ready(self) -> None:
         """The server has let us in."""
-        self.link, self.busy, self.retry_at, self.card = Link.UP, False, None, None
-        self._backoff.reset()
+        self.line.up()
+        self.busy, self.card = False, None
         if self.notice and self.notice.trouble in (Trouble.SERVER_UNREACHABLE, Trouble.SERVER_STRANGE):
             self.notice = None
 
     def socket_closed(self, event: ev.SocketClosed, now: float) -> list[Effect]:
         """The socket is down: for good, or to be tried again."""
-        if self.screen is not Screen.ROOM or self.link is Link.NONE:
+        if self.screen is not Screen.ROOM or self.line.state is Link.NONE:
             return []
         if event.code in FINAL_CLOSE_CODES:
             self._close_for(CLOSE_TROUBLES.get(event.code, Trouble.LEFT))
             if event.code == CloseCode.GONE and self._seat is not None:
                 return [ForgetSeat(self._seat.code)]
             return []
-        self._wait(now)
+        self.line.wait(now)
         return []
 
     def network_changed(self, event: ev.NetworkChanged, now: float) -> list[Effect]:
         """The machine is back on a network: no need to wait."""
-        return self._knock() if event.online and self.link is Link.WAITING else []
+        return self._knock(now) if event.online and self.line.state is Link.WAITING else []
 
     def lacking(self, event: ev.BrowserLacks, now: float) -> list[Effect]:
         """Not everything will work here."""
@@ -221,25 +229,22 @@ class Entrance:
         return []
 
     def tick(self, now: float) -> list[Effect]:
-        """Time to try again, if it is."""
-        return self._knock() if self.retry_at is not None and now >= self.retry_at else []
+        """Time to try again, if it is; or to give up a line that is dead."""
+        if self.line.is_dead(now):
+            self.line.wait(now)
+            return [CloseSocket()]
+        return self._knock(now) if self.line.is_due(now) else []
 
-    def _knock(self) -> list[Effect]:
-        self.retry_at = None
-        self.link = Link.CONNECTING
+    def _knock(self, now: float) -> list[Effect]:
+        self.line.connecting(now)
         return [AskTicket(self._seat)] if self._seat else []
 
-    def _wait(self, now: float) -> None:
-        self.link = Link.WAITING
-        self.retry_at = now + self._backoff.next_delay()
-
     def _close_for(self, trouble: Trouble) -> None:
-        self.screen, self.link, self.busy = Screen.CLOSED, Link.NONE, False
-        self.notice, self.retry_at = Notice(trouble), None
+        self.line.end()
+        self.screen, self.busy, self.notice = Screen.CLOSED, False, Notice(trouble)
 
     def _let_go(self) -> list[Effect]:
         connected = self._seat is not None
-        self._seat, self.card, self.notice, self.busy = None, None, None, False
-        self.link, self.retry_at = Link.NONE, None
-        self._backoff.reset()
+        self._seat, self._asked, self.card, self.notice, self.busy = None, None, None, None, False
+        self.line.end()
         return [CloseSocket()] if connected else []

@@ -5,14 +5,13 @@ peer that breaks the protocol is cut off; one that does it again and again is
 not called any more. Times are the page's, in seconds.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 
 from app.peers.negotiation import ClosePeer
 from app.peers.switchboard import Action as PeerAction
 from app.peers.switchboard import Say, Switchboard
 from app.peers.topology import neighbours
-from app.room.bounds import MAX_FILM_BYTES
 from app.room.messages import SignalTo
 from app.room.state import Film, Presence, Room
 from app.session import events as ev
@@ -20,15 +19,13 @@ from app.session.effects import (
     AttachSource,
     Effect,
     Handler,
-    PeekFile,
-    PrepareFilm,
     SendToServer,
 )
-from app.session.picture import Notice, Preparing, Trouble
+from app.session.picture import Notice, Trouble
+from app.session.preparation import Preparation
 from app.swarm.actions import Action as SwarmAction
 from app.swarm.actions import DropPeer
-from app.swarm.container import sniff
-from app.swarm.manifest import Manifest, piece_size_for
+from app.swarm.manifest import Manifest
 from app.swarm.media import Facts
 from app.swarm.picker import Choose
 from app.swarm.swarm import Swarm
@@ -43,19 +40,17 @@ class Exchange:
         self._new_id = new_id
         self.swarm = Swarm(choose)
         self.board: Switchboard | None = None
-        self.preparing: Preparing | None = None
-        self.prepared: Film | None = None
+        self.preparation = Preparation()
+        self.prepared: deque[Film] = deque()
+        self._own: dict[str, tuple[Film, Manifest]] = {}
         self.notice: Notice | None = None
         self._drops: Counter[str] = Counter()
 
     def handlers(self) -> dict[type, Handler]:
         """What this part does about which event."""
         return {
-            ev.FilmChosen: self.chosen,
-            ev.FilePeeked: self.peeked,
-            ev.PrepareProgressed: self.progressed,
+            **self.preparation.handlers(),
             ev.FilmPrepared: self.film_prepared,
-            ev.PrepareFailed: self.prepare_failed,
             **self._swarm_handlers(),
             **self._peer_handlers(),
         }
@@ -90,48 +85,18 @@ class Exchange:
             ev.PeerLost: lambda e, n: self._lost(e.peer, n),
         }
 
-    # --- files
-
-    def chosen(self, event: ev.FilmChosen, now: float) -> list[Effect]:
-        """A file was dropped or picked."""
-        if event.size == 0:
-            self.notice = Notice(Trouble.EMPTY_FILE, event.name)
-            return []
-        if event.size > MAX_FILM_BYTES:
-            self.notice = Notice(Trouble.TOO_LARGE, event.name)
-            return []
-        self.notice, self.prepared = None, None
-        self.preparing = Preparing(event.name, 0, event.size)
-        return [PeekFile(event.file, event.name, event.size)]
-
-    def peeked(self, event: ev.FilePeeked, now: float) -> list[Effect]:
-        """Its first bytes tell what it is."""
-        mime = sniff(event.head)
-        if mime is None:
-            return self.prepare_failed(ev.PrepareFailed(event.name, Trouble.NOT_A_FILM), now)
-        piece_size = piece_size_for(event.size)
-        return [PrepareFilm(event.file, event.name, event.size, mime, piece_size)]
-
-    def progressed(self, event: ev.PrepareProgressed, now: float) -> list[Effect]:
-        """That many bytes are hashed."""
-        if self.preparing is not None:
-            self.preparing = Preparing(self.preparing.name, event.done, self.preparing.size)
-        return []
-
-    def prepare_failed(self, event: ev.PrepareFailed, now: float) -> list[Effect]:
-        """The file cannot be shared."""
-        self.preparing = None
-        self.notice = Notice(Trouble(event.why), event.name)
-        return []
+    # --- films of our own
 
     def film_prepared(self, event: ev.FilmPrepared, now: float) -> list[Effect]:
         """The file is a film now; `prepared` waits to be put into the room."""
         manifest = Manifest(event.size, event.piece_size, event.hashes)
         film_id = manifest.film_id
-        self.preparing = None
-        self.prepared = Film(film_id, event.name[:255], event.size, event.mime, event.piece_size, event.duration_s)
-        actions = self.swarm.offer(facts_of(self.prepared), manifest, event.duration_s, now)
-        return [AttachSource(film_id, event.file, event.piece_size), *self.carry_out(actions, now)]
+        film = Film(film_id, event.name[:255], event.size, event.mime, event.piece_size, event.duration_s)
+        self._own[film_id] = (film, manifest)
+        self.prepared.append(film)
+        actions = self.swarm.offer(facts_of(film), manifest, event.duration_s, now)
+        attached = AttachSource(film_id, event.file, event.piece_size)
+        return [attached, *self.carry_out(actions, now), *self.preparation.next(now)]
 
     # --- the room
 
@@ -144,24 +109,34 @@ class Exchange:
         effects = self.carry_out(self.board.want(frozenset(wanted), now), now)
         for film_id in self._dropped_films(room):
             effects += self.carry_out(self.swarm.forget(film_id, now), now)
+        for item in room.programme.items:
+            effects += self._offer_own(item.film.film_id, now)
         if room.current is not None:
             film = room.current.film
             effects += self.carry_out(self.swarm.want(facts_of(film), film.duration_s, now), now)
         return effects
+
+    def _offer_own(self, film_id: str, now: float) -> list[Effect]:
+        """Serve a film whose file this page still has, also after it was out of the room for a while."""
+        share = self.swarm.shares.get(film_id)
+        if film_id not in self._own or (share is not None and share.is_source):
+            return []
+        film, manifest = self._own[film_id]
+        return self.carry_out(self.swarm.offer(facts_of(film), manifest, film.duration_s, now), now)
 
     def left(self, now: float) -> list[Effect]:
         """We are in no room: no connections, no films but the one being prepared."""
         effects = self.carry_out(self.board.want(frozenset(), now), now) if self.board else []
         for film_id in list(self.swarm.shares):
             effects += self.carry_out(self.swarm.forget(film_id, now), now)
-        self.board, self.prepared = None, None
+        self.board = None
+        self.prepared.clear()
         self._drops.clear()
         return effects
 
     def _dropped_films(self, room: Room) -> list[str]:
         kept = {item.film.film_id for item in room.programme.items}
-        if self.prepared is not None:
-            kept.add(self.prepared.film_id)
+        kept |= {film.film_id for film in self.prepared}
         return [film_id for film_id in self.swarm.shares if film_id not in kept]
 
     # --- pieces and peers
@@ -173,8 +148,15 @@ class Exchange:
 
     def source_failed(self, event: ev.SourceFailed, now: float) -> list[Effect]:
         """The file we share is gone or changed."""
-        self.notice = Notice(Trouble.UNREADABLE_FILE)
+        film = self._own.pop(event.film_id, None)
+        self.notice = Notice(Trouble.UNREADABLE_FILE, film[0].name if film else "")
         return self.carry_out(self.swarm.lose_source(event.film_id, now), now)
+
+    def try_again(self, now: float) -> list[Effect]:
+        """The person has made room: go on keeping pieces."""
+        self.notice = None
+        stuck = [film_id for film_id, share in self.swarm.shares.items() if share.store_failed]
+        return [effect for film_id in stuck for effect in self.carry_out(self.swarm.open_store(film_id), now)]
 
     def heard(self, peer: str, payload: str, now: float) -> list[Effect]:
         """A member said something through the server."""
@@ -215,15 +197,21 @@ class Exchange:
                 case Say(peer=peer, payload=payload):
                     effects.append(SendToServer(SignalTo(peer, payload)))
                 case DropPeer(peer=peer):
-                    cut_off = self._lost(peer, now)
-                    self._drops[peer] += bool(cut_off)
-                    effects += cut_off
+                    effects += self._cut_off(peer, now)
                 case ClosePeer(peer=peer):
                     effects.append(action)
                     effects += self.carry_out(self.swarm.peer_down(peer, now), now)
                 case _:
                     effects.append(action)
         return effects
+
+    def _cut_off(self, peer: str, now: float) -> list[Effect]:
+        """Close the connection to one who breaks the protocol; after some times for good."""
+        closed = self._lost(peer, now)
+        self._drops[peer] += bool(closed)
+        if self._drops[peer] < MAX_DROPS or self.board is None:
+            return closed
+        return closed + self.carry_out(self.board.want(self.board.wanted - {peer}, now), now)
 
 
 def facts_of(film: Film) -> Facts:

@@ -35,7 +35,7 @@ class Projection:
         self.needs_sound = False
         self.needs_click = False
         self.notice: Notice | None = None
-        self._item: str | None = None
+        self._name = ""
         self._reloads = 0
 
     def room_changed(self, room: Room | None, room_now: float, now: float) -> list[Effect]:
@@ -45,6 +45,7 @@ class Projection:
         film_id = item.film.film_id if item else None
         if film_id != self.film_id:
             self.film_id, self._reloads, self.notice = film_id, 0, None
+            self._name = item.film.name if item else ""
             effects.append(LoadFilm(film_id))
             self.follower.load(now)
         if room is not None:
@@ -79,13 +80,14 @@ class Projection:
         if event.kind in _NEWS:
             self.follower.wake_now(now)
         make = _COMMANDS.get(event.kind)
-        if make is None or self.follower.is_echo(event.kind, now):
+        if make is None or self.follower.is_echo(event.kind, event.position_s, now):
             return None
         self.follower.wake_now(now)
         return make(max(0.0, event.position_s))
 
     def refused(self, event: PlayRefused, now: float) -> list[Effect]:
         """The browser wants a gesture before it plays: without sound it may still do."""
+        self.follower.refused()
         if event.muted:
             self.needs_click = True
             return []
@@ -106,7 +108,7 @@ class Projection:
             self._reloads += 1
             self.follower.load(now)
             return [LoadFilm(self.film_id)]
-        self.notice = Notice(Trouble.CANNOT_PLAY)
+        self.notice = Notice(Trouble.CANNOT_PLAY, self._name)
         return []
 
     def tick(self, now: float) -> list[Effect]:

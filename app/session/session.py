@@ -88,8 +88,9 @@ class Session:
 
     def next_timer(self, now: float) -> float | None:
         """When `TimerFired` is wanted next, in page time."""
-        moments = [self._entrance.retry_at, self._projection.next_wake(), self._exchange.next_wake(now), self._draw_at]
-        if self._entrance.link is Link.UP:
+        line = self._entrance.line
+        moments = [line.next_wake(), self._projection.next_wake(), self._exchange.next_wake(now), self._draw_at]
+        if line.state is Link.UP:
             moments.append(self._clock.next_ping())
         return min((moment for moment in moments if moment is not None), default=None)
 
@@ -108,6 +109,7 @@ class Session:
             ev.MessageUnreadable: lambda _, now: [SendToServer(SyncRequest())],
             ev.NoticeDismissed: self._dismissed,
             ev.StepPressed: self._step,
+            ev.RetryPressed: self._retry,
             PlayerMeasured: self._measured,
             ev.PlayerChanged: self._player_changed,
             ev.TimerFired: self._tick,
@@ -132,10 +134,13 @@ class Session:
         return self._entrance.start(event, now)
 
     def _film_chosen(self, event: ev.FilmChosen, now: float) -> list[Effect]:
-        effects = self._exchange.chosen(event, now)
+        effects = self._exchange.preparation.chosen(event, now)
         if effects and self._entrance.screen is Screen.HOME:
             effects += self._entrance.start(ev.StartPressed(""), now)
         return effects
+
+    def _retry(self, event: ev.RetryPressed, now: float) -> list[Effect]:
+        return [*self._entrance.retry(event, now), *self._exchange.try_again(now)]
 
     def _step(self, event: ev.StepPressed, now: float) -> list[Effect]:
         room = self._company.room
@@ -146,10 +151,11 @@ class Session:
 
     def _dismissed(self, _: ev.NoticeDismissed, now: float) -> list[Effect]:
         self._refusal = self._entrance.notice = self._exchange.notice = self._projection.notice = None
+        self._exchange.preparation.notice = None
         return []
 
     def _ask(self, command: Command, now: float) -> list[Effect]:
-        up = self._entrance.link is Link.UP
+        up = self._entrance.line.state is Link.UP
         outcome = self._company.ask(command, self._clock.room_now(now), up)
         if isinstance(outcome, Reason):
             self._refusal = Notice(Trouble.REFUSED, outcome)
@@ -160,6 +166,7 @@ class Session:
     # --- the server
 
     def _message(self, event: ev.MessageReceived, now: float) -> list[Effect]:
+        self._entrance.line.heard()
         match event.message:
             case Ready():
                 return self._ready(event.message, now)
@@ -177,7 +184,7 @@ class Session:
                 return []
 
     def _ready(self, message: Ready, now: float) -> list[Effect]:
-        if self._entrance.link is not Link.UP:
+        if self._entrance.line.state is not Link.UP:
             self._clock.restart(now)
         self._entrance.ready()
         return [UseIce(message.ice), *self._company.ready(message)]
@@ -209,7 +216,8 @@ class Session:
         effects = [*self._entrance.tick(now), *self._projection.tick(now)]
         if self._is_due(self._exchange.next_wake(now), now):
             effects += self._exchange.tick(now)
-        if self._entrance.link is Link.UP and self._clock.ping_due(now):
+        if self._entrance.line.state is Link.UP and self._clock.ping_due(now):
+            self._entrance.line.pinged(now)
             effects.append(SendToServer(Ping(now, self._clock.rtt_s)))
         if self._is_due(self._draw_at, now):
             self._draw_at = now + DRAW_EVERY_S
@@ -236,11 +244,10 @@ class Session:
         return effects
 
     def _put_in_queue(self, now: float) -> list[Effect]:
-        """A film that was prepared goes into the room as soon as there is one."""
-        film, room = self._exchange.prepared, self._company.room
-        if film is None or room is None or room.phase is Phase.ENDED:
-            return []
-        self._exchange.prepared = None
-        if room.programme.shows(film.film_id):
-            return []
-        return self._ask(QueueAdd(self._new_id(), film), now)
+        """Films that were prepared go into the room as soon as there is one."""
+        effects: list[Effect] = []
+        while self._exchange.prepared and self._company.room and self._company.room.phase is not Phase.ENDED:
+            film = self._exchange.prepared.popleft()
+            if not self._company.room.programme.shows(film.film_id):
+                effects += self._ask(QueueAdd(self._new_id(), film), now)
+        return effects

@@ -73,7 +73,8 @@ class Gossip:
             self._keep_early(peer, frame)
             return []
         if frame.count != share.count:
-            return [DropPeer(peer, "a bitfield of another film's length")]
+            # Without the manifest one of us may have been told wrong sizes, and it need not be the peer.
+            return [] if share.manifest is None else [DropPeer(peer, "a bitfield of another film's length")]
         try:
             share.set_map(peer, PieceMap.from_bitfield(share.count, frame.data))
         except ValueError as error:

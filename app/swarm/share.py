@@ -3,7 +3,7 @@
 from app.swarm.download import Download
 from app.swarm.manifest import Manifest, piece_count
 from app.swarm.media import Facts, Waiting
-from app.swarm.picker import Rarity, Wants, piece_at, wants_from
+from app.swarm.picker import Rarity, Wants, wants_from
 from app.swarm.piece_map import PieceMap
 
 
@@ -23,8 +23,7 @@ class Share:
         self.rarity = Rarity()
         self.waiting = Waiting()
         self.strikes: dict[str, int] = {}
-        self._cursor: int | None = None
-        self._position_s = 0.0
+        self._playhead = 0
 
     @property
     def film_id(self) -> str:
@@ -74,17 +73,12 @@ class Share:
 
     def read_at(self, piece: int) -> None:
         """The video reads here: from now on this is the playhead."""
-        self._cursor = piece
-
-    def play_at(self, position_s: float) -> None:
-        """The room's position, which counts until the video has read anything."""
-        self._position_s = position_s
+        self._playhead = piece
 
     def wants(self) -> Wants:
         """What matters now."""
         urgent = self.waiting.urgent(self.facts.piece_size)
-        cursor = piece_at(self._position_s, self.duration_s, self.count) if self._cursor is None else self._cursor
-        return wants_from(cursor, self.duration_s, self.count, self.facts.piece_size, urgent)
+        return wants_from(self._playhead, self.duration_s, self.count, self.facts.piece_size, urgent)
 
     def held_bytes(self) -> int:
         """Bytes held, exactly."""

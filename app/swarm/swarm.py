@@ -85,12 +85,6 @@ class Swarm:
         del self.shares[film_id]
         return actions + self._act(now)
 
-    def play_at(self, film_id: str, position_s: float) -> None:
-        """Where the room is in the film, in seconds."""
-        share = self.shares.get(film_id)
-        if share is not None:
-            share.play_at(position_s)
-
     # --- pieces
 
     def piece_stored(self, film_id: str, piece: int, now: float) -> list[Action]:
@@ -108,6 +102,12 @@ class Swarm:
         if share is None or share.download is None:
             return []
         return [*self.fetching.blame(share, share.download.rejected(piece)), *self._act(now)]
+
+    def open_store(self, film_id: str) -> list[Action]:
+        """There may be room again: look into the store, and go on fetching."""
+        share = self.shares[film_id]
+        share.store_failed = share.store_open = False
+        return [OpenStore(film_id, share.count)]
 
     def piece_lost(self, film_id: str, piece: int, now: float) -> list[Action]:
         """A piece that was held cannot be read any more: hold it no longer, say so, fetch it again."""

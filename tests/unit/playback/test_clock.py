@@ -60,10 +60,20 @@ def test_the_least_delayed_of_the_last_samples_counts() -> None:
 def test_a_good_sample_is_forgotten_after_eight_worse_ones() -> None:
     clock = fixed(0.0)
     for n in range(1, KEPT):
-        sample(clock, 10.0 + n, 0.1, there=0.02, back=0.02)
+        sample(clock, 10.0 + n, 0.02, there=0.02, back=0.02)
     assert clock.offset(1000.0) == pytest.approx(0.0)
-    sample(clock, 1001.0, 0.1, there=0.02, back=0.02)
-    assert clock.offset(2000.0) == pytest.approx(0.1)
+    sample(clock, 1001.0, 0.02, there=0.02, back=0.02)
+    assert clock.offset(2000.0) == pytest.approx(0.02)
+
+
+@pytest.mark.parametrize("jump", [60.0, -60.0, 3600.0])
+def test_a_clock_that_was_set_is_believed_at_once_and_sampled_anew(jump: float) -> None:
+    clock = fixed(1000.0)
+    for n in range(1, KEPT):
+        sample(clock, 10.0 + n, 1000.0)
+    sample(clock, 100.0, 1000.0 + jump, there=0.02, back=0.02)
+    assert clock.offset(100.0) == pytest.approx(1000.0 + jump)
+    assert clock.next_ping() <= 100.0
 
 
 def test_the_round_trip_told_is_the_typical_one() -> None:

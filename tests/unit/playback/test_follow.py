@@ -416,50 +416,59 @@ def told_to_play_and_seek() -> Screen:
     return screen
 
 
-def test_our_own_orders_come_back_once() -> None:
+def test_our_own_orders_come_back_however_late() -> None:
     follower = told_to_play_and_seek().follower
-    for kind in ("play", "seeking"):
-        assert follower.is_echo(kind, 20.1)
-        assert not follower.is_echo(kind, 20.1)
+    assert follower.is_echo("play", 60.0, 25.0)
+    assert not follower.is_echo("play", 60.0, 25.0)
 
 
-def test_an_echo_that_does_not_come_is_not_expected_for_ever() -> None:
-    assert not told_to_play_and_seek().follower.is_echo("play", 20.0 + ECHO_S)
+def test_a_seek_of_ours_is_known_by_its_place() -> None:
+    screen = Screen()
+    order = screen.shows(20.0, 60.0, paused=True)
+    assert order is not None
+    assert order.position_s is not None
+    assert screen.follower.is_echo("seeking", order.position_s + 0.1, 29.0)
+    assert not screen.follower.is_echo("seeking", order.position_s + 5, 20.1)
+
+
+def test_an_order_that_was_refused_is_not_expected_back() -> None:
+    follower = told_to_play_and_seek().follower
+    follower.refused()
+    assert not follower.is_echo("play", 60.0, 20.1)
 
 
 def test_what_was_never_ordered_is_a_person() -> None:
-    assert not told_to_play_and_seek().follower.is_echo("pause", 20.1)
+    assert not told_to_play_and_seek().follower.is_echo("pause", 60.0, 20.1)
 
 
 def test_pausing_is_expected_only_of_an_element_that_runs() -> None:
     screen = in_step()
     screen.room(replace(PAUSED, position_s=70.0), 20.0)
     screen.shows(20.0, 70.0)
-    assert screen.follower.is_echo("pause", 20.1)
+    assert screen.follower.is_echo("pause", 70.0, 20.1)
     standing = Screen(PAUSED)
     standing.shows(20.0, 30.0, paused=True)
-    assert not standing.follower.is_echo("pause", 20.1)
-    assert standing.follower.is_echo("seeking", 20.1)
+    assert not standing.follower.is_echo("pause", 30.0, 20.1)
 
 
 def test_before_the_element_was_ever_seen_it_has_no_person() -> None:
-    assert Screen().follower.is_echo("pause", 20.0)
+    assert Screen().follower.is_echo("pause", 0.0, 20.0)
 
 
 def test_the_browser_pauses_when_the_tab_is_put_away() -> None:
     screen = in_step()
     screen.follower.turned(True, 20.0)
-    assert screen.follower.is_echo("pause", 20.5)
-    assert not screen.follower.is_echo("pause", 20.0 + ECHO_S)
+    assert screen.follower.is_echo("pause", 70.0, 20.5)
+    assert not screen.follower.is_echo("pause", 70.0, 20.0 + ECHO_S)
 
 
 def test_the_element_pauses_itself_at_the_end() -> None:
     screen = Screen(replace(PLAYING, position_s=590.0))
     screen.shows(9.8, 599.8)
-    assert screen.follower.is_echo("pause", 20.0)
-    assert not screen.follower.is_echo("play", 20.0)
+    assert screen.follower.is_echo("pause", 599.8, 20.0)
+    assert not screen.follower.is_echo("play", 599.8, 20.0)
     screen.shows(9.8, 599.8, duration_s=None)
-    assert not screen.follower.is_echo("pause", 20.0)
+    assert not screen.follower.is_echo("pause", 599.8, 20.0)
 
 
 # --- another film in the element
@@ -473,7 +482,7 @@ def test_a_new_film_begins_from_nothing() -> None:
     follower = screen.follower
     assert (follower.drift_s, follower.stalled, follower.correction) == (None, False, IN_STEP)
     assert follower.next_wake() == 11.0
-    assert follower.is_echo("pause", 30.0)
+    assert follower.is_echo("pause", 0.0, 30.0)
     order = screen.off(11.0, 0.0)
     assert order is not None
     assert order.position_s is not None

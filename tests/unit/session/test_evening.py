@@ -6,7 +6,7 @@ import pytest
 
 from app.room.state import Policy, Presence
 from app.session import events as ev
-from app.session.picture import Deed, Flow, Link, Playing, Screen, Trouble
+from app.session.picture import Deed, Flow, Link, Notice, Playing, Screen, Trouble
 from tests.support.pair import LINK_SECRET, Evening, FakeFile, Seatmate, host_and_guest
 
 MIB = 1024 * 1024
@@ -293,3 +293,77 @@ def test_the_host_leaves_in_mid_transfer_and_the_guest_is_told() -> None:
     assert bo.picture.transfer is not None
     assert bo.picture.transfer.flow is not Flow.RECEIVING
     assert bo.picture.transfer.rate_Bps == 0
+
+
+def test_a_second_tab_does_not_cost_the_film() -> None:
+    evening = Evening()
+    anna, bo = host_and_guest(evening)
+    anna.uplink_Bps = 1_000_000
+    anna.drop_film(FILM)
+    evening.run_until(lambda: len(bo.pieces) > 1)
+    anna.emit(ev.SocketClosed(4009))
+    assert anna.picture.screen is Screen.CLOSED
+    anna.emit(ev.RetryPressed())
+    evening.run_until(lambda: stored(bo) == FILM.data, within=60)
+    assert anna.picture.transfer is not None
+    assert anna.picture.transfer.flow is Flow.SOURCE
+
+
+def test_going_home_from_a_replaced_tab_leaves_the_other_one_its_place() -> None:
+    evening = Evening()
+    anna, _ = host_and_guest(evening)
+    anna.emit(ev.SocketClosed(4009))
+    anna.emit(ev.LeavePressed())
+    assert anna.picture.screen is Screen.HOME
+    assert evening.server.room.member("Anna") is not None
+    assert anna.seat is not None
+
+
+def test_a_line_that_only_seems_up_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    evening = Evening()
+    anna, _ = host_and_guest(evening)
+    monkeypatch.setattr(evening.server, "said", lambda *_: None)
+    evening.run_until(lambda: anna.picture.link is not Link.UP, within=30)
+    monkeypatch.undo()
+    evening.run_until(lambda: anna.picture.link is Link.UP, within=30)
+
+
+def test_films_dropped_together_are_prepared_one_after_another() -> None:
+    evening = Evening()
+    anna, bo = host_and_guest(evening)
+    films = [FakeFile.mp4(f"Part {n}.mp4", MIB, 30.0, seed=n) for n in range(3)]
+    for film in (*films[:2], FakeFile("notes.mp4", b"Dear diary", 1.0), films[2]):
+        anna.drop_film(film)
+    evening.run(3)
+    assert [item.film.name for item in bo.picture.queue] == ["Part 0.mp4", "Part 1.mp4", "Part 2.mp4"]
+    assert anna.picture.notice == Notice(Trouble.NOT_A_FILM, "notes.mp4")
+
+
+def test_a_host_who_reloads_is_asked_for_the_file_and_goes_on() -> None:
+    evening = Evening()
+    anna, bo = host_and_guest(evening)
+    anna.uplink_Bps = 1_000_000
+    anna.drop_film(FILM)
+    evening.run_until(lambda: len(bo.pieces) > 1)
+    evening.server.drop(anna)
+    anna.open_page(anna.address)
+    evening.run(3)
+    assert anna.picture.notice is not None
+    assert anna.picture.notice.trouble is Trouble.SOURCE_GONE
+    anna.drop_film(FILM)
+    evening.run_until(lambda: stored(bo) == FILM.data, within=60)
+    assert anna.picture.notice is None
+    assert len(anna.picture.queue) == 1
+
+
+def test_an_answer_that_comes_after_going_home_is_given_back() -> None:
+    evening = Evening()
+    anna, _ = host_and_guest(evening)
+    cleo = evening.mate("Cleo")
+    cleo.open_page(anna.address)
+    evening.run(1)
+    cleo.emit(ev.JoinPressed("Cleo"))
+    cleo.emit(ev.LeavePressed())
+    evening.run(3)
+    assert cleo.picture.screen is Screen.HOME
+    assert evening.server.room.member("Cleo") is None

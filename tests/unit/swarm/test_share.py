@@ -62,20 +62,11 @@ def test_rarity_follows_what_peers_hold() -> None:
     assert of.maps == {}
 
 
-def test_the_playhead_is_where_the_room_is_until_the_video_reads() -> None:
+def test_the_playhead_is_where_the_video_reads() -> None:
     of = share()
     assert of.wants().playhead == 0
-    of.play_at(500.0)
-    assert of.wants().playhead == 5
     of.read_at(2)
-    of.play_at(900.0)
     assert of.wants().playhead == 2
-
-
-def test_without_a_duration_the_room_says_nothing_of_the_playhead() -> None:
-    of = share(duration_s=None)
-    of.play_at(500.0)
-    assert of.wants().playhead == 0
 
 
 def test_what_the_video_waits_for_is_urgent() -> None:

@@ -180,19 +180,23 @@ def test_a_film_taken_off_is_neither_asked_for_nor_served() -> None:
     assert give(swarm, "ada", owed[0]) == []
     assert swarm.piece_stored(ID, 1, 1.0) == swarm.piece_rejected(ID, 1, 1.0) == swarm.store_failed(ID, 1) == []
     assert swarm.frame("ada", wire.Request(ID, 99, 0, 0, 10, False), 1.0) == [SendFrame("ada", wire.Absent(99))]
-    swarm.play_at(ID, 5.0)
     assert swarm.next_wake(1.0) is None
 
 
-def test_the_rooms_position_is_where_fetching_begins() -> None:
-    long = film(40 * 256 * KIB, 256 * KIB)
-    swarm = Swarm(first)
-    swarm.want(long.facts, 10_000.0, 0.0)
-    swarm.play_at(long.film_id, 5_000.0)
-    swarm.store_opened(long.film_id, long.manifest.encode(), bytes(5), 0.0)
-    swarm.peer_up("ada", 0.0)
-    swarm.frame("ada", wire.Bitfield(long.film_id, 40, b"\xff" * 5), 0.0)
-    assert [request.piece for request in asked(swarm)] == [0, 1, 39, 20]
+def test_a_piece_that_was_cleared_away_is_fetched_again() -> None:
+    swarm = viewer("ada", held=(0, 1))
+    done = swarm.piece_lost(ID, 1, 1.0)
+    assert 1 not in swarm.shares[ID].held
+    assert [frame for _, frame in frames(done, wire.Bitfield)]
+    assert swarm.piece_lost(ID, 1, 1.0) == swarm.piece_lost("00" * 32, 1, 1.0) == []
+
+
+def test_when_there_is_room_again_fetching_goes_on() -> None:
+    swarm = viewer("ada")
+    swarm.store_failed(ID, None)
+    assert swarm.open_store(ID) == [OpenStore(ID, swarm.shares[ID].count)]
+    assert swarm.shares[ID].store_failed is False
+    assert frames(swarm.store_opened(ID, None, b"", 1.0), wire.Request)
 
 
 # --- pieces
