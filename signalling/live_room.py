@@ -39,7 +39,6 @@ from signalling.store.base import KEPT_EVENTS, Entry, Store, StoredRoom
 
 LOG = logging.getLogger("matinee.room")
 
-LEFT = 1000  # the normal closure of RFC 6455
 MAX_NAME = 40
 MAX_FILE_NAME = 200
 
@@ -337,7 +336,7 @@ class LiveRoom:
     def _let_go(self, member: str) -> None:
         self._stop_expecting(member)
         self._digests.pop(member, None)
-        self._seats.dismiss(member, LEFT, "left the room")
+        self._seats.dismiss(member, CloseCode.LEFT, "left the room")
 
     def _arm_expiry(self) -> None:
         lifetimes = self._world.lifetimes

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from app.room.errors import Reason
+from app.room.errors import CloseCode, Reason
 from app.room.messages import (
     Command,
     Do,
@@ -245,7 +245,7 @@ async def test_somebody_who_never_connects_leaves(scene: Scene) -> None:
 async def test_a_leaver_is_told_and_closed(scene: Scene) -> None:
     scene.room.do("ben", Do("bye", Leave()))
     await settle()
-    assert scene.ben.code == 1000
+    assert scene.ben.code == CloseCode.LEFT == 1000
     last = scene.ben.heard[-1]
     assert isinstance(last, Happened)
     assert last.command_id == "bye"
