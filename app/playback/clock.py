@@ -16,6 +16,9 @@ EVERY_S = 10.0
 KEPT = 8
 STEP_S = 0.25
 SLEW = 0.005
+# Browsers coarsen their clocks (Firefox to 1 ms, against fingerprinting to 16.7 ms), so a short round trip may look
+# shorter than nothing.
+GRAIN_S = 0.02
 MARGIN_S = 0.01
 
 
@@ -74,8 +77,9 @@ class RoomClock:
     def sample(self, t0: float, t1: float, t2: float, t3: float) -> None:
         """An answer: sent at t0 (page), received t1, answered t2 (room), here at t3 (page)."""
         rtt = (t3 - t0) - (t2 - t1)
-        if rtt < 0 or t3 < t0:
+        if rtt < -GRAIN_S or t3 < t0:
             return
+        rtt = max(0.0, rtt)
         in_use = self.offset(t3)
         offset = ((t1 - t0) + (t2 - t3)) / 2
         if self._contradicts(rtt, offset):

@@ -97,6 +97,13 @@ def test_a_sample_that_cannot_be_is_passed_over(nonsense: tuple[float, float, fl
     assert clock.rtt_s is None
 
 
+def test_a_coarse_clock_on_a_short_line_counts() -> None:
+    clock = RoomClock()
+    clock.sample(10.0, 110.0, 110.0003, 10.0)
+    assert clock.known
+    assert clock.rtt_s == 0.0
+
+
 def test_a_sample_without_any_delay_counts() -> None:
     clock = RoomClock()
     clock.sample(10.0, 110.0, 110.0, 10.0)

@@ -1,0 +1,108 @@
+"""Room time over lines of any delay, against a server whose clock is known. Times in seconds."""
+
+from dataclasses import dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.playback.clock import KEPT, SLEW, STEP_S, RoomClock
+
+EPSILON = 1e-6
+SERVER_AHEAD = 1_000.0
+
+
+@dataclass(frozen=True)
+class Sample:
+    """After a pause of `wait`, an answer from a server that is `off` from its usual time."""
+
+    wait: float
+    there: float
+    back: float
+    thinking: float
+    off: float = 0.0
+
+    @property
+    def rtt(self) -> float:
+        return self.there + self.back
+
+    @property
+    def unevenness(self) -> float:
+        return abs(self.there - self.back)
+
+
+WAITS = st.floats(0.01, 30.0)
+DELAYS = st.floats(0.0, 0.24)
+HONEST = st.builds(Sample, wait=WAITS, there=DELAYS, back=DELAYS, thinking=st.floats(0.0, 0.1))
+JUMPING = st.builds(
+    Sample, wait=WAITS, there=DELAYS, back=DELAYS, thinking=st.just(0.0), off=st.sampled_from([0.0, 0.2, -0.3, 60.0])
+)
+
+
+def hear(clock: RoomClock, sample: Sample, now: float) -> None:
+    """The answer arrives at page time `now`."""
+    t0 = now - sample.rtt - sample.thinking
+    t1 = t0 + sample.there + SERVER_AHEAD + sample.off
+    clock.sample(t0, t1, t1 + sample.thinking, now)
+
+
+@given(st.lists(HONEST, min_size=1, max_size=25))
+def test_the_error_is_at_most_half_the_unevenness_of_the_best_line_lately(samples: list[Sample]) -> None:
+    clock, now = RoomClock(), 0.0
+    for sample in samples:
+        hear(clock, sample, now := now + sample.wait)
+    best = min(samples[-KEPT:], key=lambda sample: sample.rtt)
+    settled = clock.offset(now + 1 / SLEW)
+    assert abs(settled - SERVER_AHEAD) <= best.unevenness / 2 + EPSILON
+    assert best.unevenness <= best.rtt
+
+
+@given(st.lists(HONEST, min_size=1, max_size=25))
+def test_on_the_way_it_is_never_worse_than_the_worst_line_it_trusted(samples: list[Sample]) -> None:
+    clock, now, trusted = RoomClock(), 0.0, 0.0
+    for number, sample in enumerate(samples, 1):
+        hear(clock, sample, now := now + sample.wait)
+        best = min(samples[max(0, number - KEPT) : number], key=lambda sample: sample.rtt)
+        trusted = max(trusted, best.unevenness)
+        for later in (0.0, sample.wait / 2):
+            assert abs(clock.offset(now + later) - SERVER_AHEAD) <= trusted / 2 + EPSILON
+
+
+@given(st.lists(JUMPING, max_size=25), st.lists(st.floats(0.0, 1.0), min_size=1, max_size=5))
+def test_it_slews_but_for_the_first_fix_and_for_jumps(samples: list[Sample], asked: list[float]) -> None:
+    clock, now = RoomClock(), 0.0
+    hear(clock, Sample(0.0, 0.01, 0.01, 0.0), now)
+    last = (now, clock.offset(now))
+    for sample in samples:
+        arrives = now + sample.wait
+        moments = [now + part * sample.wait for part in sorted(asked)]
+        for moment in moments:
+            offset = clock.offset(moment)
+            assert abs(offset - last[1]) <= SLEW * (moment - last[0]) + EPSILON
+            last = (moment, offset)
+        hear(clock, sample, now := arrives)
+        change = abs(clock.offset(now) - last[1])
+        slewed = SLEW * (now - last[0]) + EPSILON
+        assert change <= slewed or change > STEP_S - slewed
+        last = (now, clock.offset(now))
+
+
+@given(st.lists(HONEST, max_size=25))
+def test_room_time_never_runs_backwards_over_honest_lines(samples: list[Sample]) -> None:
+    clock, now = RoomClock(), 0.0
+    hear(clock, Sample(0.0, 0.01, 0.01, 0.0), now)
+    before = clock.room_now(now)
+    for sample in samples:
+        hear(clock, sample, now := now + sample.wait)
+        room_now = clock.room_now(now)
+        assert room_now > before
+        before = room_now
+
+
+@given(st.lists(JUMPING, max_size=10), HONEST)
+def test_after_a_restart_the_first_answer_is_believed(samples: list[Sample], first: Sample) -> None:
+    clock, now = RoomClock(), 0.0
+    for sample in samples:
+        hear(clock, sample, now := now + sample.wait)
+    clock.restart(now)
+    hear(clock, first, now := now + first.wait)
+    assert abs(clock.offset(now) - SERVER_AHEAD) <= first.unevenness / 2 + EPSILON
