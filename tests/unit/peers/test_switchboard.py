@@ -221,7 +221,7 @@ def test_only_an_offer_or_a_knock_begins_anything(kind: str) -> None:
 
 def test_an_offer_of_a_reloaded_page_replaces_the_call() -> None:
     board = connected()
-    assert board.heard("ben", word("offer", life="new.1", body="theirs"), 1.0) == [
+    assert board.heard("ben", word("offer", life="new.0", body="theirs"), 1.0) == [
         ClosePeer("ben"),
         OpenPeer("ben", initiate=False),
         ApplyDescription("ben", "offer", "theirs"),

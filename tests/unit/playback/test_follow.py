@@ -112,6 +112,13 @@ def test_a_position_it_was_told_once_is_not_told_again() -> None:
     assert screen.shows(3.0, 59.98, paused=True) == SetPlayer(False, 30.0, 1.0)
 
 
+def test_a_seek_to_where_it_was_told_to_be_is_told_again() -> None:
+    screen = Screen(PAUSED)
+    screen.shows(1.0, 0.0, paused=True)
+    screen.room(replace(PAUSED, anchor=3.0), 3.0)
+    assert screen.shows(3.0, 59.98, paused=True) == SetPlayer(False, 60.0, 1.0)
+
+
 def test_a_running_screen_at_the_right_place_is_only_paused() -> None:
     assert Screen(PAUSED).shows(1.0, 60.0) == SetPlayer(False, None, 1.0)
 
@@ -174,6 +181,14 @@ def test_a_screen_just_begun_is_not_stopped_for_beginning_early() -> None:
 def test_what_a_start_costs_is_learnt() -> None:
     screen = started()
     screen.off(SETTLED_S + 0.1, -0.03)
+    assert screen.follower.start_delay.value == about(FIRST_START_DELAY_S + 0.03)
+
+
+def test_a_start_teaches_once() -> None:
+    screen = started()
+    screen.off(1.0, -0.03)
+    screen.off(1.25, -0.05)
+    screen.off(1.5, -0.05)
     assert screen.follower.start_delay.value == about(FIRST_START_DELAY_S + 0.03)
 
 
