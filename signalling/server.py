@@ -17,6 +17,7 @@ from signalling import static
 from signalling.connection import Connection, open_socket
 from signalling.hub import Hub
 from signalling.live_room import World
+from signalling.origins import Origins
 from signalling.rest import MAX_BODY_BYTES, ProblemError, Rooms, problems
 from signalling.room_time import RoomTime
 from signalling.settings import Settings
@@ -26,6 +27,8 @@ from signalling.tokens import Tickets
 LOG = logging.getLogger("matinee.server")
 SOCKET = "/api/v1/socket"
 CONNECTIONS: web.AppKey[set[Connection]] = web.AppKey("connections", set[Connection])
+
+STRANGE_ORIGIN = "This server does not know the page that asks; whoever runs it can add its address with --origin."
 
 # 'unsafe-eval', because PyScript's hooks are made with Function.
 CSP = (
@@ -106,19 +109,27 @@ async def _close_sockets(app: web.Application) -> None:
 
 def _own_origin(settings: Settings) -> Middleware:
     """Refuse API requests that another site's page makes; a WebSocket must say where it comes from."""
+    origins = Origins(settings.host, settings.origins)
 
     @web.middleware
     async def own_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
         origin = request.headers.get("Origin")
-        known = {f"{request.scheme}://{request.host}".lower(), *settings.origins}
-        is_missing = origin is None and request.path == SOCKET
-        is_foreign = origin is not None and request.path.startswith("/api/") and origin.lower() not in known
-        if is_missing or is_foreign:
+        if origin is None:
+            is_welcome = request.path != SOCKET
+        else:
+            is_welcome = origins.know(origin, request.scheme, request.host, _port(request))
+        if request.path.startswith("/api/") and not is_welcome:
             LOG.info("refused a request from origin %.100r; --origin would allow it", origin)
-            raise ProblemError(Reason.UNAUTHORIZED_COMMAND, "This server takes requests from its own pages only.")
+            raise ProblemError(Reason.UNAUTHORIZED_COMMAND, STRANGE_ORIGIN)
         return await handler(request)
 
     return own_origin
+
+
+def _port(request: web.Request) -> int | None:
+    """The port it came in at; None if the connection is gone."""
+    address = request.get_extra_info("sockname")
+    return address[1] if address else None
 
 
 async def _add_security_headers(_request: web.Request, response: web.StreamResponse) -> None:

@@ -81,7 +81,11 @@ def _add_serving(serve: argparse.ArgumentParser, environ: Mapping[str, str]) -> 
     serve.add_argument("--db", type=Path, default=get("MATINEE_DB", str(usual.db)), help="database file (%(default)s)")
     serve.add_argument("--site", type=Path, default=get("MATINEE_SITE", str(usual.site)), help="folder (%(default)s)")
     serve.add_argument(
-        "--origin", action="append", type=_origin, metavar="https://…", help="allowed besides our own; may be repeated"
+        "--origin",
+        action="append",
+        type=_origin,
+        metavar="https://…",
+        help="address of the page where it is neither localhost nor --host; repeatable",
     )
     serve.add_argument(
         "--stun",

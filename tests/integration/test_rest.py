@@ -101,10 +101,42 @@ async def test_paths_and_methods_that_are_not_there(visitor: Visitor) -> None:
         assert response.status == 400
 
 
-async def test_another_sites_page_gets_no_answer(visitor: Visitor) -> None:
-    headers = {"Origin": "https://evil.example"}
+REBOUND = {"Host": "evil.example:8000", "Origin": "http://evil.example:8000"}
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Origin": "null"}, REBOUND])
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/rooms"), ("DELETE", "/rooms/ABCDEF/members/me"), ("GET", "/socket")]
+)
+async def test_another_sites_page_gets_no_answer(
+    visitor: Visitor, headers: dict[str, str], method: str, path: str
+) -> None:
+    address = f"{visitor.url}/api/v1{path}"
+    async with visitor.http.request(method, address, json={"name": "A"}, headers=headers) as response:
+        problem = await response.json(content_type="application/problem+json")
+    assert (response.status, problem["code"]) == (403, "unauthorized_command")
+    assert "--origin" in problem["detail"]
+    assert problem["detail"].count(".") == 1
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+async def test_every_name_of_this_machine_is_welcome(visitor: Visitor, host: str) -> None:
+    place = f"{host}:{visitor.url.rsplit(':', 1)[1]}"
+    headers = {"Host": place, "Origin": f"http://{place}"}
     async with visitor.http.post(f"{visitor.url}/api/v1/rooms", json={"name": "A"}, headers=headers) as response:
-        assert response.status == 403
+        assert response.status == 201
+
+
+async def test_an_origin_it_was_told_of_is_welcome(tmp_path: Path, http: Any) -> None:
+    server = await ServerProcess.start(tmp_path, "--origin", "https://film.example")
+    headers = {"Host": "film.example", "Origin": "https://film.example"}
+    try:
+        async with http.post(f"{server.url}/api/v1/rooms", json={"name": "A"}, headers=headers) as response:
+            assert response.status == 201
+        async with http.ws_connect(f"{server.url}/api/v1/socket", headers=headers) as socket:
+            assert not socket.closed
+    finally:
+        await server.kill()
 
 
 async def test_a_full_room_is_full(visitor: Visitor) -> None:
