@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from app.room.errors import CloseCode
+
 ROOT = Path(__file__).resolve().parents[2]
 
 # ---- the rules, as data --------------------------------------------------------------------------------------------
@@ -170,21 +172,73 @@ def long_functions(path: str, source: str) -> list[str]:
     return found
 
 
-def unnamed(source: str, protocol: str) -> list[str]:
-    """Dataclasses of a module, which are messages or frames, whose name the protocol's page does not hold.
+def words_of(source: str) -> dict[str, tuple[str | None, list[str]]]:
+    """The public dataclasses of a module, which are messages or frames: number on the wire, if any, and fields.
 
-    The page may use the class's name or the same in snake_case, as it travels on the wire.
+    A frame's number is its `code`; the block header, which is no control frame, has the module's `_BLOCK_TYPE`.
     """
-    missing = []
-    for node in ast.parse(source).body:
+    tree, found = ast.parse(source), {}
+    alone = constants(tree.body).get("_BLOCK_TYPE")
+    for node in tree.body:
         if not isinstance(node, ast.ClassDef) or node.name.startswith("_"):
             continue
-        if not any("dataclass" in ast.unparse(decorator) for decorator in node.decorator_list):
-            continue
-        snake = re.sub(r"(?<!^)(?=[A-Z])", "_", node.name).lower()
-        if not re.search(rf"\b{node.name}\b|[`\"]{snake}[`\"]", protocol):
-            missing.append(f"docs/protocol.md does not name {node.name}")
-    return missing
+        if any("dataclass" in ast.unparse(decorator) for decorator in node.decorator_list):
+            declared = [part for part in node.body if isinstance(part, ast.AnnAssign)]
+            fields = [ast.unparse(part.target) for part in declared if "ClassVar" not in ast.unparse(part.annotation)]
+            found[node.name] = (constants(node.body).get("code", alone), fields)
+    return found
+
+
+def constants(body: list[ast.stmt]) -> dict[str, str]:
+    """Names that are given a literal, as source text."""
+    found = {}
+    for part in body:
+        if isinstance(part, ast.Assign | ast.AnnAssign) and isinstance(part.value, ast.Constant):
+            target = part.targets[0] if isinstance(part, ast.Assign) else part.target
+            found[ast.unparse(target)] = ast.unparse(part.value)
+    return found
+
+
+def rows_of(page: str) -> dict[str, tuple[str, list[str]]]:
+    """Rows of the page's tables whose second cell is a class in backticks: the first cell, and the third's names."""
+    rows = {}
+    for line in page.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else []
+        if len(cells) > 2 and re.fullmatch(r"`[A-Z]\w*`", cells[1]):
+            rows[cells[1].strip("`")] = (cells[0], re.findall(r"`(\w+)`", cells[2]))
+    return rows
+
+
+def untold(source: str, protocol: str) -> list[str]:
+    """Messages and frames of a module that have no row in the protocol's page, or one that says something else.
+
+    A row begins with the wire name in backticks or the frame's number, the class in backticks, and the fields in order.
+    """
+    rows, found = rows_of(protocol), []
+    for name, (number, fields) in words_of(source).items():
+        snake = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+        due = (number or f"`{snake}`", fields)
+        if name not in rows:
+            found.append(f"docs/protocol.md has no row for {name}")
+        elif rows[name] != due:
+            found.append(f"docs/protocol.md says {rows[name]} of {name}, the code {due}")
+    return found
+
+
+def said_codes(source: str, enum: str) -> set[str]:
+    """Members of an enumeration that a source does something with; as the key of a table they are only looked up."""
+    tree = ast.parse(source)
+    keys = {id(key) for node in ast.walk(tree) if isinstance(node, ast.Dict) for key in node.keys}
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == enum and id(node) not in keys
+    }
+
+
+def section(page: str, title: str) -> str:
+    """What stands under a heading, up to the next."""
+    return page.partition(f"## {title}\n")[2].partition("\n## ")[0]
 
 
 def stray_scripts(paths: dict[str, int]) -> list[str]:
@@ -229,11 +283,34 @@ def test_the_app_package_is_empty() -> None:
     assert (ROOT / "app" / "__init__.py").read_text() == ""
 
 
+def protocol_page() -> str:
+    return (ROOT / "docs" / "protocol.md").read_text()
+
+
 @pytest.mark.parametrize("module", ["app/room/messages.py", "app/swarm/wire.py"])
-def test_the_protocol_page_names_every_message_and_frame(module: str) -> None:
-    page = ROOT / "docs" / "protocol.md"
-    protocol = page.read_text() if page.exists() else ""
-    assert unnamed((ROOT / module).read_text(), protocol) == []
+def test_the_protocol_page_tells_every_message_and_frame(module: str) -> None:
+    assert untold((ROOT / module).read_text(), protocol_page()) == []
+
+
+def test_the_protocol_page_tells_of_nothing_else() -> None:
+    known = [
+        name
+        for module in ("app/room/messages.py", "app/swarm/wire.py")
+        for name in words_of((ROOT / module).read_text())
+    ]
+    assert set(rows_of(protocol_page())) <= set(known)
+
+
+def test_the_protocol_page_promises_only_the_refusals_that_are_made() -> None:
+    told = re.findall(r"(?m)^\| `(\w+)` \|", section(protocol_page(), "Refusals"))
+    said = {name for _, source in sources("app/room", "signalling") for name in said_codes(source, "Reason")}
+    assert {name.upper() for name in told} == said
+
+
+def test_the_protocol_page_promises_only_the_close_codes_that_are_sent() -> None:
+    told = {int(code) for code in re.findall(r"(?m)^\| (\d{4}) \|", section(protocol_page(), "Close codes"))}
+    said = {name for _, source in sources("signalling") for name in said_codes(source, "CloseCode")}
+    assert told == {getattr(CloseCode, name) for name in said} | {1009}  # which is aiohttp's
 
 
 def test_there_is_no_other_javascript() -> None:
@@ -331,11 +408,65 @@ def test_a_long_function_is_seen() -> None:
     assert len(too_large("app/room/state.py", f"class A:\n  async def f():\n{body}    x = 2\n")) == 1
 
 
-def test_an_unnamed_message_is_seen() -> None:
-    source = "@dataclass(frozen=True)\nclass SetRate: ...\n\nclass BadFrame(Exception): ...\n"
-    assert len(unnamed(source, "we SetRates of `set` rate")) == 1
-    assert unnamed(source, "a `set_rate` command") == []
-    assert unnamed(source, "the SetRate message") == []
+MESSAGES = """
+@dataclass(frozen=True)
+class SetRate:
+    rate: Rate
+    lead_s: Lead = 0.1
+class BadFrame(Exception): ...
+"""
+FRAMES = """
+_BLOCK_TYPE = 16
+@dataclass
+class Have:
+    code: ClassVar[int] = 4
+    film_id: str
+    piece: int
+@dataclass
+class BlockHeader:
+    piece: int
+"""
+
+
+def test_a_row_that_tells_a_message_is_welcome() -> None:
+    assert untold(MESSAGES, "| `set_rate` | `SetRate` | `rate`, `lead_s`? | host | how fast |") == []
+    assert (
+        untold(FRAMES, "| 4 | `Have` | `film_id` (32 bytes), `piece` (u32) | x |\n| 16 | `BlockHeader` | `piece` | y |")
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "",
+        "the `SetRate` message, `set_rate` on the wire, has `rate` and `lead_s`",
+        "| `set_rate` | SetRate | `rate`, `lead_s` | |",
+        "| set_rate | `SetRate` | `rate`, `lead_s` | |",
+        "| `setrate` | `SetRate` | `rate`, `lead_s` | |",
+        "| `set_rate` | `SetRates` | `rate`, `lead_s` | |",
+        "| `set_rate` | `SetRate` | `rate` | `lead_s` |",
+        "| `set_rate` | `SetRate` | rate, lead_s | |",
+        "| `set_rate` | `SetRate` | `lead_s`, `rate` | |",
+        "| `set_rate` | `SetRate` | `rate`, `lead_s`, `more` | |",
+    ],
+)
+def test_a_message_that_is_not_told_is_seen(page: str) -> None:
+    assert len(untold(MESSAGES, page)) == 1
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["| 5 | `Have` | `film_id`, `piece` | |", "| `have` | `Have` | `film_id`, `piece` | |", "| 4 | `Have` | piece | |"],
+)
+def test_a_frame_that_is_told_wrong_is_seen(row: str) -> None:
+    assert len(untold(FRAMES, f"| 16 | `BlockHeader` | `piece` | |\n{row}")) == 1
+    assert len(untold(FRAMES, "| 15 | `BlockHeader` | `piece` | |\n| 4 | `Have` | `film_id`, `piece` | |")) == 1
+
+
+def test_a_code_that_is_only_looked_up_is_not_said() -> None:
+    source = "raise Problem(Reason.CONFLICT)\nx = {Reason.TOO_LARGE: Reason.NOT_FOUND}\nOther.GONE"
+    assert said_codes(source, "Reason") == {"CONFLICT", "NOT_FOUND"}
 
 
 def test_stray_and_long_scripts_are_seen() -> None:
