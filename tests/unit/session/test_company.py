@@ -1,0 +1,242 @@
+"""The room as we agree on it: confirmed by the server, with what we asked for on top. Room time in seconds."""
+
+from dataclasses import replace
+from itertools import count
+
+from app.room.errors import Reason
+from app.room.messages import (
+    Command,
+    Do,
+    Happened,
+    Pause,
+    Play,
+    Ready,
+    RefusedCommand,
+    Seek,
+    SetPolicy,
+    SetPresence,
+    SyncRequest,
+)
+from app.room.state import Phase, Policy, Presence, Room
+from app.session.company import KEPT_ACTIVITY, MAX_PENDING, Company
+from app.session.effects import SendToServer
+from app.session.picture import Deed
+from tests.unit.room.rooms import room
+
+NOW = 100.0
+
+
+def ben(confirmed: Room | None = None) -> Company:
+    """Ben, a viewer, in a room at revision 7."""
+    ids = count(1)
+    company = Company(lambda: f"b{next(ids)}")
+    company.ready(Ready(confirmed or room(), "ben", "epoch"))
+    return company
+
+
+def happened(
+    company: Company, command: Command, by: str | None = "ada", at: float = NOW, **other: object
+) -> list[object]:
+    """The server accepts a command, the next one after what it said before."""
+    assert company._confirmed is not None
+    message = Happened(company._confirmed.revision + 1, at, by, command)
+    return list(company.happened(replace(message, **other)))  # type: ignore[arg-type]
+
+
+def position(company: Company, at: float) -> float:
+    assert company.room is not None
+    return company.room.timeline.position_at(at)
+
+
+# --- asking
+
+
+def test_what_i_ask_for_is_seen_at_once_and_sent() -> None:
+    company = ben()
+    assert company.ask(Seek(30.0), NOW, up=True) == [SendToServer(Do("b1", Seek(30.0)))]
+    assert position(company, NOW) == 30.0
+    assert company.pending == 1
+
+
+def test_what_would_be_refused_is_not_asked() -> None:
+    company = ben()
+    assert company.ask(SetPolicy(Policy(False)), NOW, up=True) is Reason.UNAUTHORIZED_COMMAND
+    assert company.pending == 0
+
+
+def test_in_no_room_there_is_nobody_to_ask() -> None:
+    company = ben()
+    company.clear()
+    assert company.ask(Play(), NOW, up=True) is Reason.NOT_FOUND
+
+
+def test_too_much_at_once_is_not_asked() -> None:
+    company = ben()
+    for n in range(MAX_PENDING):
+        assert company.ask(Seek(float(n)), NOW, up=False) == []
+    assert company.ask(Seek(1.0), NOW, up=False) is Reason.RATE_LIMITED
+    assert company.pending == MAX_PENDING
+
+
+def test_without_a_connection_it_waits_and_is_asked_in_order_when_it_is_back() -> None:
+    company = ben()
+    assert company.ask(Play(), NOW, up=False) == []
+    assert company.ask(Seek(30.0), NOW + 1, up=False) == []
+    assert company.ready(Ready(room(), "ben", "epoch")) == [
+        SendToServer(Do("b1", Play())),
+        SendToServer(Do("b2", Seek(30.0))),
+    ]
+    assert position(company, NOW + 3) == 32.0
+
+
+# --- answers
+
+
+def test_what_the_server_confirms_is_not_waited_for_any_more() -> None:
+    company = ben()
+    company.ask(Seek(30.0), NOW, up=True)
+    assert happened(company, Seek(30.0), by="ben", command_id="b1") == []
+    assert company.pending == 0
+    assert position(company, NOW) == 30.0
+
+
+def test_what_the_server_refuses_is_undone() -> None:
+    company = ben()
+    company.ask(Seek(30.0), NOW, up=True)
+    assert company.refused(RefusedCommand("b1", Reason.UNAUTHORIZED_COMMAND))
+    assert (company.pending, position(company, NOW)) == (0, 0.0)
+
+
+def test_a_refusal_undoes_only_what_was_refused() -> None:
+    company = ben()
+    company.ask(Play(0.0), NOW, up=True)
+    company.ask(Seek(30.0), NOW, up=True)
+    company.refused(RefusedCommand("b2", Reason.RATE_LIMITED))
+    assert position(company, NOW + 5) == 5.0
+
+
+def test_a_refusal_of_something_else_is_not_ours() -> None:
+    company = ben()
+    company.ask(Seek(30.0), NOW, up=True)
+    assert not company.refused(RefusedCommand("b9", Reason.RATE_LIMITED))
+    assert company.pending == 1
+
+
+def test_the_same_id_of_somebody_else_is_not_ours() -> None:
+    company = ben()
+    company.ask(Seek(30.0), NOW, up=True)
+    happened(company, Seek(30.0), by="ada", command_id="b1")
+    assert company.pending == 1
+
+
+# --- what others do
+
+
+def test_what_somebody_does_happens_here_too() -> None:
+    company = ben()
+    assert happened(company, Play(0.0)) == []
+    assert position(company, NOW + 10) == 10.0
+    assert company.activity[-1].deed is Deed.PLAYED
+
+
+def test_what_i_asked_for_stays_on_top_of_what_others_do() -> None:
+    company = ben()
+    company.ask(Seek(30.0), NOW, up=True)
+    happened(company, Seek(99.0), at=NOW - 0.05)
+    assert position(company, NOW) == 30.0
+    company.refused(RefusedCommand("b1", Reason.RATE_LIMITED))
+    assert position(company, NOW) == 99.0
+
+
+def test_what_is_not_possible_any_more_is_left_out_and_waits_for_its_answer() -> None:
+    company = ben()
+    company.ask(Pause(), NOW, up=True)
+    happened(company, SetPolicy(Policy(viewers_may_play_pause=False)))
+    assert company.pending == 1
+    assert company.room == company._confirmed
+
+
+def test_the_room_is_confirmed_in_the_servers_order_and_time() -> None:
+    company = ben()
+    company.ask(Play(0.0), NOW, up=True)
+    happened(company, Play(0.5), by="ben", at=NOW + 0.1, command_id="b1")
+    assert position(company, NOW + 1.6) == 1.0
+
+
+# --- twice, never, out of order
+
+
+def test_what_is_told_twice_happens_once() -> None:
+    company = ben()
+    message = Happened(8, NOW, "ada", Seek(30.0))
+    company.happened(message)
+    before = company.room
+    assert company.happened(message) == []
+    assert company.room == before
+    assert len(company.activity) == 1
+
+
+def test_an_answer_the_room_has_already_settles_the_command() -> None:
+    company = ben()
+    company.ask(Seek(30.0), NOW, up=False)
+    company.ready(Ready(replace(room(), revision=9), "ben", "epoch"))
+    company.happened(Happened(8, NOW, "ben", Seek(30.0), "b1"))
+    assert (company.pending, position(company, NOW)) == (0, 0.0)
+
+
+def test_a_gap_is_filled_by_asking_for_the_whole_room() -> None:
+    company = ben()
+    assert company.happened(Happened(9, NOW, "ada", Seek(30.0))) == [SendToServer(SyncRequest())]
+    assert position(company, NOW) == 0.0
+    company.ready(Ready(replace(room(), revision=9), "ben", "epoch"))
+    assert happened(company, Seek(40.0)) == []
+    assert position(company, NOW) == 40.0
+
+
+def test_what_cannot_have_happened_is_asked_about() -> None:
+    company = ben()
+    assert happened(company, Seek(30.0), by="nobody") == [SendToServer(SyncRequest())]
+
+
+def test_before_the_room_is_known_nothing_happens() -> None:
+    company = Company(lambda: "id")
+    assert company.happened(Happened(1, NOW, "ada", Play())) == []
+    assert not company.refused(RefusedCommand("id", Reason.RATE_LIMITED))
+    assert company.room is None
+
+
+def test_a_room_that_went_back_in_time_is_believed() -> None:
+    company = ben()
+    company.ready(Ready(replace(room(), revision=2), "ben", "a new epoch"))
+    assert happened(company, Seek(30.0)) == []
+    assert position(company, NOW) == 30.0
+
+
+# --- activity
+
+
+def test_activity_is_numbered_and_kept_for_a_while() -> None:
+    company = ben()
+    for n in range(KEPT_ACTIVITY + 5):
+        happened(company, Seek(float(n)))
+    numbers = [line.number for line in company.activity]
+    assert numbers == list(range(6, KEPT_ACTIVITY + 6))
+
+
+def test_what_is_nothing_to_tell_takes_no_number() -> None:
+    company = ben()
+    happened(company, SetPresence("ada", Presence.HERE), by=None)
+    happened(company, Pause())
+    assert [line.number for line in company.activity] == [1]
+
+
+def test_whoever_is_out_has_nothing_left() -> None:
+    company = ben()
+    company.ask(Seek(30.0), NOW, up=True)
+    happened(company, Pause())
+    company.clear()
+    assert (company.room, company.me, company.pending, list(company.activity)) == (None, "", 0, [])
+
+
+def test_in_a_room_that_ended_nothing_can_be_asked() -> None:
+    assert ben(replace(room(), phase=Phase.ENDED)).ask(Play(), NOW, up=True) is Reason.ROOM_ENDED

@@ -1,0 +1,90 @@
+"""What a command means to the people in the room."""
+
+import pytest
+
+from app.room.messages import (
+    Command,
+    End,
+    Happened,
+    Join,
+    Leave,
+    Pause,
+    Play,
+    QueueAdd,
+    QueueRemove,
+    Seek,
+    SetPolicy,
+    SetPresence,
+    SetRate,
+    Skip,
+)
+from app.room.state import Film, Policy, Presence, Role, Room
+from app.session.deeds import activity_of
+from app.session.picture import Activity, Deed
+from tests.unit.room.rooms import ADA, BEN, after, away, room
+
+NEW = Film("cd" * 32, "Nosferatu.mp4", 1000, "video/mp4", 1024 * 1024)
+
+
+def told(command: Command, by: str | None = "ada", before: Room | None = None, me: str = "zoe") -> Activity | None:
+    before = before or room()
+    return activity_of(before, after(before, command, by), Happened(8, 100.0, by, command), me, 5)
+
+
+@pytest.mark.parametrize(
+    ("command", "deed", "detail"),
+    [
+        (Play(), Deed.PLAYED, ""),
+        (Pause(), Deed.PAUSED, ""),
+        (Seek(61.5), Deed.SOUGHT, "61.5"),
+        (SetRate(1.5), Deed.SET_RATE, "1.5"),
+        (QueueAdd("four", NEW), Deed.ADDED, "Nosferatu.mp4"),
+        (QueueRemove("two"), Deed.REMOVED, "Metropolis.mp4"),
+        (Skip("two"), Deed.SKIPPED, "Metropolis.mp4"),
+        (SetPolicy(Policy()), Deed.SET_POLICY, ""),
+        (End(), Deed.ENDED, ""),
+        (Leave(), Deed.LEFT, ""),
+    ],
+)
+def test_who_did_what(command: Command, deed: Deed, detail: str) -> None:
+    assert told(command) == Activity(5, deed, "Ada", mine=False, detail=detail)
+
+
+def test_what_i_did_is_mine() -> None:
+    line = told(Pause(), me="ada")
+    assert line is not None
+    assert line.mine
+
+
+def test_who_came_is_named_though_not_in_the_room_before() -> None:
+    assert told(Join("dee", "Dee", Role.VIEWER), by=None) == Activity(5, Deed.JOINED, "Dee", mine=False)
+
+
+def test_who_was_taken_out_by_the_server_is_named_though_not_in_the_room_after() -> None:
+    assert told(Leave("ben"), by=None) == Activity(5, Deed.LEFT, "Ben", mine=False)
+
+
+def test_who_lost_the_connection_and_who_came_back() -> None:
+    assert told(SetPresence("ben", Presence.AWAY), by=None) == Activity(5, Deed.AWAY, "Ben", mine=False)
+    gone = room(ADA, away(BEN))
+    assert told(SetPresence("ben", Presence.HERE), by=None, before=gone) == Activity(5, Deed.RETURNED, "Ben", False)
+
+
+def test_a_presence_that_did_not_change_is_nothing_to_tell() -> None:
+    assert told(SetPresence("ben", Presence.HERE), by=None) is None
+
+
+def test_the_presence_of_a_stranger_is_nothing_to_tell() -> None:
+    command = SetPresence("zoe", Presence.HERE)
+    assert activity_of(room(), room(), Happened(8, 100.0, None, command), "ada", 5) is None
+
+
+def test_what_nobody_did_was_done_by_nobody() -> None:
+    assert told(Pause(), by=None) == Activity(5, Deed.PAUSED, "", mine=False)
+    assert activity_of(room(), room(), Happened(8, 100.0, None, Leave()), "ada", 5) == Activity(5, Deed.LEFT, "", False)
+
+
+def test_a_film_that_is_in_no_queue_has_no_name() -> None:
+    line = activity_of(room(), room(), Happened(8, 100.0, "ada", Skip("lost")), "ada", 5)
+    assert line is not None
+    assert line.detail == ""
