@@ -20,7 +20,7 @@ help:
 	@echo "make clean              forget everything that was built or fetched"
 
 run:
-	@$(PREPARE) run --port $(PORT)
+	@$(PREPARE) run --port="$(PORT)"
 	@$(PY) -m signalling build --out build/site
 	@exec $(PY) -m signalling serve --port $(PORT)
 

@@ -11,6 +11,7 @@ Whatever goes wrong ends in one sentence that names the next step; the tools' ow
 from __future__ import annotations
 
 import argparse
+import errno
 import fcntl
 import hashlib
 import os
@@ -31,6 +32,8 @@ LOG = BUILD / "prepare.log"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_RECORD = BUILD / "chromium.path"
 FETCH_LIMIT_S = 900
+TRIAL_LIMIT_S = 60
+DISK_SIGNS = ("No space left", "ENOSPC")
 NETWORK_SIGNS = re.compile(
     r"from versions: none|connection|timed? ?out|temporary failure|network|proxy|resolve"
     r"|ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT",
@@ -72,7 +75,9 @@ def attempt(command: list[str], limit_s: float = FETCH_LIMIT_S) -> str | None:
         log.flush()
         start = log.tell()
         try:
-            done = subprocess.run(command, cwd=ROOT, stdout=log, stderr=log, timeout=limit_s, check=False).returncode
+            done = subprocess.run(
+                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=limit_s, check=False
+            ).returncode
         except subprocess.TimeoutExpired:
             return "connection timed out"
         except OSError as error:
@@ -86,15 +91,27 @@ def attempt(command: list[str], limit_s: float = FETCH_LIMIT_S) -> str | None:
 def must(what: str, command: list[str]) -> None:
     """Run a command that fetches something, or say why it could not be fetched."""
     said = attempt(command)
-    if said is None:
-        return
-    if "No space left" in said or "ENOSPC" in said:
-        raise TroubleError(f"{what} could not be installed because the disk is full: free some space and run it again.")
-    if NETWORK_SIGNS.search(said):
-        raise TroubleError(
+    if said is not None:
+        raise trouble_with_fetching(what, said)
+
+
+def trouble_with_fetching(what: str, said: str) -> TroubleError:
+    """Why something could not be fetched, told from the last that was said of it."""
+    if NETWORK_SIGNS.search(said) and not is_disk_full(said):
+        return TroubleError(
             f"{what} could not be fetched: check the network connection and run it again (details in {LOG})."
         )
-    raise TroubleError(f"{what} could not be installed: see the end of {LOG}, then run it again.")
+    return trouble_with_making(what, "installed", said)
+
+
+def trouble_with_making(what: str, done: str, said: str) -> TroubleError:
+    if is_disk_full(said):
+        return TroubleError(f"{what} could not be {done} because the disk is full: free some space and run it again.")
+    return TroubleError(f"{what} could not be {done}: see the end of {LOG}, then run it again.")
+
+
+def is_disk_full(said: str) -> bool:
+    return any(sign in said for sign in DISK_SIGNS)
 
 
 # ---- Python --------------------------------------------------------------------------------------------------------
@@ -139,7 +156,7 @@ def make_venv(here: str) -> None:
         )
     said = attempt([sys.executable, "-m", "venv", "--clear", str(VENV)])
     if said is not None:
-        raise TroubleError(f"The folder {VENV} could not be made: see the end of {LOG}, then run it again.")
+        raise trouble_with_making(f"The folder {VENV}", "made", said)
     stamp.write_text(key)
 
 
@@ -201,41 +218,103 @@ def prepare_npm(*, dev: bool) -> None:
 
 
 def find_chromium() -> Path | None:
-    """The Chromium for tests: $MATINEE_CHROMIUM, else the system's, else the one Playwright fetched."""
+    """The Chromium for tests: $MATINEE_CHROMIUM, else the one that was tried, else the system's.
+
+    Raises TroubleError if $MATINEE_CHROMIUM names no file.
+    """
     chosen = os.environ.get("MATINEE_CHROMIUM")
     if chosen:
+        if not Path(chosen).is_file():
+            raise TroubleError(
+                f"MATINEE_CHROMIUM is {chosen} and there is no such file: correct it or unset it, then run it again."
+            )
         return Path(chosen)
-    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if found:
-        return Path(found)
     if CHROMIUM_RECORD.exists():
         recorded = Path(CHROMIUM_RECORD.read_text())
-        if recorded.exists():
+        if recorded.is_file():
             return recorded
-    return None
+    return system_chromium()
 
 
 def prepare_chromium() -> None:
-    """Provide a Chromium: what is there, else Playwright's own, else Debian's.
+    """Provide a Chromium that starts, and try it once for every version of it."""
+    stamp, found = BUILD / ".stamp-chromium", find_chromium()
+    if found and is_fresh(stamp, chromium_key(found)):
+        return
+    if found is None or not os.environ.get("MATINEE_CHROMIUM"):
+        found = provide_chromium()
+        CHROMIUM_RECORD.write_text(str(found))
+    elif not starts(found):
+        raise TroubleError(
+            f"MATINEE_CHROMIUM is {found} and that does not start: correct it or unset it, then run it again "
+            f"(details in {LOG})."
+        )
+    stamp.write_text(chromium_key(found))
+
+
+def chromium_key(path: Path) -> str:
+    state = path.stat()
+    return fingerprint(str(path), str(state.st_size), str(state.st_mtime_ns))
+
+
+def provide_chromium() -> Path:
+    """The first Chromium that starts: the system's, else Playwright's own, else, as root, one with system libraries.
 
     The system's goes first because it is there at once and has the codecs; Playwright's download needs a network
-    beyond the package indexes.
+    beyond the package indexes, and comes without the libraries that a bare machine lacks.
     """
-    if find_chromium():
-        return
-    say("Fetching Chromium …")
-    if attempt([str(PYTHON), "-m", "playwright", "install", "chromium"]) is None:
-        where = "from playwright.sync_api import sync_playwright as p\nwith p() as q: print(q.chromium.executable_path)"
-        path = subprocess.run([str(PYTHON), "-c", where], capture_output=True, text=True, check=True).stdout.strip()
-        CHROMIUM_RECORD.write_text(path)
-    elif os.geteuid() == 0 and shutil.which("apt-get"):
-        attempt(["apt-get", "update"])
-        attempt(["apt-get", "install", "-y", "--no-install-recommends", "chromium"])
-    if not find_chromium():
+    ways = [system_chromium, playwright_chromium]
+    if os.geteuid() == 0:
+        ways += [playwright_chromium_with_libraries, debian_chromium]
+    silent: Path | None = None
+    for way in ways:
+        found = way()
+        if found and starts(found):
+            return found
+        silent = silent or found
+    if silent:
         raise TroubleError(
-            "The browser tests need a Chromium and none could be fetched: install one "
-            "(on Debian: sudo apt-get install chromium) and run it again."
+            f"The Chromium {silent} does not start, most likely for want of system libraries: install them "
+            f"(sudo {PYTHON} -m playwright install-deps chromium) and run it again (details in {LOG})."
         )
+    raise TroubleError(
+        "The browser tests need a Chromium and none could be fetched: install one "
+        "(on Debian: sudo apt-get install chromium) and run it again."
+    )
+
+
+def starts(chromium: Path) -> bool:
+    """Whether it runs at all: a missing library stops the loader before it can tell its version."""
+    return attempt([str(chromium), "--headless", "--version"], TRIAL_LIMIT_S) is None
+
+
+def system_chromium() -> Path | None:
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    return Path(found) if found else None
+
+
+def playwright_chromium(*options: str) -> Path | None:
+    say("Fetching Chromium …")
+    if attempt([str(PYTHON), "-m", "playwright", "install", *options, "chromium"]) is not None:
+        return None
+    where = "from playwright.sync_api import sync_playwright as p\nwith p() as q: print(q.chromium.executable_path)"
+    asked = subprocess.run([str(PYTHON), "-c", where], capture_output=True, text=True, check=False)
+    path = Path(asked.stdout.strip())
+    return path if asked.returncode == 0 and path.is_file() else None
+
+
+def playwright_chromium_with_libraries() -> Path | None:
+    return playwright_chromium("--with-deps")
+
+
+def debian_chromium() -> Path | None:
+    if not shutil.which("apt-get"):
+        return None
+    attempt(["apt-get", "update"])
+    attempt(
+        ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "--no-install-recommends", "chromium"]
+    )
+    return system_chromium()
 
 
 def prepare_films() -> None:
@@ -247,16 +326,17 @@ def prepare_films() -> None:
     say("Making test films …")
     said = attempt([str(PYTHON), "-m", "tests.support.films"])
     if said is not None:
-        raise TroubleError(f"The test films could not be made: see the end of {LOG}, then run it again.")
+        raise trouble_with_making("The test films", "made", said)
     stamp.write_text(key)
 
 
 # ---- the port and the whole ----------------------------------------------------------------------------------------
 
 
-def require_port(port: int) -> None:
+def require_port(text: str) -> None:
+    port = int(text) if re.fullmatch("[0-9]{1,5}", text) else 0
     if not 0 < port < 65536:
-        raise TroubleError(f"{port} is not a port: choose one from 1024 to 65535, for example `make run PORT=8000`.")
+        raise TroubleError(f"“{text}” is not a port: choose one from 1024 to 65535, for example `make run PORT=8000`.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port still in TIME_WAIT is free for a server
         try:
@@ -272,7 +352,7 @@ def require_port(port: int) -> None:
             ) from None
 
 
-def prepare(goal: str, port: int | None) -> None:
+def prepare(goal: str, port: str | None) -> None:
     require_python()
     if port is not None:
         require_port(port)
@@ -293,7 +373,7 @@ def prepare(goal: str, port: int | None) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Set up what a goal of the Makefile needs.")
     parser.add_argument("goal", choices=("run", "site", "check", "unit", "test"))
-    parser.add_argument("--port", type=int, help="TCP port that must be free on 127.0.0.1")
+    parser.add_argument("--port", help="TCP port that must be free on 127.0.0.1")
     asked = parser.parse_args()
     try:
         prepare(asked.goal, asked.port)
@@ -302,6 +382,12 @@ def main() -> int:
         return 1
     except PermissionError as error:
         say(f"matinee: {error.filename} may not be written: give yourself the right to, then run it again.")
+        return 1
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            say("matinee: The disk is full: free some space and run it again.")
+        else:
+            say(f"matinee: {error.filename or 'A file'} cannot be used ({error.strerror}): see to it and run it again.")
         return 1
     except KeyboardInterrupt:
         say("matinee: stopped; run it again to go on.")
