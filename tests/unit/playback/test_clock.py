@@ -76,6 +76,19 @@ def test_a_clock_that_was_set_is_believed_at_once_and_sampled_anew(jump: float) 
     assert clock.next_ping() <= 100.0
 
 
+@pytest.mark.parametrize(
+    ("off", "delay", "believed"),
+    [(0.041, 0.02, True), (0.039, 0.02, False), (-0.041, 0.02, True), (0.041, 0.025, False), (0.1, 0.2, False)],
+)
+def test_a_sample_that_cannot_be_true_beside_the_best_one_begins_anew(off: float, delay: float, believed: bool) -> None:
+    """The best one is off by at most half its round trip, 10 ms; this one by `delay`; and 10 ms are let pass."""
+    clock = fixed(1000.0)
+    asked(clock, 8)
+    sample(clock, 60.0, 1000.0 + off, there=delay, back=delay)
+    assert (clock.next_ping() == 60.0) == believed
+    assert clock.offset(1000.0) == pytest.approx(1000.0 + (off if believed else 0.0))
+
+
 def test_the_round_trip_told_is_the_typical_one() -> None:
     clock = fixed()
     sample(clock, 11.0, 1000.0, there=0.5, back=0.5)
@@ -152,16 +165,26 @@ def test_asking_about_the_past_moves_nothing() -> None:
     assert clock.offset(15.0) == later
 
 
-def test_a_jump_steps() -> None:
-    clock = fixed(0.0)
-    sample(clock, 11.0, STEP_S + 0.01, there=0.005, back=0.005)
-    assert clock.offset(11.0) == pytest.approx(STEP_S + 0.01)
+@pytest.mark.parametrize("direction", [1, -1])
+def test_a_jump_steps(direction: int) -> None:
+    clock = fixed(1000.0)
+    jumped = 1000.0 + direction * (STEP_S + 0.01)
+    sample(clock, 11.0, jumped, there=0.005, back=0.005)
+    assert clock.offset(11.0) == pytest.approx(jumped)
 
 
-def test_up_to_a_quarter_of_a_second_it_slews() -> None:
+@pytest.mark.parametrize("direction", [1, -1])
+def test_up_to_a_quarter_of_a_second_it_slews(direction: int) -> None:
+    clock = fixed(1000.0)
+    sample(clock, 11.0, 1000.0 + direction * (STEP_S - 0.001), there=0.005, back=0.005)
+    assert clock.offset(11.0) == pytest.approx(1000.0)
+
+
+def test_after_a_jump_it_slews_from_there() -> None:
     clock = fixed(0.0)
-    sample(clock, 11.0, STEP_S - 0.001, there=0.005, back=0.005)
-    assert clock.offset(11.0) == pytest.approx(0.0)
+    sample(clock, 11.0, 60.0)
+    sample(clock, 12.0, 60.1, there=0.005, back=0.005)
+    assert clock.offset(13.0) == pytest.approx(60.0 + SLEW)
 
 
 def test_the_first_answer_after_a_restart_steps() -> None:
