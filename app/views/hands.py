@@ -69,6 +69,9 @@ class Hands:
                 self._do(one.type, do, fields)
 
     def _do(self, kind: str, do: str, fields: Fields) -> None:
+        player = self.picture.player
+        if do == "mute" and player is not None and player.needs_sound:
+            do = "sound"  # it was the browser that muted the film: this is the gesture it waits for
         if kind == "click" and do in self._here.deeds:
             self._here.deeds[do]()
             return

@@ -101,7 +101,7 @@ async def ours(stage: Round) -> float:
             await host.open(server.url)
             await give_file(host.page, "#home-drop input", stage.film.path)
             link = await host.invite()
-            await host.until("document.getElementById('film').readyState > 0")
+            await host.until_showing()
             await browser.receiver.add_init_script(WATCH_OURS)
             guest = Person("Guest", await browser.receiver.new_page())
             await guest.join(link)

@@ -62,7 +62,7 @@ async def test_a_keyboard_is_enough(profile: OpenProfile, server: LiveServer, fi
     await anna.is_in()
     await expect(anna.page.locator("#room-title")).to_be_focused()
     await anna.choose(films["short"].path)
-    await anna.until("document.getElementById('film').readyState > 0")
+    await anna.until_showing()
     await anna.page.keyboard.press("k")
     await anna.until_playing_past(0.3)
     await anna.page.keyboard.press("ArrowRight")

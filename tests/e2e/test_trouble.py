@@ -34,11 +34,13 @@ let left = 2;
 globalThis.alter = (channel, data) => {
   if (channel.label !== "blocks" || left === 0) return data;
   left--;
-  const altered = new Uint8Array(data);
-  altered[altered.length - 1] ^= 1;
-  return altered;
+  return change(new Uint8Array(data));
 };
 """
+CHANGES = {
+    "altered": "const change = (block) => { block[block.length - 1] ^= 1; return block; };",
+    "truncated": "const change = (block) => block.slice(0, -1);",
+}
 
 
 async def sharing(
@@ -51,7 +53,7 @@ async def sharing(
     link = await anna.start_room(server.url)
     await anna.limit("up", limit_MBps)
     await anna.choose(film)
-    await anna.until("document.getElementById('film').readyState > 0")
+    await anna.until_showing()
     await bo.join(link)
     return anna, bo, link
 
@@ -93,7 +95,7 @@ async def test_files_that_are_no_films(
         await anna.choose(file)
         await anna.until_shown(words)
     await anna.choose(films["short"].path)
-    await anna.until("document.getElementById('film').readyState > 0")
+    await anna.until_showing()
     await expect(anna.page.locator("#notice")).to_be_hidden()
 
 
@@ -152,11 +154,12 @@ async def test_the_server_is_killed_in_mid_film(
     await asyncio.gather(anna.until_playing_past(here + 0.5), bo.until_playing_past(here + 0.5))
 
 
-async def test_altered_blocks_are_rejected_and_asked_again(
-    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+@pytest.mark.parametrize("change", CHANGES)
+async def test_bad_blocks_are_rejected_and_asked_again(
+    change: str, profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
 ) -> None:
     film = films["short"]
-    _, bo, _ = await sharing(profile, server, film.path, script=CHANNELS + ALTER_TWO_BLOCKS)
+    _, bo, _ = await sharing(profile, server, film.path, script=CHANNELS + ALTER_TWO_BLOCKS + CHANGES[change])
     await bo.until_complete()
     assert await bo.stored_sha256() == film.sha256
 

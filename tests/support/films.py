@@ -76,7 +76,7 @@ def vpx(codec: str, kbps: int) -> tuple[str, ...]:
 
 MOOV_AT_END = Recipe("moov_at_end", "Late Index.mp4", "video/mp4", 100, h264(5400))
 FASTSTART = Recipe("faststart", "Fast Start.mp4", "video/mp4", 100, ("-movflags", "+faststart"), source=MOOV_AT_END)
-WEBM = Recipe("webm", "Open Reel.webm", "video/webm", 100, vpx("libvpx", 3200))
+WEBM = Recipe("webm", "Open Reel.webm", "video/webm", 100, vpx("libvpx", 5200))
 SHORT = Recipe("short", "Trailer.mp4", "video/mp4", 10, h264(2400))
 SHORT_FASTSTART = Recipe(
     "short_faststart", "Second Trailer.mp4", "video/mp4", 12, (*h264(2000), "-movflags", "+faststart")

@@ -116,6 +116,10 @@ class Person:
         """Wait until these words can be read somewhere."""
         await expect(self.page.get_by_text(words).locator("visible=true").first).to_be_visible(timeout=PATIENCE_MS)
 
+    async def until_showing(self) -> None:
+        """Wait until a film is on and its controls are there."""
+        await self.until(f"!document.getElementById('show').hidden && {_VIDEO}.readyState > 0")
+
     async def until_playing_past(self, position_s: float, within_ms: float = PATIENCE_MS) -> None:
         """Wait until the film runs and has shown a frame behind that position."""
         running = "!film.paused && !film.seeking && film.readyState > 2"

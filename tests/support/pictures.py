@@ -41,7 +41,7 @@ async def take(folder: Path) -> None:
             link = await anna.start_room(server.url)
             await anna.limit("up", 2)
             await anna.choose(film)
-            await anna.until("document.getElementById('film').readyState > 0")
+            await anna.until_showing()
             await bo.open(link)
             await bo.until_shown("Anna is waiting")
             await bo.picture(PICTURES / "arriving.png")
