@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from app.room.errors import Reason
 from app.room.messages import Happened, Join, Leave
 from app.room.state import CODE_ALPHABET, CODE_LENGTH, Phase, Role, Room
-from app.room.text import clean
 from signalling.live_room import MAX_NAME, LiveRoom, World
 from signalling.room_time import RoomTime
 from signalling.store.base import CodeTakenError, StoredRoom, StoreError
+from signalling.text import clean
 from signalling.tokens import digest, matches, new_secret
 
 LOG = logging.getLogger("matinee.hub")

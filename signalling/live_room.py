@@ -33,9 +33,9 @@ from app.room.messages import (
 )
 from app.room.reducer import Refused, apply
 from app.room.state import Phase, Presence, Room
-from app.room.text import clean
 from signalling.seats import Link, Seats
 from signalling.store.base import KEPT_EVENTS, Entry, Store, StoredRoom
+from signalling.text import clean
 
 LOG = logging.getLogger("matinee.room")
 

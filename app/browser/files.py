@@ -12,7 +12,6 @@ from app.browser.ffi import JsException, first_of, spawn
 from app.session.effects import PeekFile, PrepareFilm
 from app.session.events import Event, FilePeeked, FilmPrepared, PrepareFailed, PrepareProgressed
 
-HEAD_BYTES = 4096
 IN_FLIGHT = 4
 PROGRESS_EVERY_S = 0.1
 METADATA_WITHIN_S = 20.0
@@ -37,7 +36,7 @@ class Files:
 
     async def _peek(self, effect: PeekFile, number: int) -> None:
         try:
-            head = (await effect.file.slice(0, HEAD_BYTES).arrayBuffer()).to_bytes()
+            head = (await effect.file.slice(0, effect.head).arrayBuffer()).to_bytes()
         except JsException:
             self._say(number, PrepareFailed(effect.name, "unreadable_file"))
             return

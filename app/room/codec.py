@@ -18,7 +18,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from app.room.bounds import Matches, Within
 from app.room.errors import BadMessage
-from app.room.messages import ClientMessage, Command, ServerMessage
+from app.room.messages import ClientMessage, ServerMessage
 from app.room.state import Room
 
 MAX_ITEMS_IN_A_LIST = 2000
@@ -41,12 +41,6 @@ def decode_from_server(text: str) -> ServerMessage:
     """What the server said. Raises `BadMessage`."""
     message: ServerMessage = _decode(text, ServerMessage)
     return message
-
-
-def decode_command(text: str) -> Command:
-    """A command as `encode` wrote it. Raises `BadMessage`."""
-    command: Command = _decode(text, Command)
-    return command
 
 
 def decode_room(text: str) -> Room:

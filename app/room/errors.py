@@ -34,7 +34,14 @@ class CloseCode:
 
 # After these a client must not come back by itself: the answer would be the same.
 FINAL_CLOSE_CODES = frozenset(
-    {CloseCode.VERSION, CloseCode.KICKED, CloseCode.GONE, CloseCode.REPLACED, CloseCode.BAD_MESSAGE}
+    {
+        CloseCode.LEFT,
+        CloseCode.VERSION,
+        CloseCode.KICKED,
+        CloseCode.GONE,
+        CloseCode.REPLACED,
+        CloseCode.BAD_MESSAGE,
+    }
 )
 
 

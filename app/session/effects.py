@@ -99,11 +99,12 @@ class ShowAddress:
 
 @dataclass(frozen=True, slots=True)
 class PeekFile:
-    """Read the first bytes of a chosen file; answered by `FilePeeked` or `PrepareFailed`."""
+    """Read the first `head` bytes of a chosen file; answered by `FilePeeked` or `PrepareFailed`."""
 
     file: Handle
     name: str
     size: int
+    head: int
 
 
 @dataclass(frozen=True, slots=True)

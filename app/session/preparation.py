@@ -10,7 +10,7 @@ from app.room.bounds import MAX_FILM_BYTES
 from app.session import events as ev
 from app.session.effects import Effect, Handler, PeekFile, PrepareFilm
 from app.session.picture import Notice, Preparing, Trouble
-from app.swarm.container import sniff
+from app.swarm.container import HEAD_BYTES, sniff
 from app.swarm.manifest import piece_size_for
 
 
@@ -44,7 +44,7 @@ class Preparation:
             self._waiting.append(event)
             return []
         self.current = Preparing(event.name, 0, event.size)
-        return [PeekFile(event.file, event.name, event.size)]
+        return [PeekFile(event.file, event.name, event.size, HEAD_BYTES)]
 
     def peeked(self, event: ev.FilePeeked, now: float) -> list[Effect]:
         """Its first bytes tell what it is."""

@@ -11,6 +11,7 @@ ENTRY_TROUBLES = {
     "unreachable": Trouble.SERVER_UNREACHABLE,
 }
 CLOSE_TROUBLES = {
+    CloseCode.LEFT: Trouble.LEFT,
     CloseCode.VERSION: Trouble.NEW_VERSION,
     CloseCode.GONE: Trouble.ROOM_ENDED,
     CloseCode.REPLACED: Trouble.REPLACED,

@@ -14,17 +14,16 @@ from hypothesis import strategies as st
 
 from app.room.bounds import Matches, Within
 from app.room.codec import (
-    decode_command,
     decode_from_client,
     decode_from_server,
     decode_room,
     encode,
 )
 from app.room.errors import BadMessage
-from app.room.messages import ClientMessage, Command, ServerMessage
+from app.room.messages import ClientMessage, ServerMessage
 from app.room.state import Room
 
-DECODERS = (decode_from_client, decode_from_server, decode_command, decode_room)
+DECODERS = (decode_from_client, decode_from_server, decode_room)
 SCALARS: dict[Any, st.SearchStrategy[Any]] = {
     str: st.text(max_size=20),
     int: st.integers(),
@@ -78,11 +77,6 @@ def test_a_clients_message_comes_back(message: ClientMessage) -> None:
 @given(values(ServerMessage))
 def test_a_servers_message_comes_back(message: ServerMessage) -> None:
     assert decode_from_server(encode(message)) == message
-
-
-@given(values(Command))
-def test_a_command_comes_back(command: Command) -> None:
-    assert decode_command(encode(command)) == command
 
 
 @given(values(Room))

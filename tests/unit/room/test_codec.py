@@ -7,7 +7,6 @@ import pytest
 
 from app.room.codec import (
     MAX_ITEMS_IN_A_LIST,
-    decode_command,
     decode_from_client,
     decode_from_server,
     decode_room,
@@ -27,7 +26,6 @@ from app.room.messages import (
     RefusedCommand,
     Seek,
     SetPolicy,
-    SetRate,
     SignalTo,
     SyncRequest,
 )
@@ -70,9 +68,8 @@ def test_from_the_server(message: Any) -> None:
     assert decode_from_server(encode(message)) == message
 
 
-def test_rooms_and_commands() -> None:
+def test_rooms() -> None:
     assert decode_room(encode(room())) == room()
-    assert decode_command(encode(SetRate(2.0))) == SetRate(2.0)
 
 
 def test_the_text_is_compact_and_has_the_type_first() -> None:

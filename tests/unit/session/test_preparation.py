@@ -7,6 +7,7 @@ from app.session import events as ev
 from app.session.effects import PeekFile, PrepareFilm
 from app.session.picture import Notice, Preparing, Trouble
 from app.session.preparation import Preparation
+from app.swarm.container import HEAD_BYTES
 
 MP4 = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2"
 
@@ -17,7 +18,7 @@ def chosen(name: str = "A.mp4", size: int = 1000) -> ev.FilmChosen:
 
 def test_a_film_is_looked_at_then_hashed() -> None:
     of = Preparation()
-    assert of.chosen(chosen(), 0.0) == [PeekFile("file A.mp4", "A.mp4", 1000)]
+    assert of.chosen(chosen(), 0.0) == [PeekFile("file A.mp4", "A.mp4", 1000, HEAD_BYTES)]
     assert of.current == Preparing("A.mp4", 0, 1000)
     peeked = ev.FilePeeked("file A.mp4", "A.mp4", 1000, MP4)
     assert of.peeked(peeked, 0.0) == [PrepareFilm("file A.mp4", "A.mp4", 1000, "video/mp4", 1024 * 1024)]
@@ -42,7 +43,7 @@ def test_what_is_no_film_makes_way_for_the_next() -> None:
     of.chosen(chosen("Notes.mp4"), 0.0)
     assert of.chosen(chosen("B.mp4"), 0.0) == []
     effects = of.peeked(ev.FilePeeked("file Notes.mp4", "Notes.mp4", 1000, b"Dear diary"), 0.0)
-    assert effects == [PeekFile("file B.mp4", "B.mp4", 1000)]
+    assert effects == [PeekFile("file B.mp4", "B.mp4", 1000, HEAD_BYTES)]
     assert of.notice == Notice(Trouble.NOT_A_FILM, "Notes.mp4")
     assert of.current == Preparing("B.mp4", 0, 1000)
 

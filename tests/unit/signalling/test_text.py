@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.room.text import clean
+from signalling.text import clean
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,226 @@
+"""The film on this screen. Times in seconds; page time is room time here."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.playback.player import PlayerMeasured, SetPlayer
+from app.playback.timeline import Timeline
+from app.room.messages import Command, Pause, Play, Seek
+from app.room.state import Room
+from app.session.effects import LoadFilm, Mute, ReadPlayer, Unmute
+from app.session.events import PlayerChanged, PlayerFailed, PlayRefused, SoundPressed, VisibilityChanged
+from app.session.picture import Notice, Playing, Trouble
+from app.session.projection import MAX_RELOADS, Projection
+from tests.unit.room.rooms import SHOWN, room
+
+FIRST, SECOND = SHOWN[0].film_id, SHOWN[1].film_id
+RUNNING = Timeline("one", 60.0, playing=True, anchor=0.0)
+
+
+def at(timeline: Timeline) -> Room:
+    return replace(room(), timeline=timeline)
+
+
+def seen(when: float, position_s: float, **other: Any) -> PlayerMeasured:
+    usual = PlayerMeasured(when, position_s, 600.0, False, False, False, 4, 1.0, ((0.0, 600.0),), ())
+    return replace(usual, **other)
+
+
+def measure(projection: Projection, where: Room | None, measured: PlayerMeasured) -> list[Any]:
+    return list(projection.measured(measured, where, measured.at, lambda _: True))
+
+
+def loaded(timeline: Timeline = RUNNING) -> Projection:
+    """With the room's film in the element."""
+    projection = Projection()
+    projection.room_changed(at(timeline), 0.0, 0.0)
+    return projection
+
+
+def running() -> Projection:
+    """In step at page time 20."""
+    projection = loaded()
+    measure(projection, at(RUNNING), seen(0.0, 60.0, paused=True))
+    measure(projection, at(RUNNING), seen(20.0, 80.0))
+    return projection
+
+
+# --- what is on
+
+
+def test_what_comes_on_is_loaded_and_measured() -> None:
+    projection = Projection()
+    assert projection.next_wake() is None
+    assert projection.room_changed(room(), 0.0, 5.0) == [LoadFilm(FIRST)]
+    assert projection.next_wake() == 5.0
+
+
+def test_what_is_on_already_is_not_loaded_again() -> None:
+    assert loaded().room_changed(at(replace(RUNNING, playing=False)), 1.0, 1.0) == []
+
+
+def test_another_film_is_loaded_in_its_place() -> None:
+    projection = loaded()
+    assert projection.room_changed(room(on="two"), 1.0, 1.0) == [LoadFilm(SECOND)]
+    assert projection.film_id == SECOND
+
+
+@pytest.mark.parametrize("nothing", [None, room(on=None)])
+def test_where_nothing_is_on_nothing_is_played(nothing: Room | None) -> None:
+    projection = loaded()
+    assert projection.room_changed(nothing, 1.0, 1.0) == [LoadFilm(None)]
+    assert projection.next_wake() is None
+    assert projection.tick(1e9) == []
+
+
+# --- following
+
+
+def test_it_follows_the_room() -> None:
+    projection = loaded()
+    assert measure(projection, at(RUNNING), seen(0.0, 60.0, paused=True)) != []
+    assert measure(projection, at(RUNNING), seen(20.0, 80.0)) == []
+    assert measure(projection, at(RUNNING), seen(20.25, 80.55)) == [SetPlayer(rate=0.95)]
+
+
+@pytest.mark.parametrize("nothing", [None, room(on=None)])
+def test_where_nothing_is_on_there_is_nothing_to_follow(nothing: Room | None) -> None:
+    assert measure(loaded(), nothing, seen(1.0, 0.0)) == []
+
+
+def test_it_is_measured_when_due_and_not_again_before_that_is_answered() -> None:
+    projection = loaded()
+    assert projection.tick(0.0) == [ReadPlayer()]
+    assert projection.tick(0.1) == []
+    assert projection.tick(0.25) == [ReadPlayer()]
+
+
+@pytest.mark.parametrize("kind", ["loadedmetadata", "seeked", "waiting", "playing", "canplay", "ended", "stalled"])
+def test_news_of_the_element_is_looked_at_at_once(kind: str) -> None:
+    projection = running()
+    assert projection.changed(PlayerChanged(kind, 20.1, 80.1), 20.1) is None
+    assert projection.next_wake() == 20.1
+
+
+def test_what_is_no_news_is_not() -> None:
+    projection = running()
+    wake = projection.next_wake()
+    assert projection.changed(PlayerChanged("volumechange", 20.1, 80.1), 20.1) is None
+    assert projection.next_wake() == wake
+
+
+# --- a person at the element
+
+
+@pytest.mark.parametrize(
+    ("kind", "command"), [("play", Play()), ("pause", Pause()), ("seeking", Seek(30.0))], ids=lambda value: str(value)
+)
+def test_what_a_person_does_there_is_a_command(kind: str, command: Command) -> None:
+    projection = running()
+    if kind == "play":
+        projection.changed(PlayerChanged("play", 0.1, 60.0), 0.1)  # the echo of our own
+    assert projection.changed(PlayerChanged(kind, 20.1, 30.0), 20.1) == command
+    assert projection.next_wake() == 20.1
+
+
+def test_an_echo_of_our_own_is_not() -> None:
+    projection = loaded()
+    measure(projection, at(RUNNING), seen(20.0, 80.0, paused=True))
+    assert projection.changed(PlayerChanged("play", 20.1, 80.0), 20.1) is None
+
+
+def test_nobody_seeks_to_before_the_film() -> None:
+    assert running().changed(PlayerChanged("seeking", 20.1, -0.5), 20.1) == Seek(0.0)
+
+
+def test_a_tab_put_away_pauses_by_itself() -> None:
+    projection = running()
+    assert projection.turned(VisibilityChanged(hidden=True), 20.0) == []
+    assert projection.changed(PlayerChanged("pause", 20.1, 80.1), 20.1) is None
+
+
+# --- what the browser will not do
+
+
+def test_without_a_gesture_it_plays_without_sound() -> None:
+    projection = loaded()
+    assert projection.refused(PlayRefused(muted=False), 1.0) == [Mute()]
+    assert (projection.needs_sound, projection.needs_click) == (True, False)
+    assert projection.sound(SoundPressed(), 2.0) == [Unmute()]
+    assert (projection.needs_sound, projection.needs_click) == (False, False)
+    assert projection.next_wake() == 2.0
+
+
+def test_where_it_will_not_even_play_muted_it_waits_for_the_click() -> None:
+    projection = loaded()
+    projection.refused(PlayRefused(muted=False), 1.0)
+    assert projection.refused(PlayRefused(muted=True), 1.1) == []
+    assert (projection.needs_sound, projection.needs_click) == (True, True)
+    paused = seen(2.0, 0.0, paused=True)
+    assert measure(projection, at(RUNNING), paused) == []
+    projection.sound(SoundPressed(), 3.0)
+    assert measure(projection, at(RUNNING), paused) != []
+
+
+def test_a_refused_play_has_no_echo() -> None:
+    projection = loaded()
+    measure(projection, at(RUNNING), seen(20.0, 80.0, paused=True))
+    projection.refused(PlayRefused(muted=True), 20.0)
+    assert projection.changed(PlayerChanged("play", 20.1, 80.0), 20.1) == Play()
+
+
+def test_a_film_that_fails_is_loaded_again_and_then_told_of() -> None:
+    projection = loaded()
+    for _ in range(MAX_RELOADS):
+        assert projection.failed(PlayerFailed(FIRST), 1.0) == [LoadFilm(FIRST)]
+        assert projection.notice is None
+    assert projection.next_wake() == 1.0
+    assert projection.failed(PlayerFailed(FIRST), 1.0) == []
+    assert projection.notice == Notice(Trouble.CANNOT_PLAY, "Metropolis.mp4")
+
+
+def test_another_film_has_its_own_chances() -> None:
+    projection = loaded()
+    for _ in range(MAX_RELOADS + 1):
+        projection.failed(PlayerFailed(FIRST), 1.0)
+    projection.room_changed(room(on="two"), 2.0, 2.0)
+    assert projection.notice is None
+    assert projection.failed(PlayerFailed(SECOND), 3.0) == [LoadFilm(SECOND)]
+
+
+def test_the_failure_of_a_film_that_is_not_on_is_passed_over() -> None:
+    assert loaded().failed(PlayerFailed(SECOND), 1.0) == []
+
+
+# --- in a person's words
+
+
+def test_what_the_element_is_doing() -> None:
+    projection = running()
+    assert projection.playing(room(on=None), 20.0) is Playing.NOTHING
+    assert projection.playing(at(RUNNING), 20.0) is Playing.PLAYING
+    assert projection.playing(at(RUNNING), 600.0) is Playing.ENDED
+    assert projection.playing(at(replace(RUNNING, playing=False)), 20.0) is Playing.PAUSED
+
+
+def test_off_by_much_it_is_catching_up() -> None:
+    projection = running()
+    measure(projection, at(RUNNING), seen(20.25, 80.25 - 0.26))
+    assert projection.playing(at(RUNNING), 20.25) is Playing.CATCHING_UP
+    measure(projection, at(RUNNING), seen(20.5, 80.5 - 0.24))
+    assert projection.playing(at(RUNNING), 20.5) is Playing.PLAYING
+    measure(projection, at(RUNNING), seen(20.75, 80.75 + 0.26))
+    assert projection.playing(at(RUNNING), 20.75) is Playing.CATCHING_UP
+
+
+def test_stalled_it_waits_for_the_download_even_in_a_paused_room() -> None:
+    projection = running()
+    measure(projection, at(RUNNING), seen(20.25, 80.25, ready_state=2))
+    assert projection.playing(at(RUNNING), 20.25) is Playing.WAITING_FOR_DOWNLOAD
+    assert projection.playing(at(replace(RUNNING, playing=False)), 20.25) is Playing.WAITING_FOR_DOWNLOAD
+
+
+def test_every_event_of_the_screen_has_its_handler() -> None:
+    assert set(Projection().handlers()) == {PlayRefused, PlayerFailed, SoundPressed, VisibilityChanged}
