@@ -403,11 +403,21 @@ def test_films_prepared_before_there_was_a_room_go_in_as_soon_as_there_is_one() 
     assert queue(session) == ["Metropolis.mp4", "Other.mp4"]
 
 
+def test_a_film_prepared_before_the_room_was_made_is_not_lost() -> None:
+    session = opened()
+    session.handle(CHOSEN, NOW)
+    assert asked(session.handle(PREPARED, NOW)) == []
+    session.handle(ev.RoomCreated(SEAT, SECRET, "ticket"), NOW)
+    hear(session, Ready(replace(room(on=None), programme=Programme()), "ada", "epoch"))
+    assert queue(session) == ["Metropolis.mp4"]
+
+
 def test_a_film_the_room_has_is_not_put_in_again() -> None:
     session = inside(showing())
     assert asked(session.handle(PREPARED, NOW)) == []
     assert session._exchange.swarm.shares[OF.film_id].is_source
     assert queue(session) == ["Metropolis.mp4"]
+    assert told(session) is None
 
 
 def test_into_a_room_that_has_ended_nothing_is_put() -> None:
@@ -547,6 +557,7 @@ def test_an_echo_of_our_own_order_asks_nobody() -> None:
     session = clocked(running(60.0))
     session.handle(seen(NOW, 60.0, paused=True), NOW)
     assert session.handle(ev.PlayerChanged("play", NOW + 0.1, 60.0), NOW + 0.1) == [Render()]
+    assert told(session) is None
 
 
 # --- time
