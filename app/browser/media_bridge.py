@@ -1,10 +1,11 @@
 """The service worker: it passes the video element's requests to this page, and our answers back."""
 
 import asyncio
+import itertools
 from collections.abc import Callable
 from typing import Any
 
-from js import Object, document, navigator
+from js import Object, document, navigator, window
 from pyodide.ffi import to_js
 
 from app.browser.ffi import JsException, js, listen, spawn
@@ -13,6 +14,9 @@ from app.session.effects import AnswerMedia, RefuseMedia
 from app.session.events import BrowserLacks, Event, MediaRequested
 
 WORKER = "sw.js"
+FIRST_RETRY_S = 1.0
+MOST_RETRY_S = 30.0
+TOLD_AFTER_TRIES = 3
 
 
 class MediaBridge:
@@ -23,18 +27,24 @@ class MediaBridge:
         self._store = store
         self._ports: dict[int, Any] = {}
         self._number = 0
+        self._at_once = asyncio.Event()
         self.controlled: asyncio.Future[None] = asyncio.get_event_loop().create_future()
 
     def start(self) -> None:
         """Register the worker and listen to it."""
         spawn(self._start())
 
+    def hurry(self) -> None:
+        """A film needs the worker: if its script did not come, ask for it again now."""
+        self._at_once.set()
+
     async def _start(self) -> None:
         try:
             workers = navigator.serviceWorker
             listen(workers, "message", self._asked)
             listen(workers, "controllerchange", lambda _: self._take_control())
-            await workers.register(WORKER)
+            listen(window, "online", lambda _: self.hurry())
+            await self._register(workers)
             registration = await workers.ready
             self._take_control()
             # After a forced reload the worker is there, but this page is not under it.
@@ -42,6 +52,28 @@ class MediaBridge:
                 registration.active.postMessage(js(type="claim"))
         except (JsException, AttributeError):
             self._emit(BrowserLacks("service_worker"))
+
+    async def _register(self, workers: Any) -> None:
+        """Try until the script has come. Raises JsException if this window may have no worker."""
+        for tries in itertools.count(1):
+            try:
+                await workers.register(WORKER)
+            except JsException as error:
+                # Service Workers, "Update": a script that cannot be fetched is a TypeError, a forbidden one is not.
+                if getattr(error, "name", "") != "TypeError":
+                    raise
+            else:
+                return
+            if tries == TOLD_AFTER_TRIES:
+                self._emit(BrowserLacks("worker_script"))
+            await self._wait(min(FIRST_RETRY_S * 2 ** (tries - 1), MOST_RETRY_S))
+
+    async def _wait(self, seconds: float) -> None:
+        self._at_once.clear()
+        try:
+            await asyncio.wait_for(self._at_once.wait(), seconds)
+        except TimeoutError:
+            return
 
     def _take_control(self) -> None:
         if navigator.serviceWorker.controller and not self.controlled.done():

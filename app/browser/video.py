@@ -66,6 +66,7 @@ class Video:
             spawn(self._load_shared(effect.film_id))
 
     async def _load_shared(self, film_id: str) -> None:
+        self._bridge.hurry()
         await self._bridge.controlled
         if film_id == self._film_id:
             self._begin(self._bridge.url(film_id))

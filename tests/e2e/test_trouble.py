@@ -179,6 +179,28 @@ async def test_garbage_from_a_peer_costs_a_reconnection_and_nothing_else(
     assert await bo.stored_sha256() == film.sha256
 
 
+async def test_a_service_worker_that_did_not_arrive_is_asked_for_again(
+    profiles: Profiles, profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    profiles.guard.allow("ERR_FAILED|fetching the script")
+    refused: list[str] = []
+
+    async def refuse(route: Route) -> None:
+        refused.append(route.request.url)
+        await route.abort()
+
+    anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
+    await bo.page.context.route("**/sw.js", refuse, times=2)
+    link = await anna.start_room(server.url)
+    await anna.choose(films["short"].path)
+    await anna.until_showing()
+    await bo.join(link)
+    await bo.until_showing()
+    assert len(refused) == 2
+    await anna.press_play_or_pause()
+    await bo.until_playing_past(0.5)
+
+
 async def test_nonsense_from_the_server_is_asked_again(profile: OpenProfile, server: LiveServer) -> None:
     anna = await person(profile, "Anna")
     sockets: list[WebSocketRoute] = []

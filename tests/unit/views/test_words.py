@@ -51,6 +51,7 @@ def test_a_refusal_has_the_sentence_of_its_code() -> None:
 
 def test_a_lack_says_what_to_do_about_it() -> None:
     assert "https" in WORDS.telling(Notice(Trouble.OLD_BROWSER, "secure_context")).sentence
+    assert "asked for again" in WORDS.telling(Notice(Trouble.OLD_BROWSER, "worker_script")).sentence
     assert "current Chrome" in WORDS.telling(Notice(Trouble.OLD_BROWSER, "something_new")).sentence
 
 
