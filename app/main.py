@@ -56,7 +56,7 @@ def performers(emit: Callable[[Event], None]) -> Mapping[type, Callable[[Any], N
         ef.GiveUpSeat: server.give_up, ef.OpenSocket: server.open, ef.CloseSocket: server.close,
         ef.SendToServer: server.send,
         ef.RememberName: local_storage.remember_name, ef.RememberSeat: local_storage.remember_seat,
-        ef.ForgetSeat: local_storage.forget_seat, ef.ShowAddress: location.show,
+        ef.ForgetSeat: local_storage.forget_seat, ef.ShowAddress: location.show, ef.FollowLink: location.follow,
         ef.PeekFile: files.peek, ef.PrepareFilm: files.prepare, ef.AttachSource: store.attach,
         ef.OpenStore: store.open, ef.KeepManifest: store.keep_manifest, ef.StorePiece: store.store,
         ef.UseIce: peers.use_ice, ef.OpenPeer: peers.open, ef.ClosePeer: peers.close, ef.MakeOffer: peers.make_offer,

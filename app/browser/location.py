@@ -6,7 +6,7 @@ from js import history, window
 
 from app.browser import local_storage
 from app.browser.ffi import listen
-from app.session.effects import ShowAddress
+from app.session.effects import FollowLink, ShowAddress
 from app.session.events import Event, FragmentChanged, PageOpened, Seat
 
 
@@ -24,6 +24,11 @@ def show(effect: ShowAddress) -> None:
     """Put the fragment into the address bar, without a history entry and without an event."""
     fragment = effect.fragment
     history.replaceState(None, "", f"{window.location.pathname}{window.location.search}{fragment and '#' + fragment}")
+
+
+def follow(effect: FollowLink) -> None:
+    """Go to the fragment; `hashchange` says what the browser remembers of that room."""
+    window.location.hash = effect.fragment
 
 
 def _fragment() -> str:

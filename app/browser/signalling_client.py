@@ -55,7 +55,7 @@ class SignallingClient:
         """POST for a ticket."""
         seat = effect.seat
         body = {"member": seat.member, "resume_secret": seat.resume_secret}
-        self._ask("POST", f"rooms/{seat.code}/ticket", body, effect, lambda said: SeatTaken(seat, said["ticket"]))
+        self._ask("POST", f"rooms/{seat.code}/ticket", body, effect, lambda said: SeatTaken(seat, said["ticket"], True))
 
     def give_up(self, effect: GiveUpSeat) -> None:
         """DELETE our membership; if it fails, the room notices in half a minute by itself."""

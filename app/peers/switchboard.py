@@ -60,7 +60,7 @@ class Switchboard:
     """Mutable, and private to the session. `page` is a name without dots that no other switchboard ever has."""
 
     def __init__(self, me: str, page: str) -> None:
-        self._me = me
+        self.me = me
         self._page = page
         self._lives = 0
         self._calls: dict[str, _Call] = {}
@@ -85,7 +85,7 @@ class Switchboard:
         actions: list[Action] = [action for peer in gone for action in self._close(peer)]
         self._retry = {peer: when for peer, when in self._retry.items() if peer in peers}
         for peer in sorted(new):
-            if initiates(self._me, peer):
+            if initiates(self.me, peer):
                 actions += self._open(peer, True, now)
             else:
                 actions.append(self._say(peer, None, "knock", ""))
@@ -187,7 +187,7 @@ class Switchboard:
         return [*self._close(peer), *self._open(peer, True, now)]
 
     def _open(self, peer: str, initiate: bool, now: float) -> list[Action]:
-        polite = not initiates(self._me, peer)
+        polite = not initiates(self.me, peer)
         self._lives += 1
         self._calls[peer] = _Call(self._life(), Negotiation(polite), until=now + UNANSWERED_S)
         return [OpenPeer(peer, initiate)]
@@ -197,7 +197,7 @@ class Switchboard:
 
     def _give_up(self, peer: str, now: float) -> list[Action]:
         delay = self._retry.get(peer, (0.0, FIRST_RETRY_S))[1]
-        patience = 0.0 if initiates(self._me, peer) else POLITE_WAIT_S
+        patience = 0.0 if initiates(self.me, peer) else POLITE_WAIT_S
         self._retry[peer] = (now + delay + patience, min(delay * 2, MOST_RETRY_S))
         return self._close(peer)
 

@@ -23,6 +23,8 @@ class Matches:
 
 MAX_FILM_BYTES = 5 * 1024**3
 MAX_SIGNAL_BYTES = 60 * 1024
+MAX_NAME = 40
+MAX_FILE_NAME = 255
 
 Identifier = Annotated[str, Matches(r"[A-Za-z0-9_-]{1,64}")]
 FilmId = Annotated[str, Matches(r"[0-9a-f]{64}")]
@@ -31,8 +33,8 @@ Rate = Annotated[float, Within(MIN_RATE, MAX_RATE)]
 Seconds = Annotated[float, Within(-1e12, 1e12)]
 Lead = Annotated[float, Within(0, 1)]
 RoundTrip = Annotated[float, Within(0, 60)]
-Name = Annotated[str, Within(1, 40)]
-FileName = Annotated[str, Within(1, 255)]
+Name = Annotated[str, Within(1, MAX_NAME)]
+FileName = Annotated[str, Within(1, MAX_FILE_NAME)]
 MimeType = Annotated[str, Matches(r"[a-z]+/[a-z0-9.+-]{1,60}")]
 FilmBytes = Annotated[int, Within(1, MAX_FILM_BYTES)]
 PieceBytes = Annotated[int, Within(1024 * 1024, 2 * 1024 * 1024)]

@@ -8,8 +8,9 @@ from app.room.state import Member, Room
 from app.session.company import Company
 from app.session.entrance import Entrance
 from app.session.exchange import Exchange
-from app.session.picture import Flow, May, Notice, Person, Picture, Player, Transfer, Trouble
+from app.session.picture import May, Notice, Person, Picture, Player, Transfer
 from app.session.projection import Projection
+from app.session.supply import flow
 from app.swarm.share import Share
 
 
@@ -18,13 +19,13 @@ def draw(
     company: Company,
     exchange: Exchange,
     projection: Projection,
-    refusal: Notice | None,
+    notice: Notice | None,
     offset_s: float,
     now: float,
 ) -> Picture:
     """The whole page as of `now`; `offset_s` is room time − page time."""
     picture = Picture(
-        notice=_notice(entrance, refusal, company, exchange, projection),
+        notice=notice,
         pending=company.pending,
         preparing=exchange.preparation.current,
         activity=tuple(company.activity),
@@ -34,25 +35,6 @@ def draw(
     picture = _at_entrance(picture, entrance, now)
     room = company.room
     return _in_room(picture, room, company.me, exchange, projection, offset_s, now) if room else picture
-
-
-def _notice(
-    entrance: Entrance, refusal: Notice | None, company: Company, exchange: Exchange, projection: Projection
-) -> Notice | None:
-    told = entrance.notice or refusal or exchange.preparation.notice or exchange.notice or projection.notice
-    return told or _source_gone(company, exchange)
-
-
-def _source_gone(company: Company, exchange: Exchange) -> Notice | None:
-    """After a reload the browser has let go of the file: only the person can give it back."""
-    item = company.room.current if company.room else None
-    if item is None or item.added_by != company.me:
-        return None
-    share = exchange.swarm.shares.get(item.film.film_id)
-    preparing = exchange.preparation.current is not None or exchange.prepared
-    if share is None or share.is_source or share.held.complete or preparing or not share.store_open:
-        return None
-    return Notice(Trouble.SOURCE_GONE, item.film.name)
 
 
 def _at_entrance(picture: Picture, entrance: Entrance, now: float) -> Picture:
@@ -106,7 +88,7 @@ _ASKED = (Pause, Seek, QueueAdd, Skip, SetPolicy, End)
 def _person(member: Member, room: Room, me: str, exchange: Exchange) -> Person:
     mine = member.id == me
     connected = exchange.board is not None and member.id in exchange.board.up
-    share = exchange.swarm.shares.get(room.current.film.film_id) if room.current else None
+    share = exchange.share_of(room)
     held = _held_share(share, None if mine else member.id) if share else None
     return Person(member.id, member.name, member.role, member.presence, mine, connected, held)
 
@@ -117,14 +99,14 @@ def _held_share(share: Share, peer: str | None) -> float | None:
 
 
 def _transfer(room: Room, exchange: Exchange, now: float) -> Transfer | None:
-    share = exchange.swarm.shares.get(room.current.film.film_id) if room.current else None
+    share = exchange.share_of(room)
     if share is None:
         return None
     swarm = exchange.swarm
     rate = swarm.fetching.rate(now)
     held = share.held_bytes()
     return Transfer(
-        flow=_flow(share, rate),
+        flow=flow(share, rate),
         held_bytes=held,
         size=share.facts.size,
         rate_Bps=rate,
@@ -134,16 +116,6 @@ def _transfer(room: Room, exchange: Exchange, now: float) -> Transfer | None:
         sending_Bps=swarm.uploads.rate(now),
         receivers=tuple(_name(room, peer) for peer in swarm.uploads.receivers(now)),
     )
-
-
-def _flow(share: Share, rate: float) -> Flow:
-    if share.is_source:
-        return Flow.SOURCE
-    if share.held.complete:
-        return Flow.COMPLETE
-    if rate > 0:
-        return Flow.RECEIVING
-    return Flow.STALLED if share.maps else Flow.CONNECTING
 
 
 def _name(room: Room, member_id: str) -> str:

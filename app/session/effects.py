@@ -98,6 +98,13 @@ class ShowAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowLink:
+    """Go where this fragment leads, as a click on the invite would; answered by `FragmentChanged`."""
+
+    fragment: str
+
+
+@dataclass(frozen=True, slots=True)
 class PeekFile:
     """Read the first `head` bytes of a chosen file; answered by `FilePeeked` or `PrepareFailed`."""
 
@@ -171,6 +178,7 @@ Effect = (
     | ClosePeer
     | CloseSocket
     | CreateRoom
+    | FollowLink
     | ForgetSeat
     | GiveUpSeat
     | JoinRoom

@@ -1,35 +1,21 @@
 """Getting in and staying connected: invite, seat, ticket, socket, and what to do when any of them fails.
 
 Laws: a lost connection is tried again with exponential back-off and full
-jitter until the server says that it is no use. A seat survives reloads. Times
-are the page's, in seconds.
+jitter until the server says that it is no use; so is a lost place, by the
+invite. A seat survives reloads. Times are the page's, in seconds.
 """
 
 from collections.abc import Callable
 
 from app.room.errors import FINAL_CLOSE_CODES, CloseCode
 from app.room.messages import PROTOCOL_VERSION, Hello
+from app.session import effects as ef
 from app.session import events as ev
-from app.session.effects import (
-    AskCard,
-    AskTicket,
-    CloseSocket,
-    CreateRoom,
-    Effect,
-    ForgetSeat,
-    GiveUpSeat,
-    Handler,
-    JoinRoom,
-    OpenSocket,
-    RememberName,
-    RememberSeat,
-    SendToServer,
-    ShowAddress,
-)
+from app.session.effects import Effect, Handler
 from app.session.invite import Invite, parse
 from app.session.line import Line
 from app.session.picture import Card, Link, Notice, Screen, Trouble
-from app.session.refusals import CLOSE_TROUBLES, ENTRY_TROUBLES, FINAL_TROUBLES
+from app.session.refusals import CLOSE_TROUBLES, FINAL_TROUBLES, LINE_TROUBLES, entry_trouble
 
 DEFAULT_HOST_NAME = "Host"
 DEFAULT_GUEST_NAME = "Guest"
@@ -67,7 +53,6 @@ class Entrance:
             ev.SocketOpened: self.socket_opened,
             ev.SocketClosed: self.socket_closed,
             ev.NetworkChanged: self.network_changed,
-            ev.BrowserLacks: self.lacking,
         }
 
     # --- the person
@@ -89,7 +74,7 @@ class Entrance:
             self.screen, self.busy = Screen.ROOM, True
             return [*leaving, *self._knock(now)]
         self.screen = Screen.ARRIVING
-        return [*leaving, self._ask(AskCard(self.invite.code))]
+        return [*leaving, self._ask(ef.AskCard(self.invite.code))]
 
     def link_entered(self, event: ev.LinkEntered, now: float) -> list[Effect]:
         """An invite was pasted."""
@@ -97,29 +82,32 @@ class Entrance:
         if invite is None:
             self.notice = Notice(Trouble.BAD_LINK)
             return []
-        return [ShowAddress(invite.fragment), *self.opened(ev.FragmentChanged(invite.fragment, None), now)]
+        return [ef.FollowLink(invite.fragment)]
 
     def start(self, event: ev.StartPressed, now: float) -> list[Effect]:
         """A room of our own."""
         if self.busy:
             return []
         self.name = event.name.strip() or self.name or DEFAULT_HOST_NAME
-        return [RememberName(self.name), self._ask(CreateRoom(self.name))]
+        return [ef.RememberName(self.name), self._ask(ef.CreateRoom(self.name))]
 
     def join(self, event: ev.JoinPressed, now: float) -> list[Effect]:
         """Into the room of the invite."""
         if self.busy or self.invite is None:
             return []
         self.name = event.name.strip() or self.name or DEFAULT_GUEST_NAME
-        return [RememberName(self.name), self._ask(JoinRoom(self.invite.code, self.invite.link_secret, self.name))]
+        return [
+            ef.RememberName(self.name),
+            self._ask(ef.JoinRoom(self.invite.code, self.invite.link_secret, self.name)),
+        ]
 
     def leave(self, _: ev.LeavePressed, now: float) -> list[Effect]:
         """Home, for good. If another tab has our place it keeps it."""
         seat = self._seat if self.line.state is not Link.NONE else None
         effects = self._let_go()
         self.screen, self.invite = Screen.HOME, None
-        given_up: list[Effect] = [GiveUpSeat(seat), ForgetSeat(seat.code)] if seat else []
-        return [*given_up, *effects, ShowAddress("")]
+        given_up: list[Effect] = [ef.GiveUpSeat(seat), ef.ForgetSeat(seat.code)] if seat else []
+        return [*given_up, *effects, ef.ShowAddress("")]
 
     def retry(self, _: ev.RetryPressed, now: float) -> list[Effect]:
         """Now rather than later; or this tab instead of the other one."""
@@ -127,12 +115,14 @@ class Entrance:
         if self._seat is not None and self.line.state is not Link.UP:
             self.screen, self.busy = Screen.ROOM, True
             return self._knock(now)
-        return [self._ask(self._asked)] if self._asked is not None and not self.busy else []
+        if self._asked is None or self.busy:
+            return []
+        return self._knock(now) if self.line.state is Link.WAITING else [self._ask(self._asked)]
 
     def _ask(self, request: Effect) -> Effect:
         """Wait for the answer to `request`; if there is none it can be asked again. Nobody waits for a card to join."""
         self.notice, self._asked = None, request
-        self.busy = not isinstance(request, AskCard)
+        self.busy = not isinstance(request, ef.AskCard)
         return request
 
     # --- the server's answers
@@ -146,30 +136,40 @@ class Entrance:
 
     def created(self, event: ev.RoomCreated, now: float) -> list[Effect]:
         """Our room exists."""
-        if not isinstance(self._asked, CreateRoom):
-            return [GiveUpSeat(event.seat)]
+        if not isinstance(self._asked, ef.CreateRoom):
+            return [ef.GiveUpSeat(event.seat)]
         self.invite = Invite(event.seat.code, event.link_secret)
-        return [ShowAddress(self.invite.fragment), *self.seated(ev.SeatTaken(event.seat, event.ticket), now)]
+        return [ef.ShowAddress(self.invite.fragment), *self._take(event.seat, event.ticket, now)]
 
     def seated(self, event: ev.SeatTaken, now: float) -> list[Effect]:
-        """We have a place, and a ticket for the socket; unless the person went home meanwhile."""
-        if event.seat != self._seat and not isinstance(self._asked, CreateRoom | JoinRoom):
-            return [GiveUpSeat(event.seat)]
-        self._seat, self._ticket, self._asked = event.seat, event.ticket, None
+        """We have a place, and a ticket for the socket; unless the person went elsewhere meanwhile."""
+        joined = isinstance(self._asked, ef.JoinRoom) and self._asked.code == event.seat.code
+        if event.seat == self._seat or (joined and not event.again):
+            return self._take(event.seat, event.ticket, now)
+        return [] if event.again else [ef.GiveUpSeat(event.seat)]
+
+    def _take(self, seat: ev.Seat, ticket: str, now: float) -> list[Effect]:
+        self._seat, self._ticket, self._asked = seat, ticket, None
         self.screen = Screen.ROOM
         self.line.connecting(now)
-        return [RememberSeat(event.seat), OpenSocket()]
+        return [ef.RememberSeat(seat), ef.OpenSocket()]
 
     def failed(self, event: ev.RequestFailed, now: float) -> list[Effect]:
         """A request came to nothing. One that a newer request has overtaken is of no interest."""
-        if event.asked == AskTicket.__name__:
+        if event.asked == ef.AskTicket.__name__:
             return self._ticket_refused(event.code, now)
         if event.asked != type(self._asked).__name__:
             return []
         self.busy = False
-        trouble = ENTRY_TROUBLES.get(event.code, Trouble.SERVER_STRANGE)
+        trouble = entry_trouble(event.asked, event.code)
+        coming_again = self.line.state is not Link.NONE
+        if coming_again and trouble in LINE_TROUBLES:
+            self.line.wait(now)
+            return []
         self.notice = Notice(trouble, event.code)
-        if trouble in FINAL_TROUBLES and self.screen is not Screen.HOME:
+        if coming_again and trouble is Trouble.ROOM_FULL:
+            self.line.wait(now)
+        elif coming_again or (trouble in FINAL_TROUBLES and self.screen is not Screen.HOME):
             self._close_for(trouble)
         return []
 
@@ -180,31 +180,33 @@ class Entrance:
         if code in ("room_ended", "not_found", "unauthorized_command"):
             gone = self._seat.code
             self._seat = None
-            return [ForgetSeat(gone), *self._come_again(code)]
+            return [ef.ForgetSeat(gone), *self._come_again(code, now)]
         self.line.wait(now)
         return []
 
-    def _come_again(self, code: str) -> list[Effect]:
+    def _come_again(self, code: str, now: float) -> list[Effect]:
         """Our place is gone; with the invite we can take a new one."""
         if code == "room_ended" or self.invite is None:
-            self._close_for(ENTRY_TROUBLES[code])
+            self._close_for(Trouble.ROOM_ENDED if code == "room_ended" else Trouble.NO_SUCH_ROOM)
             return []
         if not self.name:
             self.screen = Screen.ARRIVING
-            return [self._ask(AskCard(self.invite.code))]
-        return [self._ask(JoinRoom(self.invite.code, self.invite.link_secret, self.name))]
+            self.line.end()
+            return [self._ask(ef.AskCard(self.invite.code))]
+        self._asked = ef.JoinRoom(self.invite.code, self.invite.link_secret, self.name)
+        return self._knock(now)
 
     # --- the socket
 
     def socket_opened(self, _: ev.SocketOpened, now: float) -> list[Effect]:
         """Hello is the first word."""
-        return [SendToServer(Hello(PROTOCOL_VERSION, self._ticket))]
+        return [ef.SendToServer(Hello(PROTOCOL_VERSION, self._ticket))]
 
     def ready(self) -> None:
         """The server has let us in."""
         self.line.up()
         self.busy, self.card = False, None
-        if self.notice and self.notice.trouble in (Trouble.SERVER_UNREACHABLE, Trouble.SERVER_STRANGE):
+        if self.notice and self.notice.trouble in LINE_TROUBLES | {Trouble.ROOM_FULL}:
             self.notice = None
 
     def socket_closed(self, event: ev.SocketClosed, now: float) -> list[Effect]:
@@ -214,7 +216,7 @@ class Entrance:
         if event.code in FINAL_CLOSE_CODES:
             self._close_for(CLOSE_TROUBLES.get(event.code, Trouble.LEFT))
             if event.code == CloseCode.GONE and self._seat is not None:
-                return [ForgetSeat(self._seat.code)]
+                return [ef.ForgetSeat(self._seat.code)]
             return []
         self.line.wait(now)
         return []
@@ -223,21 +225,19 @@ class Entrance:
         """The machine is back on a network: no need to wait."""
         return self._knock(now) if event.online and self.line.state is Link.WAITING else []
 
-    def lacking(self, event: ev.BrowserLacks, now: float) -> list[Effect]:
-        """Not everything will work here."""
-        self.notice = Notice(Trouble.OLD_BROWSER, event.what)
-        return []
-
     def tick(self, now: float) -> list[Effect]:
         """Time to try again, if it is; or to give up a line that is dead."""
         if self.line.is_dead(now):
             self.line.wait(now)
-            return [CloseSocket()]
+            return [ef.CloseSocket()]
         return self._knock(now) if self.line.is_due(now) else []
 
     def _knock(self, now: float) -> list[Effect]:
         self.line.connecting(now)
-        return [AskTicket(self._seat)] if self._seat else []
+        if self._seat is not None:
+            return [ef.AskTicket(self._seat)]
+        self.busy = True
+        return [self._asked] if self._asked is not None else []
 
     def _close_for(self, trouble: Trouble) -> None:
         self.line.end()
@@ -247,4 +247,4 @@ class Entrance:
         connected = self._seat is not None
         self._seat, self._asked, self.card, self.notice, self.busy = None, None, None, None, False
         self.line.end()
-        return [CloseSocket()] if connected else []
+        return [ef.CloseSocket()] if connected else []

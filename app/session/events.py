@@ -185,10 +185,11 @@ class CardReceived:
 
 @dataclass(frozen=True, slots=True)
 class SeatTaken:
-    """We are in; the ticket opens the socket."""
+    """We are in; the ticket opens the socket. `again`: into a place that this browser remembered."""
 
     seat: Seat
     ticket: str
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

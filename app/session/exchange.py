@@ -12,6 +12,8 @@ from app.peers.negotiation import ClosePeer
 from app.peers.switchboard import Action as PeerAction
 from app.peers.switchboard import Say, Switchboard
 from app.peers.topology import neighbours
+from app.playback.timeline import MAX_POSITION_S
+from app.room.bounds import MAX_FILE_NAME
 from app.room.messages import SignalTo
 from app.room.state import Film, Presence, Room
 from app.session import events as ev
@@ -28,9 +30,12 @@ from app.swarm.actions import DropPeer
 from app.swarm.manifest import Manifest
 from app.swarm.media import Facts
 from app.swarm.picker import Choose
+from app.swarm.share import Share
 from app.swarm.swarm import Swarm
 
 MAX_DROPS = 3
+# By then a peer that is connected has told what it holds.
+TOLD_WITHIN_S = 2.0
 
 
 class Exchange:
@@ -44,6 +49,8 @@ class Exchange:
         self.prepared: deque[Film] = deque()
         self._own: dict[str, tuple[Film, Manifest]] = {}
         self.notice: Notice | None = None
+        self.store_full = False
+        self._told_by = 0.0
         self._drops: Counter[str] = Counter()
 
     def handlers(self) -> dict[type, Handler]:
@@ -89,12 +96,15 @@ class Exchange:
 
     def film_prepared(self, event: ev.FilmPrepared, now: float) -> list[Effect]:
         """The file is a film now; `prepared` waits to be put into the room."""
+        self.notice = None
         manifest = Manifest(event.size, event.piece_size, event.hashes)
         film_id = manifest.film_id
-        film = Film(film_id, event.name[:255], event.size, event.mime, event.piece_size, event.duration_s)
+        # A container may claim any length; beyond what a room takes it is as good as none.
+        duration_s = event.duration_s if event.duration_s and event.duration_s <= MAX_POSITION_S else None
+        film = Film(film_id, event.name[:MAX_FILE_NAME], event.size, event.mime, event.piece_size, duration_s)
         self._own[film_id] = (film, manifest)
         self.prepared.append(film)
-        actions = self.swarm.offer(facts_of(film), manifest, event.duration_s, now)
+        actions = self.swarm.offer(facts_of(film), manifest, duration_s, now)
         attached = AttachSource(film_id, event.file, event.piece_size)
         return [attached, *self.carry_out(actions, now), *self.preparation.next(now)]
 
@@ -102,11 +112,11 @@ class Exchange:
 
     def room_changed(self, room: Room, me: str, now: float) -> list[Effect]:
         """Want what is on, and connections to whoever is here."""
-        self.board = self.board or Switchboard(me, self._new_id())
+        board, effects = self._be(me, now)
         here = {member.id for member in room.members if member.presence is Presence.HERE}
         known = {member.id for member in room.members}
-        wanted = neighbours(me, here | (self.board.up & known)) - {p for p, n in self._drops.items() if n >= MAX_DROPS}
-        effects = self.carry_out(self.board.want(frozenset(wanted), now), now)
+        wanted = neighbours(me, here | (board.up & known)) - {p for p, n in self._drops.items() if n >= MAX_DROPS}
+        effects += self.carry_out(board.want(frozenset(wanted), now), now)
         for film_id in self._dropped_films(room):
             effects += self.carry_out(self.swarm.forget(film_id, now), now)
         for item in room.programme.items:
@@ -115,6 +125,23 @@ class Exchange:
             film = room.current.film
             effects += self.carry_out(self.swarm.want(facts_of(film), film.duration_s, now), now)
         return effects
+
+    def _be(self, me: str, now: float) -> tuple[Switchboard, list[Effect]]:
+        """Call, and be called, under that name; who comes back under another has no connection any more."""
+        if self.board is not None and self.board.me == me:
+            return self.board, []
+        closed = self.carry_out(self.board.want(frozenset(), now), now) if self.board else []
+        self.board = Switchboard(me, self._new_id())
+        self._told_by = now + TOLD_WITHIN_S
+        return self.board, closed
+
+    def share_of(self, room: Room) -> Share | None:
+        """The film that is on, as it stands here."""
+        return self.swarm.shares.get(room.current.film.film_id) if room.current else None
+
+    def everybody_told(self, now: float) -> bool:
+        """Whether everybody who is here is connected and has had the time to say what they hold."""
+        return self.board is not None and self.board.wanted <= self.board.up and now >= self._told_by
 
     def _offer_own(self, film_id: str, now: float) -> list[Effect]:
         """Serve a film whose file this page still has, also after it was out of the room for a while."""
@@ -143,7 +170,7 @@ class Exchange:
 
     def store_failed(self, event: ev.StoreFailed, now: float) -> list[Effect]:
         """The browser keeps nothing more of a film."""
-        self.notice = Notice(Trouble.STORAGE_FULL if event.full else Trouble.STORAGE_REFUSED)
+        self.store_full = event.full
         return self.carry_out(self.swarm.store_failed(event.film_id, event.piece), now)
 
     def source_failed(self, event: ev.SourceFailed, now: float) -> list[Effect]:
@@ -154,7 +181,6 @@ class Exchange:
 
     def try_again(self, now: float) -> list[Effect]:
         """The person has made room: go on keeping pieces."""
-        self.notice = None
         stuck = [film_id for film_id, share in self.swarm.shares.items() if share.store_failed]
         return [effect for film_id in stuck for effect in self.carry_out(self.swarm.open_store(film_id), now)]
 
@@ -166,6 +192,7 @@ class Exchange:
         """Channels to a peer are open."""
         if self.board is None or not self.board.connected(event.peer):
             return []
+        self._told_by = now + TOLD_WITHIN_S
         return self.carry_out(self.swarm.peer_up(event.peer, now), now)
 
     def _lost(self, peer: str, now: float) -> list[Effect]:

@@ -31,7 +31,9 @@ class Trouble(StrEnum):
     REPLACED = "replaced"
     LEFT = "left"
     SERVER_UNREACHABLE = "server_unreachable"
+    SERVER_BUSY = "server_busy"
     SERVER_STRANGE = "server_strange"
+    FOREIGN_ADDRESS = "foreign_address"
     NEW_VERSION = "new_version"
     NOT_A_FILM = "not_a_film"
     EMPTY_FILE = "empty_file"
@@ -42,6 +44,7 @@ class Trouble(StrEnum):
     STORAGE_REFUSED = "storage_refused"
     OLD_BROWSER = "old_browser"
     SOURCE_GONE = "source_gone"
+    NOBODY_HAS_IT = "nobody_has_it"
     REFUSED = "refused"
 
 
@@ -115,6 +118,8 @@ class Flow(StrEnum):
     SOURCE = "source"
     CONNECTING = "connecting"
     RECEIVING = "receiving"
+    WAITING = "waiting"
+    UNKEPT = "unkept"
     STALLED = "stalled"
     COMPLETE = "complete"
 

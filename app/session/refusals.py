@@ -1,6 +1,7 @@
 """What the server's refusals and close codes mean to a person."""
 
 from app.room.errors import CloseCode
+from app.session.effects import CreateRoom
 from app.session.picture import Trouble
 
 ENTRY_TROUBLES = {
@@ -8,6 +9,7 @@ ENTRY_TROUBLES = {
     "room_ended": Trouble.ROOM_ENDED,
     "room_full": Trouble.ROOM_FULL,
     "unauthorized_command": Trouble.WRONG_LINK,
+    "unavailable": Trouble.SERVER_BUSY,
     "unreachable": Trouble.SERVER_UNREACHABLE,
 }
 CLOSE_TROUBLES = {
@@ -18,3 +20,13 @@ CLOSE_TROUBLES = {
     CloseCode.BAD_MESSAGE: Trouble.SERVER_STRANGE,
 }
 FINAL_TROUBLES = frozenset({Trouble.NO_SUCH_ROOM, Trouble.ROOM_ENDED})
+# Of these the lost line's own words tell enough: it is tried again.
+LINE_TROUBLES = frozenset({Trouble.SERVER_UNREACHABLE, Trouble.SERVER_BUSY, Trouble.SERVER_STRANGE})
+
+
+def entry_trouble(asked: str, code: str) -> Trouble:
+    """What it means that the request of that name was refused for that reason."""
+    if asked == CreateRoom.__name__ and code == "unauthorized_command":
+        # There is no link yet that could be wrong: the server refuses the page's own address.
+        return Trouble.FOREIGN_ADDRESS
+    return ENTRY_TROUBLES.get(code, Trouble.SERVER_STRANGE)

@@ -37,8 +37,9 @@ from app.session.drawing import draw
 from app.session.effects import Effect, Handler, Render, SendToServer, UseIce
 from app.session.entrance import Entrance
 from app.session.exchange import Exchange
-from app.session.picture import Link, Notice, Picture, Screen, Trouble
+from app.session.picture import Link, Picture, Screen
 from app.session.projection import Projection
+from app.session.told import Told
 from app.swarm.picker import Choose, piece_at
 
 DRAW_EVERY_S = 0.5
@@ -70,9 +71,9 @@ class Session:
         self._exchange = Exchange(choose, new_id)
         self._projection = Projection()
         self._seen: Room | None = None
-        self._refusal: Notice | None = None
         self._draw_at: float | None = None
-        parts = (self._entrance, self._exchange, self._projection)
+        self._told = Told(self._entrance, self._company, self._exchange, self._projection)
+        parts = (self._entrance, self._exchange, self._projection, self._told)
         self._handlers: dict[type, Handler] = {kind: do for part in parts for kind, do in part.handlers().items()}
         self._handlers |= self._own_handlers() | self._command_handlers()
 
@@ -97,7 +98,7 @@ class Session:
     def picture(self, now: float) -> Picture:
         """What the person sees."""
         parts = (self._entrance, self._company, self._exchange, self._projection)
-        return draw(*parts, self._refusal, self._clock.offset(now), now)
+        return draw(*parts, self._told.notice(now), self._clock.offset(now), now)
 
     # --- who answers what
 
@@ -107,7 +108,6 @@ class Session:
             ev.FilmChosen: self._film_chosen,
             ev.MessageReceived: self._message,
             ev.MessageUnreadable: lambda _, now: [SendToServer(SyncRequest())],
-            ev.NoticeDismissed: self._dismissed,
             ev.StepPressed: self._step,
             ev.RetryPressed: self._retry,
             PlayerMeasured: self._measured,
@@ -149,18 +149,13 @@ class Session:
         here = room.timeline.position_at(self._clock.room_now(now), room.duration_s)
         return self._ask(Seek(max(0.0, here + event.by_s)), now)
 
-    def _dismissed(self, _: ev.NoticeDismissed, now: float) -> list[Effect]:
-        self._refusal = self._entrance.notice = self._exchange.notice = self._projection.notice = None
-        self._exchange.preparation.notice = None
-        return []
-
     def _ask(self, command: Command, now: float) -> list[Effect]:
         up = self._entrance.line.state is Link.UP
         outcome = self._company.ask(command, self._clock.room_now(now), up)
         if isinstance(outcome, Reason):
-            self._refusal = Notice(Trouble.REFUSED, outcome)
+            self._told.refused(outcome)
             return []
-        self._refusal = None
+        self._told.refusal = None
         return outcome
 
     # --- the server
@@ -174,7 +169,7 @@ class Session:
                 return self._company.happened(event.message)
             case RefusedCommand(reason=reason):
                 if self._company.refused(event.message):
-                    self._refusal = Notice(Trouble.REFUSED, reason)
+                    self._told.refused(reason)
                 return []
             case SignalFrom(sender=sender, payload=payload):
                 return self._exchange.heard(sender, payload, now)
@@ -203,7 +198,7 @@ class Session:
     def _held(self, position_s: float) -> bool:
         """Whether the bytes at a position are here, as far as an even spread of bytes can tell."""
         room = self._company.room
-        share = self._exchange.swarm.shares.get(room.current.film.film_id) if room and room.current else None
+        share = self._exchange.share_of(room) if room else None
         if share is None:
             return False
         piece = piece_at(position_s, share.duration_s, share.count)

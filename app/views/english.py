@@ -18,8 +18,14 @@ _TROUBLES = {
     Trouble.SERVER_UNREACHABLE: Telling(
         "Matinee cannot be reached. Check your connection, then try again.", "Try again", Step.RETRY
     ),
+    Trouble.SERVER_BUSY: Telling("Matinee cannot take that just now. Try again in a moment.", "Try again", Step.RETRY),
     Trouble.SERVER_STRANGE: Telling(
         "The server said something this page does not understand. A reload usually helps.", "Reload", Step.RELOAD
+    ),
+    Trouble.FOREIGN_ADDRESS: Telling(
+        "Rooms cannot be made from this address. Open Matinee at the one it is known by, or have this one allowed.",
+        "All right",
+        Step.DISMISS,
     ),
     Trouble.NEW_VERSION: Telling("Matinee has been renewed since this page was opened.", "Reload", Step.RELOAD),
     Trouble.NOT_A_FILM: Telling("“{about}” is not a film this page can read.", "Choose another", Step.CHOOSE),
@@ -38,13 +44,18 @@ _TROUBLES = {
     ),
     Trouble.STORAGE_REFUSED: Telling(
         "This browser keeps no films, perhaps because this is a private window. Open the link in a normal one.",
-        "All right",
-        Step.DISMISS,
+        "Try again",
+        Step.RETRY,
     ),
     Trouble.OLD_BROWSER: Telling("{lack}", "All right", Step.DISMISS),
     Trouble.SOURCE_GONE: Telling(
         "The film’s file cannot be read any more. Choose it again and it goes on where it stopped.",
         "Choose it again",
+        Step.CHOOSE,
+    ),
+    Trouble.NOBODY_HAS_IT: Telling(
+        "Nobody here has the rest of “{about}”. Whoever has its file can choose it again, and it goes on.",
+        "Choose the file",
         Step.CHOOSE,
     ),
     Trouble.REFUSED: Telling("{refusal}", "All right", Step.DISMISS),
@@ -105,9 +116,10 @@ _PHRASES = {
     "paused_by_you": "Paused by you",
     "source": "The film is on this device",
     "sending": "Sending to {names}",
-    "connecting_to": "Connecting to {names} …",
     "connecting": "Looking for a friend who has the film …",
     "receiving": "Receiving {share}",
+    "waiting": "Waiting for the next part …",
+    "unkept": "Stopped at {share}, because this device keeps no more",
     "stalled": "Stopped at {share}, because nobody here has the rest just now",
     "complete": "The whole film is here",
     "from": "from {names}",

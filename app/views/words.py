@@ -131,10 +131,8 @@ class Words:
         match transfer.flow:
             case Flow.RECEIVING:
                 return self._receiving_parts(transfer)
-            case Flow.CONNECTING if transfer.sources:
-                return [self.phrase("connecting_to", names=self.names(transfer.sources))]
-            case Flow.STALLED:
-                return [self.phrase("stalled", share=figures.share(held_share(transfer)))]
+            case Flow.STALLED | Flow.UNKEPT:
+                return [self.phrase(transfer.flow.value, share=figures.share(held_share(transfer)))]
             case Flow.SOURCE | Flow.COMPLETE if transfer.receivers:
                 return [self.phrase("sending", names=self.names(transfer.receivers)), self.rate(transfer.sending_Bps)]
             case _:

@@ -351,7 +351,9 @@ class Seatmate:
     def _do_ask_ticket(self, effect: ef.AskTicket) -> None:
         def answer() -> Any:
             known = self.evening.server.room.member(effect.seat.member)
-            return ev.SeatTaken(effect.seat, "ticket") if known else ev.RequestFailed("AskTicket", "not_found")
+            return (
+                ev.SeatTaken(effect.seat, "ticket", again=True) if known else ev.RequestFailed("AskTicket", "not_found")
+            )
 
         self._request(effect, answer)
 
@@ -366,6 +368,10 @@ class Seatmate:
 
     def _do_show_address(self, effect: ef.ShowAddress) -> None:
         self.address = effect.fragment
+
+    def _do_follow_link(self, effect: ef.FollowLink) -> None:
+        self.address = effect.fragment
+        self.evening.later(0.0, lambda: self.emit(ev.FragmentChanged(effect.fragment, self.seat)))
 
     def _do_open_socket(self, _: ef.OpenSocket) -> None:
         self.socket += 1

@@ -6,14 +6,9 @@ import pytest
 
 from app.playback.player import PlayerMeasured
 from app.playback.timeline import Timeline
-from app.room.errors import Reason
 from app.room.messages import Happened, Pause, Ready, Seek, SetPolicy
-from app.room.state import Film, Item, Policy, Presence, Programme, Role, Room
+from app.room.state import Item, Policy, Presence, Role
 from app.session import events as ev
-from app.session.company import Company
-from app.session.drawing import draw
-from app.session.entrance import Entrance
-from app.session.exchange import Exchange
 from app.session.picture import (
     Activity,
     Card,
@@ -31,94 +26,10 @@ from app.session.picture import (
     Transfer,
     Trouble,
 )
-from app.session.projection import Projection
 from app.swarm import wire
-from app.swarm.piece_map import PieceMap
 from app.swarm.wire import BLOCK_SIZE
-from tests.support.builders import KIB, bits, film, first
-from tests.unit.room.rooms import ADA, BEN, CY, ITEMS, away, room
-
-NOW = 100.0
-OF = film(4 * 256 * KIB - 1000)
-PIECE = OF.manifest.piece_size
-FILM = Film(OF.film_id, "Metropolis.mp4", OF.facts.size, OF.facts.mime, PIECE, 600.0)
-CODE, SECRET = "ABC234", "s" * 22
-SEAT = ev.Seat(CODE, "ben", "r" * 22)
-
-
-class Parts:
-    """A session's parts, at home, before anything happens."""
-
-    def __init__(self) -> None:
-        self.entrance = Entrance(lambda: 0.5)
-        self.company = Company(lambda: "c1")
-        self.exchange = Exchange(first, lambda: "page")
-        self.projection = Projection()
-        self.refusal: Notice | None = None
-
-    def picture(self, now: float = NOW, offset_s: float = 0.0) -> Picture:
-        parts = (self.entrance, self.company, self.exchange, self.projection)
-        return draw(*parts, self.refusal, offset_s, now)
-
-    def transfer(self, now: float = NOW) -> Transfer:
-        found = self.picture(now).transfer
-        assert found is not None
-        return found
-
-    def player(self, now: float = NOW, offset_s: float = 0.0) -> Player:
-        found = self.picture(now, offset_s).player
-        assert found is not None
-        return found
-
-    def person(self, name: str) -> Person:
-        return next(person for person in self.picture().people if person.name == name)
-
-    def store_tells(self, *pieces: int) -> None:
-        """The browser's store holds these pieces, and the manifest."""
-        held = PieceMap(OF.count, bits(*pieces)).bitfield()
-        self.exchange.swarm.store_opened(OF.film_id, OF.manifest.encode(), held, NOW)
-
-    def peer_tells(self, peer: str, *pieces: int) -> None:
-        """A connected peer holds these pieces."""
-        held = PieceMap(OF.count, bits(*pieces)).bitfield()
-        self.exchange.swarm.frame(peer, wire.Bitfield(OF.film_id, OF.count, held), NOW)
-
-    def give(self, now: float = NOW) -> None:
-        """The first block we asked a peer for is here."""
-        asked = self.exchange.swarm.fetching.book.for_film(OF.film_id)[0]
-        block = (asked.request, asked.piece, asked.offset, BLOCK_SIZE, b"")
-        self.exchange.swarm.block(asked.peer, *block, now)
-
-
-def showing(by: str = "ada", timeline: Timeline | None = None) -> Room:
-    """A room where the film is on that this file has."""
-    items = (Item("one", FILM, by), *ITEMS[1:])
-    return replace(room(), programme=Programme(items), timeline=timeline or room().timeline)
-
-
-def inside(seen: Room | None = None, me: str = "ada") -> Parts:
-    """In a room, with a connection to the server and to nobody else."""
-    parts, seen = Parts(), seen or showing()
-    parts.company.ready(Ready(seen, me, "epoch"))
-    parts.exchange.room_changed(seen, me, NOW)
-    parts.projection.room_changed(seen, NOW, NOW)
-    return parts
-
-
-def fetching(me: str = "ada", by: str = "ben") -> Parts:
-    """In the room of a film of somebody else's, of which the store holds the first two pieces; Ben is connected."""
-    parts = inside(showing(by), me)
-    parts.store_tells(0, 1)
-    parts.exchange.connected(ev.PeerConnected("ben"), NOW)
-    return parts
-
-
-def waiting_for_the_file() -> Parts:
-    """Ada put the film on and reloaded: the browser has let go of the file, and its store holds a part."""
-    parts = inside(showing("ada"), "ada")
-    parts.store_tells(0, 1)
-    return parts
-
+from tests.unit.room.rooms import ADA, BEN, CY, away, room
+from tests.unit.session.parts import CODE, FILM, NOW, OF, PIECE, SEAT, SECRET, Parts, fetching, inside, showing
 
 # --- at the entrance
 
@@ -150,19 +61,11 @@ def test_the_time_until_the_next_try_runs_down_and_not_below_nothing() -> None:
     assert parts.picture().link is Link.WAITING
 
 
-def test_what_is_told_is_what_matters_most() -> None:
+def test_what_is_told_is_seen() -> None:
     parts = inside()
     assert parts.picture().notice is None
     parts.projection.notice = Notice(Trouble.CANNOT_PLAY)
     assert parts.picture().notice == Notice(Trouble.CANNOT_PLAY)
-    parts.exchange.notice = Notice(Trouble.STORAGE_FULL)
-    assert parts.picture().notice == Notice(Trouble.STORAGE_FULL)
-    parts.exchange.preparation.notice = Notice(Trouble.NOT_A_FILM)
-    assert parts.picture().notice == Notice(Trouble.NOT_A_FILM)
-    parts.refusal = Notice(Trouble.REFUSED, Reason.RATE_LIMITED)
-    assert parts.picture().notice == parts.refusal
-    parts.entrance.notice = Notice(Trouble.OLD_BROWSER)
-    assert parts.picture().notice == Notice(Trouble.OLD_BROWSER)
 
 
 def test_what_goes_on_is_seen_in_and_out_of_a_room() -> None:
@@ -296,7 +199,7 @@ def test_on_its_way() -> None:
     assert (transfer.flow, transfer.rate_Bps, transfer.sources) == (Flow.RECEIVING, BLOCK_SIZE / 0.5, ("Ben",))
     assert transfer.left_s == (FILM.size - 2 * PIECE) / (BLOCK_SIZE / 0.5)
     later = parts.transfer(NOW + 10)
-    assert (later.flow, later.rate_Bps, later.left_s, later.sources) == (Flow.STALLED, 0.0, None, ())
+    assert (later.flow, later.rate_Bps, later.left_s, later.sources) == (Flow.WAITING, 0.0, None, ())
 
 
 def test_all_of_it() -> None:
@@ -324,61 +227,6 @@ def test_a_peer_who_has_left_the_room_has_no_name() -> None:
     without_ben = replace(showing("ben"), members=(ADA, CY))
     parts.company.ready(Ready(without_ben, "ada", "epoch"))
     assert parts.transfer(NOW + 0.5).sources == ("",)
-
-
-# --- a file that only the person can give back
-
-
-def test_after_a_reload_the_file_is_asked_for() -> None:
-    assert waiting_for_the_file().picture().notice == Notice(Trouble.SOURCE_GONE, "Metropolis.mp4")
-
-
-def test_anything_else_to_tell_comes_first() -> None:
-    parts = waiting_for_the_file()
-    parts.projection.notice = Notice(Trouble.CANNOT_PLAY)
-    assert parts.picture().notice == Notice(Trouble.CANNOT_PLAY)
-
-
-def test_for_somebody_elses_film_nobody_asks_me() -> None:
-    parts = inside(showing("ben"), "ada")
-    parts.store_tells(0, 1)
-    assert parts.picture().notice is None
-
-
-def test_where_nothing_is_on_no_file_is_missed() -> None:
-    assert inside(room(on=None), "ada").picture().notice is None
-
-
-def test_before_the_store_has_told_what_it_holds_no_file_is_missed() -> None:
-    parts = inside(showing("ada"), "ada")
-    assert parts.picture().notice is None
-    parts.exchange.swarm.forget(OF.film_id, NOW)
-    assert parts.picture().notice is None
-
-
-def test_a_film_that_is_all_here_needs_no_file() -> None:
-    parts = inside(showing("ada"), "ada")
-    parts.store_tells(0, 1, 2, 3)
-    assert parts.picture().notice is None
-
-
-def test_a_file_that_was_given_back_is_not_asked_for() -> None:
-    parts = waiting_for_the_file()
-    swarm = parts.exchange.swarm
-    swarm.offer(OF.facts, OF.manifest, 600.0, NOW)
-    swarm.shares[OF.film_id].held.discard(0)
-    assert parts.picture().notice is None
-
-
-def test_a_file_that_is_just_being_given_back_is_not_asked_for() -> None:
-    parts = waiting_for_the_file()
-    parts.exchange.preparation.chosen(ev.FilmChosen(None, "Metropolis.mp4", FILM.size, ""), NOW)
-    assert parts.picture().notice is None
-    parts.exchange.preparation.next(NOW)
-    parts.exchange.prepared.append(FILM)
-    assert parts.picture().notice is None
-    parts.exchange.prepared.clear()
-    assert parts.picture().notice == Notice(Trouble.SOURCE_GONE, "Metropolis.mp4")
 
 
 # --- the player

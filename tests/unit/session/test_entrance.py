@@ -10,6 +10,7 @@ from app.session.effects import (
     AskTicket,
     CloseSocket,
     CreateRoom,
+    FollowLink,
     ForgetSeat,
     GiveUpSeat,
     JoinRoom,
@@ -27,6 +28,7 @@ from app.session.picture import Card, Link, Notice, Screen, Trouble
 CODE, SECRET = "ABC234", "s" * 22
 INVITE = Invite(CODE, SECRET)
 SEAT = ev.Seat(CODE, "ada", "r" * 22)
+AGAIN = JoinRoom(CODE, SECRET, "Ada")
 NOW = 100.0
 
 
@@ -120,8 +122,8 @@ def test_an_emptied_address_goes_home() -> None:
 def test_a_pasted_link_is_followed() -> None:
     entrance = at_home()
     effects = entrance.link_entered(ev.LinkEntered(f"https://x/#{INVITE.fragment}"), NOW)
-    assert effects == [ShowAddress(INVITE.fragment), AskCard(CODE)]
-    assert entrance.screen is Screen.ARRIVING
+    assert effects == [FollowLink(INVITE.fragment)]
+    assert entrance.screen is Screen.HOME
 
 
 def test_a_pasted_nonsense_is_told_and_nothing_left() -> None:
@@ -200,12 +202,29 @@ def test_a_place_that_comes_after_the_person_went_home_is_given_back() -> None:
     assert entrance.screen is Screen.HOME
 
 
+def test_a_place_in_another_room_is_not_taken_for_the_one_asked_for() -> None:
+    entrance = arriving()
+    entrance.join(ev.JoinPressed("Ada"), NOW)
+    elsewhere = ev.Seat("XYZ789", "ada", "r" * 22)
+    assert entrance.seated(ev.SeatTaken(elsewhere, "ticket"), NOW) == [GiveUpSeat(elsewhere)]
+    assert entrance.seated(ev.SeatTaken(SEAT, "ticket"), NOW) == [RememberSeat(SEAT), OpenSocket()]
+
+
+def test_a_late_ticket_for_a_remembered_place_gives_nothing_up() -> None:
+    entrance = returning()
+    entrance.opened(ev.FragmentChanged("XYZ789." + SECRET, None), NOW)
+    entrance.join(ev.JoinPressed("Ada"), NOW)
+    assert entrance.seated(ev.SeatTaken(SEAT, "ticket", again=True), NOW) == []
+    assert entrance.screen is Screen.ARRIVING
+
+
 @pytest.mark.parametrize(
     ("code", "told"),
     [
         ("unreachable", Trouble.SERVER_UNREACHABLE),
         ("unauthorized_command", Trouble.WRONG_LINK),
         ("room_full", Trouble.ROOM_FULL),
+        ("unavailable", Trouble.SERVER_BUSY),
         ("something else", Trouble.SERVER_STRANGE),
     ],
 )
@@ -322,7 +341,7 @@ def test_connected_there_is_nothing_to_retry() -> None:
 
 
 def test_the_server_is_told_of_while_it_is_away_and_not_after() -> None:
-    for told in (Trouble.SERVER_UNREACHABLE, Trouble.SERVER_STRANGE):
+    for told in (Trouble.SERVER_UNREACHABLE, Trouble.SERVER_STRANGE, Trouble.SERVER_BUSY, Trouble.ROOM_FULL):
         entrance = inside()
         entrance.notice = Notice(told)
         entrance.ready()
@@ -331,9 +350,9 @@ def test_the_server_is_told_of_while_it_is_away_and_not_after() -> None:
 
 def test_what_has_nothing_to_do_with_the_server_stays_told() -> None:
     entrance = seated()
-    entrance.lacking(ev.BrowserLacks("IndexedDB"), NOW)
+    entrance.notice = Notice(Trouble.BAD_LINK)
     entrance.ready()
-    assert entrance.notice == Notice(Trouble.OLD_BROWSER, "IndexedDB")
+    assert entrance.notice == Notice(Trouble.BAD_LINK)
 
 
 @pytest.mark.parametrize(
@@ -387,11 +406,65 @@ def test_a_place_that_was_lost_is_taken_anew(code: str) -> None:
     assert entrance.busy
 
 
+def coming_again() -> Entrance:
+    """In the room with the place lost; a new one is asked for."""
+    entrance = waiting()
+    entrance.tick(NOW + 1)
+    assert entrance.failed(ev.RequestFailed("AskTicket", "unauthorized_command"), NOW + 1)[1:] == [AGAIN]
+    assert (entrance.screen, entrance.line.state, entrance.busy) == (Screen.ROOM, Link.CONNECTING, True)
+    return entrance
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [("unreachable", None), ("unavailable", None), ("unreadable", None), ("room_full", Trouble.ROOM_FULL)],
+)
+def test_a_new_place_is_asked_for_until_there_is_one(code: str, told: Trouble | None) -> None:
+    entrance = coming_again()
+    for _ in range(3):
+        assert entrance.failed(ev.RequestFailed("JoinRoom", code), NOW) == []
+        assert (entrance.screen, entrance.line.state, entrance.busy) == (Screen.ROOM, Link.WAITING, False)
+        assert trouble(entrance) is told
+        assert entrance.line.retry_at is not None
+        assert entrance.tick(entrance.line.retry_at) == [AGAIN]
+        assert (entrance.line.state, entrance.busy) == (Link.CONNECTING, True)
+    another = ev.Seat(CODE, "ada2", "q" * 22)
+    assert entrance.seated(ev.SeatTaken(another, "ticket"), NOW) == [RememberSeat(another), OpenSocket()]
+    entrance.ready()
+    assert (entrance.notice, entrance.busy, entrance.line.state) == (None, False, Link.UP)
+
+
+def test_the_person_need_not_wait_for_a_new_place_either() -> None:
+    entrance = coming_again()
+    assert entrance.retry(ev.RetryPressed(), NOW) == []
+    entrance.failed(ev.RequestFailed("JoinRoom", "unreachable"), NOW)
+    assert entrance.retry(ev.RetryPressed(), NOW) == [AGAIN]
+    assert entrance.line.state is Link.CONNECTING
+    entrance.failed(ev.RequestFailed("JoinRoom", "unreachable"), NOW)
+    assert entrance.network_changed(ev.NetworkChanged(True), NOW) == [AGAIN]
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("unauthorized_command", Trouble.WRONG_LINK),
+        ("not_found", Trouble.NO_SUCH_ROOM),
+        ("room_ended", Trouble.ROOM_ENDED),
+    ],
+)
+def test_a_new_place_that_will_never_be_is_told(code: str, told: Trouble) -> None:
+    entrance = coming_again()
+    assert entrance.failed(ev.RequestFailed("JoinRoom", code), NOW) == []
+    assert (entrance.screen, entrance.line.state, trouble(entrance)) == (Screen.CLOSED, Link.NONE, told)
+    assert entrance.tick(1e9) == []
+
+
 def test_a_place_that_was_lost_by_somebody_without_a_name_is_asked_for_at_the_door() -> None:
     entrance = returning(name="")
     effects = entrance.failed(ev.RequestFailed("AskTicket", "not_found"), NOW)
     assert effects == [ForgetSeat(CODE), AskCard(CODE)]
-    assert entrance.screen is Screen.ARRIVING
+    assert (entrance.screen, entrance.line.state) == (Screen.ARRIVING, Link.NONE)
+    assert entrance.tick(1e9) == []
 
 
 def test_in_a_room_that_has_ended_there_is_no_place() -> None:
@@ -417,4 +490,4 @@ def test_a_lost_place_without_an_invite_is_the_end() -> None:
 def test_every_event_of_the_entrance_has_its_handler() -> None:
     handlers = at_home().handlers()
     assert handlers[ev.PageOpened](ev.PageOpened(INVITE.fragment, "", None), NOW) == [AskCard(CODE)]
-    assert len(handlers) == 15
+    assert len(handlers) == 14

@@ -4,7 +4,7 @@ import pytest
 
 from app.room.errors import FINAL_CLOSE_CODES, CloseCode, Reason
 from app.session.picture import Trouble
-from app.session.refusals import CLOSE_TROUBLES, ENTRY_TROUBLES, FINAL_TROUBLES
+from app.session.refusals import CLOSE_TROUBLES, ENTRY_TROUBLES, FINAL_TROUBLES, LINE_TROUBLES, entry_trouble
 
 
 def test_entry_is_refused_for_reasons_of_the_protocol() -> None:
@@ -24,3 +24,21 @@ def test_a_room_that_is_gone_is_final_and_a_full_one_is_not() -> None:
     assert frozenset({Trouble.NO_SUCH_ROOM, Trouble.ROOM_ENDED}) == FINAL_TROUBLES
     assert set(ENTRY_TROUBLES.values()) >= FINAL_TROUBLES
     assert ENTRY_TROUBLES["room_full"] not in FINAL_TROUBLES
+
+
+def test_what_is_tried_again_is_not_final() -> None:
+    assert not LINE_TROUBLES & FINAL_TROUBLES
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "trouble"),
+    [
+        ("JoinRoom", "unauthorized_command", Trouble.WRONG_LINK),
+        ("CreateRoom", "unauthorized_command", Trouble.FOREIGN_ADDRESS),
+        ("CreateRoom", "unavailable", Trouble.SERVER_BUSY),
+        ("AskCard", "not_found", Trouble.NO_SUCH_ROOM),
+        ("CreateRoom", "unreadable", Trouble.SERVER_STRANGE),
+    ],
+)
+def test_what_a_refusal_means_depends_on_what_was_asked(asked: str, code: str, trouble: Trouble) -> None:
+    assert entry_trouble(asked, code) is trouble

@@ -333,15 +333,16 @@ def test_a_notice_that_was_read_is_gone_wherever_it_came_from() -> None:
     session.handle(ev.BrowserLacks("IndexedDB"), NOW)
     session.handle(ev.EndPressed(), NOW)
     session.handle(ev.FilmChosen("file", "Empty.mp4", 0, ""), NOW)
-    session.handle(ev.StoreFailed(OF.film_id, None, full=True), NOW)
+    session.handle(ev.SourceFailed(OF.film_id), NOW)
     for _ in range(3):
         session.handle(ev.PlayerFailed(OF.film_id), NOW)
-    assert session._entrance.notice
-    assert session._refusal
+    assert session._told.refusal
     assert session._exchange.preparation.notice
     assert session._exchange.notice
     assert session._projection.notice
     assert session.handle(ev.NoticeDismissed(), NOW) == [Render()]
+    assert told(session) == Notice(Trouble.OLD_BROWSER, "IndexedDB")
+    session.handle(ev.NoticeDismissed(), NOW)
     assert told(session) is None
 
 

@@ -102,8 +102,9 @@ def test_the_line_says_who_paused() -> None:
 @pytest.mark.parametrize(
     ("transfer", "text"),
     [
-        (replace(RECEIVING, flow=Flow.CONNECTING), "Connecting to Anna and Bo …"),
         (replace(RECEIVING, flow=Flow.CONNECTING, sources=()), "Looking for a friend who has the film …"),
+        (replace(RECEIVING, flow=Flow.WAITING), "Waiting for the next part …"),
+        (replace(RECEIVING, flow=Flow.UNKEPT), "Stopped at 41 %, because this device keeps no more"),
         (replace(RECEIVING, flow=Flow.STALLED), "Stopped at 41 %, because nobody here has the rest just now"),
         (replace(RECEIVING, flow=Flow.SOURCE), "The film is on this device"),
         (replace(RECEIVING, flow=Flow.SOURCE, receivers=("Bo",), sending_Bps=2e6), "Sending to Bo · 2.0 MB/s"),

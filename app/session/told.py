@@ -1,0 +1,57 @@
+"""What the person is told, of all that could be told: one thing at a time.
+
+Laws: what came of a deed goes before what was so already; what nobody can be spared stays until it is mended, the
+rest until it was read.
+"""
+
+from app.room.errors import Reason
+from app.session import events as ev
+from app.session import supply
+from app.session.company import Company
+from app.session.effects import Effect, Handler
+from app.session.entrance import Entrance
+from app.session.exchange import Exchange
+from app.session.picture import Notice, Trouble
+from app.session.projection import Projection
+
+
+class Told:
+    """Mutable, and private to the session. `refusal` is the last command's, `lack` the first thing not to be had."""
+
+    def __init__(self, entrance: Entrance, company: Company, exchange: Exchange, projection: Projection) -> None:
+        self.refusal: Notice | None = None
+        self.lack: Notice | None = None
+        self._entrance = entrance
+        self._company = company
+        self._exchange = exchange
+        self._projection = projection
+
+    def handlers(self) -> dict[type, Handler]:
+        """What this part does about which event."""
+        return {ev.BrowserLacks: self.lacking, ev.NoticeDismissed: self.dismissed}
+
+    def notice(self, now: float) -> Notice | None:
+        """What to tell now."""
+        return self._of_deeds() or self.lack or supply.trouble(self._company, self._exchange, now)
+
+    def refused(self, reason: Reason) -> None:
+        """The room does not take what was asked."""
+        self.refusal = Notice(Trouble.REFUSED, reason)
+
+    def lacking(self, event: ev.BrowserLacks, now: float) -> list[Effect]:
+        """Not everything will work here. What is missing first explains what is missing after it."""
+        self.lack = self.lack or Notice(Trouble.OLD_BROWSER, event.what)
+        return []
+
+    def dismissed(self, _: ev.NoticeDismissed, now: float) -> list[Effect]:
+        """It was read; what stood behind it was not."""
+        if self._of_deeds() is None:
+            self.lack = None
+        self.refusal = self._entrance.notice = self._exchange.notice = self._projection.notice = None
+        self._exchange.preparation.notice = None
+        return []
+
+    def _of_deeds(self) -> Notice | None:
+        exchange = self._exchange
+        asked = self._entrance.notice or self.refusal
+        return asked or exchange.preparation.notice or exchange.notice or self._projection.notice

@@ -1,0 +1,101 @@
+"""A session's parts by themselves, at several moments of an evening. A film of four pieces, the last one short."""
+
+from dataclasses import replace
+
+from app.playback.timeline import Timeline
+from app.room.messages import Ready
+from app.room.state import Film, Item, Programme, Room
+from app.session import events as ev
+from app.session.company import Company
+from app.session.drawing import draw
+from app.session.entrance import Entrance
+from app.session.exchange import Exchange
+from app.session.picture import Person, Picture, Player, Transfer
+from app.session.projection import Projection
+from app.session.told import Told
+from app.swarm import wire
+from app.swarm.piece_map import PieceMap
+from app.swarm.wire import BLOCK_SIZE
+from tests.support.builders import KIB, bits, film, first
+from tests.unit.room.rooms import ITEMS, room
+
+NOW = 100.0
+OF = film(4 * 256 * KIB - 1000)
+PIECE = OF.manifest.piece_size
+FILM = Film(OF.film_id, "Metropolis.mp4", OF.facts.size, OF.facts.mime, PIECE, 600.0)
+CODE, SECRET = "ABC234", "s" * 22
+SEAT = ev.Seat(CODE, "ben", "r" * 22)
+
+
+class Parts:
+    """A session's parts, at home, before anything happens."""
+
+    def __init__(self) -> None:
+        self.entrance = Entrance(lambda: 0.5)
+        self.company = Company(lambda: "c1")
+        self.exchange = Exchange(first, lambda: "page")
+        self.projection = Projection()
+        self.told = Told(self.entrance, self.company, self.exchange, self.projection)
+
+    def picture(self, now: float = NOW, offset_s: float = 0.0) -> Picture:
+        parts = (self.entrance, self.company, self.exchange, self.projection)
+        return draw(*parts, self.told.notice(now), offset_s, now)
+
+    def transfer(self, now: float = NOW) -> Transfer:
+        found = self.picture(now).transfer
+        assert found is not None
+        return found
+
+    def player(self, now: float = NOW, offset_s: float = 0.0) -> Player:
+        found = self.picture(now, offset_s).player
+        assert found is not None
+        return found
+
+    def person(self, name: str) -> Person:
+        return next(person for person in self.picture().people if person.name == name)
+
+    def store_tells(self, *pieces: int) -> None:
+        """The browser's store holds these pieces, and the manifest."""
+        held = PieceMap(OF.count, bits(*pieces)).bitfield()
+        self.exchange.swarm.store_opened(OF.film_id, OF.manifest.encode(), held, NOW)
+
+    def peer_tells(self, peer: str, *pieces: int) -> None:
+        """A connected peer holds these pieces."""
+        held = PieceMap(OF.count, bits(*pieces)).bitfield()
+        self.exchange.swarm.frame(peer, wire.Bitfield(OF.film_id, OF.count, held), NOW)
+
+    def give(self, now: float = NOW) -> None:
+        """The first block we asked a peer for is here."""
+        asked = self.exchange.swarm.fetching.book.for_film(OF.film_id)[0]
+        block = (asked.request, asked.piece, asked.offset, BLOCK_SIZE, b"")
+        self.exchange.swarm.block(asked.peer, *block, now)
+
+
+def showing(by: str = "ada", timeline: Timeline | None = None) -> Room:
+    """A room where the film is on that this file has."""
+    items = (Item("one", FILM, by), *ITEMS[1:])
+    return replace(room(), programme=Programme(items), timeline=timeline or room().timeline)
+
+
+def inside(seen: Room | None = None, me: str = "ada") -> Parts:
+    """In a room, with a connection to the server and to nobody else."""
+    parts, seen = Parts(), seen or showing()
+    parts.company.ready(Ready(seen, me, "epoch"))
+    parts.exchange.room_changed(seen, me, NOW)
+    parts.projection.room_changed(seen, NOW, NOW)
+    return parts
+
+
+def fetching(me: str = "ada", by: str = "ben") -> Parts:
+    """In the room of a film of somebody else's, of which the store holds the first two pieces; Ben is connected."""
+    parts = inside(showing(by), me)
+    parts.store_tells(0, 1)
+    parts.exchange.connected(ev.PeerConnected("ben"), NOW)
+    return parts
+
+
+def waiting_for_the_file() -> Parts:
+    """Ada put the film on and reloaded: the browser has let go of the file, and its store holds a part."""
+    parts = inside(showing("ada"), "ada")
+    parts.store_tells(0, 1)
+    return parts

@@ -1,0 +1,170 @@
+"""How the film's bytes stand, and what is in their way. Page time in seconds; a film of four pieces."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.room.state import Member, Room
+from app.session import events as ev
+from app.session import supply
+from app.session.exchange import TOLD_WITHIN_S
+from app.session.picture import Flow, Notice, Trouble
+from tests.unit.room.rooms import ADA, BEN, away, room
+from tests.unit.session.parts import FILM, NOW, OF, Parts, fetching, inside, showing, waiting_for_the_file
+
+LATER = NOW + TOLD_WITHIN_S
+
+
+def trouble(parts: Parts, now: float = LATER) -> Trouble | None:
+    found = supply.trouble(parts.company, parts.exchange, now)
+    assert found is None or found.about in ("", FILM.name)
+    return found.trouble if found else None
+
+
+def flow(parts: Parts, rate: float = 0.0) -> Flow:
+    return supply.flow(parts.exchange.swarm.shares[OF.film_id], rate)
+
+
+def unkept(full: bool = False) -> Parts:
+    """Somebody else's film, which the browser does not keep."""
+    parts = fetching()
+    parts.exchange.store_failed(ev.StoreFailed(OF.film_id, 2, full), NOW)
+    return parts
+
+
+def alone_with_ben() -> Parts:
+    """Ben put the film on; he and Ada are here, connected, and both hold the first two pieces."""
+    parts = inside(_of_two(), "ada")
+    parts.store_tells(0, 1)
+    parts.exchange.connected(ev.PeerConnected("ben"), NOW)
+    parts.peer_tells("ben", 0, 1)
+    return parts
+
+
+def _of_two(*members: Member) -> Room:
+    return replace(showing("zoe"), members=members or (ADA, BEN))
+
+
+# --- the way of the bytes
+
+
+def test_a_film_whose_file_is_here_is_on_no_way() -> None:
+    parts = fetching()
+    parts.exchange.swarm.offer(OF.facts, OF.manifest, 600.0, NOW)
+    assert flow(parts) is Flow.SOURCE
+
+
+def test_a_film_that_is_all_here_is_complete_whatever_the_store_says_now() -> None:
+    parts = fetching()
+    parts.exchange.swarm.shares[OF.film_id].held.bits = 0b1111
+    parts.exchange.store_failed(ev.StoreFailed(OF.film_id, None, full=True), NOW)
+    assert flow(parts) is Flow.COMPLETE
+
+
+def test_whoever_holds_what_we_lack_is_waited_for() -> None:
+    parts = fetching()
+    assert flow(parts) is Flow.CONNECTING
+    parts.peer_tells("ben", 0, 1)
+    assert flow(parts) is Flow.STALLED
+    parts.peer_tells("ben", 0, 2)
+    assert flow(parts) is Flow.WAITING
+    assert flow(parts, rate=1.0) is Flow.RECEIVING
+
+
+def test_where_nothing_is_kept_nothing_is_on_its_way() -> None:
+    assert flow(unkept(), rate=1.0) is Flow.UNKEPT
+
+
+# --- a browser that keeps nothing
+
+
+@pytest.mark.parametrize(("full", "told"), [(True, Trouble.STORAGE_FULL), (False, Trouble.STORAGE_REFUSED)])
+def test_a_store_that_failed_is_told_of_until_it_works(full: bool, told: Trouble) -> None:
+    parts = unkept(full)
+    assert trouble(parts) is told
+    parts.exchange.try_again(NOW)
+    assert trouble(parts) is None
+    parts.store_tells(0, 1)
+    assert trouble(parts) is None
+
+
+def test_whoever_has_the_file_needs_no_store() -> None:
+    parts = unkept()
+    parts.exchange.swarm.offer(OF.facts, OF.manifest, 600.0, NOW)
+    assert trouble(parts) is None
+
+
+# --- a file that only the person can give back
+
+
+def test_after_a_reload_the_file_is_asked_for() -> None:
+    parts = waiting_for_the_file()
+    assert supply.trouble(parts.company, parts.exchange, NOW) == Notice(Trouble.SOURCE_GONE, "Metropolis.mp4")
+
+
+def test_where_nothing_is_on_no_file_is_missed() -> None:
+    assert trouble(inside(room(on=None), "ada")) is None
+    assert trouble(Parts()) is None
+
+
+def test_before_the_store_has_told_what_it_holds_no_file_is_missed() -> None:
+    parts = inside(showing("ada"), "ada")
+    assert trouble(parts) is None
+    parts.exchange.swarm.forget(OF.film_id, NOW)
+    assert trouble(parts) is None
+
+
+def test_a_film_that_is_all_here_needs_no_file() -> None:
+    parts = inside(showing("ada"), "ada")
+    parts.store_tells(0, 1, 2, 3)
+    assert trouble(parts) is None
+
+
+def test_a_file_that_was_given_back_is_not_asked_for() -> None:
+    parts = waiting_for_the_file()
+    swarm = parts.exchange.swarm
+    swarm.offer(OF.facts, OF.manifest, 600.0, NOW)
+    swarm.shares[OF.film_id].held.discard(0)
+    assert trouble(parts) is None
+
+
+def test_a_file_that_is_just_being_given_back_is_not_asked_for() -> None:
+    parts = waiting_for_the_file()
+    parts.exchange.preparation.chosen(ev.FilmChosen(None, "Metropolis.mp4", FILM.size, ""), NOW)
+    assert trouble(parts) is None
+    parts.exchange.preparation.next(NOW)
+    parts.exchange.prepared.append(FILM)
+    assert trouble(parts) is None
+    parts.exchange.prepared.clear()
+    assert trouble(parts) is Trouble.SOURCE_GONE
+
+
+# --- a film that nobody here has whole
+
+
+def test_when_nobody_here_has_the_rest_everybody_is_asked_for_the_file() -> None:
+    assert trouble(alone_with_ben()) is Trouble.NOBODY_HAS_IT
+
+
+def test_while_somebody_has_more_nobody_is_asked() -> None:
+    parts = alone_with_ben()
+    parts.peer_tells("ben", 3)
+    assert trouble(parts) is None
+
+
+def test_who_has_just_come_is_given_the_time_to_tell() -> None:
+    parts = alone_with_ben()
+    assert trouble(parts, LATER - 0.1) is None
+
+
+def test_who_is_not_connected_yet_may_have_it() -> None:
+    parts = inside(_of_two(), "ada")
+    parts.store_tells(0, 1)
+    assert trouble(parts) is None
+
+
+def test_who_is_away_is_not_waited_for() -> None:
+    parts = inside(_of_two(ADA, away(BEN)), "ada")
+    parts.store_tells(0, 1)
+    assert trouble(parts, LATER - 0.1) is None
+    assert trouble(parts) is Trouble.NOBODY_HAS_IT

@@ -1,0 +1,62 @@
+"""What is told first, and until when. Page time in seconds."""
+
+from app.room.errors import Reason
+from app.session import events as ev
+from app.session.picture import Notice, Trouble
+from tests.unit.session.parts import NOW, Parts, inside, waiting_for_the_file
+
+
+def told(parts: Parts) -> Trouble | None:
+    found = parts.told.notice(NOW)
+    return found.trouble if found else None
+
+
+def lacking(parts: Parts, what: str) -> None:
+    assert parts.told.handlers()[ev.BrowserLacks](ev.BrowserLacks(what), NOW) == []
+
+
+def dismiss(parts: Parts) -> None:
+    assert parts.told.handlers()[ev.NoticeDismissed](ev.NoticeDismissed(), NOW) == []
+
+
+def test_what_is_told_is_what_matters_most() -> None:
+    parts = waiting_for_the_file()
+    assert told(parts) is Trouble.SOURCE_GONE
+    lacking(parts, "peer_connections")
+    assert told(parts) is Trouble.OLD_BROWSER
+    parts.projection.notice = Notice(Trouble.CANNOT_PLAY)
+    assert told(parts) is Trouble.CANNOT_PLAY
+    parts.exchange.notice = Notice(Trouble.UNREADABLE_FILE)
+    assert told(parts) is Trouble.UNREADABLE_FILE
+    parts.exchange.preparation.notice = Notice(Trouble.NOT_A_FILM)
+    assert told(parts) is Trouble.NOT_A_FILM
+    parts.told.refused(Reason.RATE_LIMITED)
+    assert parts.told.notice(NOW) == Notice(Trouble.REFUSED, Reason.RATE_LIMITED)
+    parts.entrance.notice = Notice(Trouble.WRONG_LINK)
+    assert told(parts) is Trouble.WRONG_LINK
+
+
+def test_what_was_read_is_gone_and_what_stood_behind_it_comes_up() -> None:
+    parts = waiting_for_the_file()
+    lacking(parts, "peer_connections")
+    parts.entrance.notice = Notice(Trouble.WRONG_LINK)
+    parts.told.refused(Reason.RATE_LIMITED)
+    parts.exchange.notice = parts.projection.notice = parts.exchange.preparation.notice = Notice(Trouble.CANNOT_PLAY)
+    dismiss(parts)
+    assert told(parts) is Trouble.OLD_BROWSER
+    dismiss(parts)
+    assert told(parts) is Trouble.SOURCE_GONE
+
+
+def test_what_can_be_mended_stays_until_it_is() -> None:
+    parts = waiting_for_the_file()
+    dismiss(parts)
+    assert told(parts) is Trouble.SOURCE_GONE
+
+
+def test_what_is_missing_first_explains_the_rest() -> None:
+    parts = inside()
+    assert told(parts) is None
+    lacking(parts, "secure_context")
+    lacking(parts, "service_worker")
+    assert parts.told.notice(NOW) == Notice(Trouble.OLD_BROWSER, "secure_context")
