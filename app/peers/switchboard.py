@@ -21,6 +21,7 @@ from app.peers.negotiation import (
     MakeOffer,
     Negotiation,
     OpenPeer,
+    State,
     Step,
 )
 from app.peers.topology import initiates
@@ -182,7 +183,7 @@ class Switchboard:
         return []
 
     def _knocked(self, peer: str, call: _Call | None, life: str, now: float) -> list[Action]:
-        if call is not None and (call.their_life is None or _page(call.their_life) == _page(life)):
+        if call is not None and _will_do(call, life):
             return []
         return [*self._close(peer), *self._open(peer, True, now)]
 
@@ -221,6 +222,17 @@ def _parse(payload: str) -> dict[str, Any] | None:
     if not (isinstance(kind, str) and isinstance(life, str) and isinstance(to, str | None) and isinstance(body, str)):
         return None
     return said if kind in KINDS and _LIFE.fullmatch(life) else None
+
+
+def _will_do(call: _Call, life: str) -> bool:
+    """Whether a call will reach the page that knocks under that life.
+
+    One that speaks with that page already does, and one whose offer is not said yet. What was said before the page
+    was there is lost; that it was heard after all, and the two words crossed, costs no more than another offer.
+    """
+    if call.their_life is None:
+        return call.negotiation.state is not State.OFFERED
+    return _page(call.their_life) == _page(life)
 
 
 def _page(life: str) -> str:

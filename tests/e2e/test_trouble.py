@@ -131,6 +131,20 @@ async def test_a_guest_closes_in_mid_transfer_and_comes_back(
     assert await bo.page.evaluate("received") < 0.81 * film.size
 
 
+async def test_who_comes_back_is_connected_at_once(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    anna, bo, _ = await sharing(profile, server, films["short"].path)
+    await bo.until_complete()
+    people = "document.getElementById('people').innerText"
+    for coming in (bo, anna, bo):
+        await coming.page.reload()
+        await coming.until("matinee.ready")
+        for one, other in ((anna, "Bo"), (bo, "Anna")):
+            # A call to a page that was not there yet is given up after a dozen seconds only: a knock renews it.
+            await one.until(f"(words => words.includes('{other}') && !/connecting|away/.test(words))({people})", 6000)
+
+
 async def test_the_server_is_killed_in_mid_film(
     profiles: Profiles, profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
 ) -> None:

@@ -132,6 +132,12 @@ class Wire:
         if not until():
             self.now = end
 
+    def close_page(self, me: str) -> None:
+        """The page is gone: whatever is said to it from now on is lost, like all that is under way."""
+        self.pages[me].alive = False
+        self.pages[me].hang_up()
+        self.loss = 1.0
+
     def open_page(self, me: str) -> None:
         """A page, or one in place of another: the old one's connection ends, and the new one knows nothing."""
         before = self.pages.get(me)
@@ -267,3 +273,22 @@ def test_without_any_trouble_it_takes_a_moment() -> None:
     wire.run(1.0, until=wire.working)
     assert wire.working()
     assert initiates(*BOTH)
+
+
+@given(
+    seed=st.integers(0, 2**32),
+    slowest_s=st.sampled_from([0.02, 0.1]),
+    whose=st.sampled_from(BOTH),
+    gone_s=st.floats(0.0, 30.0),
+)
+def test_a_page_that_comes_back_is_connected_in_a_moment_however_often_it_was_called_meanwhile(
+    seed: int, slowest_s: float, whose: str, gone_s: float
+) -> None:
+    wire = evening(seed, 0.0, slowest_s, [])
+    wire.run(PATIENCE_S, until=wire.working)
+    wire.close_page(whose)
+    wire.run(gone_s)
+    wire.loss = 0.0
+    wire.open_page(whose)
+    wire.run(1.0, until=wire.working)
+    assert wire.working()

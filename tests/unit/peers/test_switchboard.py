@@ -252,8 +252,23 @@ def test_a_knock_of_a_reloaded_page_replaces_the_call() -> None:
     assert board.heard("ben", word("knock", life="new.0"), 1.0) == [ClosePeer("ben"), OpenPeer("ben", initiate=True)]
 
 
+def test_a_knock_says_that_an_offer_was_made_to_nobody() -> None:
+    board = offering()
+    assert board.heard("ben", word("knock", life="far.0"), 1.0) == [ClosePeer("ben"), OpenPeer("ben", initiate=True)]
+    board.needed("ben")
+    assert said(board.made("ben", "offer", "again"))["life"] == "adas-page.2"
+    assert board.heard("ben", word("answer", to="adas-page.1"), 1.1) == []
+    assert board.heard("ben", word("answer", to="adas-page.2"), 1.1) == [ApplyDescription("ben", "answer", "")]
+
+
 def test_a_knock_of_whom_we_are_calling_already_is_passed_over() -> None:
-    assert offering().heard("ben", word("knock", life="far.0"), 1.0) == []
+    board = ada()
+    assert board.heard("ben", word("knock", life="far.0"), 1.0) == []
+    board.needed("ben")
+    assert board.heard("ben", word("knock", life="far.0"), 1.0) == []
+    board.made("ben", "offer", "sdp")
+    board.heard("ben", word("answer", life="far.1", to="adas-page.1"), 1.1)
+    assert board.heard("ben", word("knock", life="far.0"), 1.2) == []
     assert connected().heard("ben", word("knock", life="far.0"), 1.0) == []
 
 
