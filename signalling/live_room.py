@@ -115,7 +115,6 @@ class LiveRoom:
     ) -> None:
         self.room = self._tip = stored.room
         self.link_digest = stored.link_digest
-        self.signals_dropped = 0
         self._digests = dict(stored.resume_digests)
         self._emptied_at = stored.last_at
         self._world = world
@@ -185,10 +184,9 @@ class LiveRoom:
             self._expect(member)
 
     def signal(self, sender: str, message: SignalTo) -> None:
-        """Pass an offer, answer or candidate on. To somebody without a connection it is dropped and counted."""
+        """Pass an offer, answer or candidate on. To somebody without a connection it is dropped."""
         frame = encode(SignalFrom(sender, message.payload)).encode()
-        if not self._seats.tell(message.to, frame):
-            self.signals_dropped += 1
+        self._seats.tell(message.to, frame)
 
     def measured(self, member: str, rtt_s: float) -> None:
         """The member's last round trip, in seconds."""

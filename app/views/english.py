@@ -190,4 +190,4 @@ _PHRASES = {
     "copy_by_hand": "Press Ctrl+C to copy the marked link",
 }
 
-ENGLISH = Language("en", ".", _TROUBLES, _REFUSALS, _LACKS, _DEEDS, _PHRASES)
+ENGLISH = Language(".", _TROUBLES, _REFUSALS, _LACKS, _DEEDS, _PHRASES)

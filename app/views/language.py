@@ -30,7 +30,6 @@ class Telling:
 class Language:
     """Every dynamic sentence. `deeds` are told of others and of oneself, `refusals` and `lacks` are keyed by code."""
 
-    code: str
     decimal_point: str
     troubles: Mapping[Trouble, Telling]
     refusals: Mapping[str, str]

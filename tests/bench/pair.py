@@ -38,13 +38,6 @@ RTCPeerConnection.prototype.createDataChannel = function (...args) {
   watch(channel);
   return channel;
 };
-const Connection = RTCPeerConnection;
-globalThis.RTCPeerConnection = class extends Connection {
-  constructor(...args) {
-    super(...args);
-    this.addEventListener("datachannel", ({ channel }) => watch(channel));
-  }
-};
 const begin = IDBDatabase.prototype.transaction;
 IDBDatabase.prototype.transaction = function (names, mode, options) {
   const transaction = begin.call(this, names, mode, options);
