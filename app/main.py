@@ -64,5 +64,5 @@ def performers(emit: Callable[[Event], None]) -> Mapping[type, Callable[[Any], N
         ef.SendFrame: peers.send, ef.SendBlock: peers.send_block,
         ef.AnswerMedia: bridge.answer, ef.RefuseMedia: bridge.refuse,
         ef.LoadFilm: video.load, ef.SetPlayer: video.set, ef.ReadPlayer: video.read, ef.Mute: video.mute,
-        ef.Unmute: video.unmute,
+        ef.Unmute: video.unmute, ef.Log: lambda effect: console.info(f"Matinee: {effect.words}"),
     }  # fmt: skip

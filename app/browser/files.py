@@ -44,7 +44,7 @@ class Files:
 
     async def _prepare(self, effect: PrepareFilm, number: int) -> None:
         if not hasattr(crypto, "subtle"):
-            self._say(number, PrepareFailed(effect.name, "old_browser"))
+            self._say(number, PrepareFailed("secure_context", "old_browser"))
             return
         duration_s = await _duration(effect.file)
         if duration_s is None:

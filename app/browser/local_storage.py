@@ -2,7 +2,7 @@
 
 import json
 
-from js import localStorage
+from js import window
 from pyodide.ffi import JsException
 
 from app.session.effects import ForgetSeat, RememberName, RememberSeat
@@ -10,6 +10,8 @@ from app.session.events import Seat
 
 _NAME = "matinee.name"
 _SEAT = "matinee.seat."
+# Blocked, `window.localStorage` throws when it is looked at; in some windows it is missing or null.
+_REFUSED = (JsException, AttributeError)
 
 
 def name() -> str:
@@ -40,21 +42,21 @@ def remember_seat(effect: RememberSeat) -> None:
 def forget_seat(effect: ForgetSeat) -> None:
     """Our place in a room is gone."""
     try:
-        localStorage.removeItem(_SEAT + effect.code)
-    except JsException:
+        window.localStorage.removeItem(_SEAT + effect.code)
+    except _REFUSED:
         return
 
 
 def _get(key: str) -> str | None:
     try:
-        value = localStorage.getItem(key)
-    except JsException:
+        value = window.localStorage.getItem(key)
+    except _REFUSED:
         return None
     return value if isinstance(value, str) else None
 
 
 def _set(key: str, value: str) -> None:
     try:
-        localStorage.setItem(key, value)
-    except JsException:
+        window.localStorage.setItem(key, value)
+    except _REFUSED:
         return

@@ -11,7 +11,7 @@ from pyodide.ffi import to_js
 from app.browser.ffi import JsException, js, listen, spawn
 from app.browser.piece_store import PieceStore
 from app.session.effects import AnswerMedia, RefuseMedia
-from app.session.events import BrowserLacks, Event, MediaRequested
+from app.session.events import BrowserLacks, Event, LackMended, MediaRequested
 
 WORKER = "sw.js"
 FIRST_RETRY_S = 1.0
@@ -31,8 +31,9 @@ class MediaBridge:
         self.controlled: asyncio.Future[None] = asyncio.get_event_loop().create_future()
 
     def start(self) -> None:
-        """Register the worker and listen to it."""
-        spawn(self._start())
+        """Register the worker and listen to it. Where no address is safe there is none, which `window` tells of."""
+        if window.isSecureContext:
+            spawn(self._start())
 
     def hurry(self) -> None:
         """A film needs the worker: if its script did not come, ask for it again now."""
@@ -63,6 +64,7 @@ class MediaBridge:
                 if getattr(error, "name", "") != "TypeError":
                     raise
             else:
+                self._emit(LackMended("worker_script"))
                 return
             if tries == TOLD_AFTER_TRIES:
                 self._emit(BrowserLacks("worker_script"))

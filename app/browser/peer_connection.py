@@ -7,7 +7,7 @@ header are ever read here.
 from collections.abc import Callable
 from typing import Any
 
-from js import JSON, RTCPeerConnection, Uint8Array
+from js import JSON, Uint8Array, window
 from pyodide.ffi import to_js
 
 from app.browser.ffi import JsException, Listeners, js, spawn
@@ -64,7 +64,7 @@ class PeerConnection:
         self._closed = False
         self._waiting: list[int] = []
         self._listeners = Listeners()
-        self._pc = RTCPeerConnection.new(js(iceServers=[{"urls": url} for url in ice]))
+        self._pc = window.RTCPeerConnection.new(js(iceServers=[{"urls": url} for url in ice]))
         self._control = self._channel("control", 0, ordered=True, receive=self._frame)
         self._blocks = self._channel("blocks", 1, ordered=False, receive=self._block)
         self._blocks.bufferedAmountLowThreshold = LOW_WATER
@@ -214,8 +214,10 @@ class PeerConnections:
         self._ice = effect.urls
 
     def open(self, effect: OpenPeer) -> None:
-        """Make a connection."""
+        """Make a connection. A browser without any, of which `window` tells, stays alone."""
         self.close(ClosePeer(effect.peer))
+        if not hasattr(window, "RTCPeerConnection"):
+            return
         self._all[effect.peer] = PeerConnection(effect.peer, effect.initiate, self._emit, self._ice)
 
     def close(self, effect: ClosePeer) -> None:

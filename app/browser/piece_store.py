@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from js import Date, IDBKeyRange, Uint8Array, crypto, indexedDB
+from js import IDBKeyRange, Uint8Array, crypto, indexedDB
 from pyodide.ffi import create_once_callable, to_js
 
 from app.browser import files
@@ -34,6 +34,10 @@ CACHED_PIECES = 12
 Then = Callable[[Any], None]
 
 
+class AbortedError(Exception):
+    """A transaction ended before it was on disk, and the browser does not say why."""
+
+
 class PieceStore:
     """Reads pieces, from the person's own file where there is one, and keeps what peers sent."""
 
@@ -56,6 +60,10 @@ class PieceStore:
         """The person's own file, or None."""
         found = self._sources.get(film_id)
         return found[0] if found else None
+
+    async def look_at_source(self, film_id: str) -> None:
+        """Say so if the person's own file cannot be read any more."""
+        await self._read_source(film_id, 0)
 
     def read(self, film_id: str, piece: int, then: Then) -> None:
         """Call `then` with the piece as a Uint8Array, at once if it is at hand; with None if it cannot be read."""
@@ -142,13 +150,16 @@ class PieceStore:
         try:
             database = await self._open_database()
             films = database.transaction("films", "readwrite").objectStore("films")
-            await settled(films.put(js(manifest=to_js(effect.manifest), keptAt=Date.now()), effect.film_id))
+            await settled(films.put(js(manifest=to_js(effect.manifest)), effect.film_id))
         except JsException as error:
             self._emit(StoreFailed(effect.film_id, None, full=_is_full(error)))
 
     async def _verify(self, effect: StorePiece, whole: Any) -> None:
         try:
             digest = (await crypto.subtle.digest("SHA-256", whole)).to_bytes()
+        except AttributeError:  # no `subtle` where the address is not secure: what cannot be checked is not kept
+            self._emit(StoreFailed(effect.film_id, effect.piece, full=False))
+            return
         except JsException:
             digest = b""
         if digest != effect.digest:
@@ -168,7 +179,7 @@ class PieceStore:
             batch, self._ready = self._ready[:PUTS_A_TRANSACTION], self._ready[PUTS_A_TRANSACTION:]
             try:
                 await self._write(batch)
-            except JsException as error:
+            except (JsException, AbortedError) as error:
                 for film_id, piece, _ in batch:
                     self._emit(StoreFailed(film_id, piece, _is_full(error)))
                 continue
@@ -211,10 +222,10 @@ def _make_stores(database: Any) -> None:
 
 
 async def _completed(transaction: Any) -> None:
-    """Wait until a transaction is on disk. Raises its error, a JsException."""
+    """Wait until a transaction is on disk. Raises its error, a JsException, or AbortedError where it has none."""
     if await first_of(transaction, "complete", "abort") == "abort":
-        raise transaction.error
+        raise transaction.error or AbortedError
 
 
-def _is_full(error: JsException) -> bool:
+def _is_full(error: Exception) -> bool:
     return getattr(error, "name", "") == "QuotaExceededError"

@@ -146,7 +146,12 @@ class Video:
 
     def _failed(self) -> None:
         if self._film_id is not None and self._element.error:
-            self._emit(PlayerFailed(self._film_id))
+            spawn(self._tell_failure(self._film_id))
+
+    async def _tell_failure(self, film_id: str) -> None:
+        # To the element a file that is gone looks like one it cannot play: the store knows better.
+        await self._store.look_at_source(film_id)
+        self._emit(PlayerFailed(film_id))
 
 
 def _ranges(buffered: Any) -> tuple[tuple[float, float], ...]:

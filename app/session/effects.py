@@ -164,6 +164,13 @@ class ReadPlayer:
 
 
 @dataclass(frozen=True, slots=True)
+class Log:
+    """Tell the console, for whoever looks for the cause: no secrets, nothing a person must know."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Render:
     """Something visible changed: draw at the next frame."""
 
@@ -184,6 +191,7 @@ Effect = (
     | JoinRoom
     | KeepManifest
     | LoadFilm
+    | Log
     | MakeOffer
     | Mute
     | OpenPeer

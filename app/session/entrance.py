@@ -170,7 +170,7 @@ class Entrance:
         if coming_again and trouble is Trouble.ROOM_FULL:
             self.line.wait(now)
         elif coming_again or (trouble in FINAL_TROUBLES and self.screen is not Screen.HOME):
-            self._close_for(trouble)
+            self.close_for(trouble)
         return []
 
     def _ticket_refused(self, code: str, now: float) -> list[Effect]:
@@ -187,7 +187,7 @@ class Entrance:
     def _come_again(self, code: str, now: float) -> list[Effect]:
         """Our place is gone; with the invite we can take a new one."""
         if code == "room_ended" or self.invite is None:
-            self._close_for(Trouble.ROOM_ENDED if code == "room_ended" else Trouble.NO_SUCH_ROOM)
+            self.close_for(Trouble.ROOM_ENDED if code == "room_ended" else Trouble.NO_SUCH_ROOM)
             return []
         if not self.name:
             self.screen = Screen.ARRIVING
@@ -214,10 +214,8 @@ class Entrance:
         if self.screen is not Screen.ROOM or self.line.state is Link.NONE:
             return []
         if event.code in FINAL_CLOSE_CODES:
-            self._close_for(CLOSE_TROUBLES.get(event.code, Trouble.LEFT))
-            if event.code == CloseCode.GONE and self._seat is not None:
-                return [ef.ForgetSeat(self._seat.code)]
-            return []
+            self.close_for(CLOSE_TROUBLES.get(event.code, Trouble.LEFT))
+            return [ef.ForgetSeat(self._seat.code)] if event.code == CloseCode.GONE and self._seat else []
         self.line.wait(now)
         return []
 
@@ -239,7 +237,8 @@ class Entrance:
         self.busy = True
         return [self._asked] if self._asked is not None else []
 
-    def _close_for(self, trouble: Trouble) -> None:
+    def close_for(self, trouble: Trouble) -> None:
+        """The evening is over here, for that reason."""
         self.line.end()
         self.screen, self.busy, self.notice = Screen.CLOSED, False, Notice(trouble)
 

@@ -262,9 +262,9 @@ class FilmPrepared:
 
 @dataclass(frozen=True, slots=True)
 class PrepareFailed:
-    """The chosen file cannot be shared: `why` is the value of a `Trouble`."""
+    """The chosen file cannot be shared: `why` is the value of a `Trouble`, `about` the file or what is lacking."""
 
-    name: str
+    about: str
     why: str
 
 
@@ -469,6 +469,13 @@ class BrowserLacks:
 
 
 @dataclass(frozen=True, slots=True)
+class LackMended:
+    """What this browser lacked has come after all."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkChanged:
     """The browser says it is online, or not."""
 
@@ -500,6 +507,7 @@ Event = (
     | ItemPicked
     | ItemRemoved
     | JoinPressed
+    | LackMended
     | LeavePressed
     | LimitsPicked
     | LinkEntered

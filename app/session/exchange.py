@@ -21,6 +21,7 @@ from app.session.effects import (
     AttachSource,
     Effect,
     Handler,
+    Log,
     SendToServer,
 )
 from app.session.picture import Notice, Trouble
@@ -223,8 +224,8 @@ class Exchange:
             match action:
                 case Say(peer=peer, payload=payload):
                     effects.append(SendToServer(SignalTo(peer, payload)))
-                case DropPeer(peer=peer):
-                    effects += self._cut_off(peer, now)
+                case DropPeer(peer=peer, why=why):
+                    effects += self._cut_off(peer, why, now)
                 case ClosePeer(peer=peer):
                     effects.append(action)
                     effects += self.carry_out(self.swarm.peer_down(peer, now), now)
@@ -232,10 +233,13 @@ class Exchange:
                     effects.append(action)
         return effects
 
-    def _cut_off(self, peer: str, now: float) -> list[Effect]:
+    def _cut_off(self, peer: str, why: str, now: float) -> list[Effect]:
         """Close the connection to one who breaks the protocol; after some times for good."""
         closed = self._lost(peer, now)
-        self._drops[peer] += bool(closed)
+        if not closed:
+            return []
+        closed.append(Log(f"Connection to {peer} closed: {why}"))
+        self._drops[peer] += 1
         if self._drops[peer] < MAX_DROPS or self.board is None:
             return closed
         return closed + self.carry_out(self.board.want(self.board.wanted - {peer}, now), now)

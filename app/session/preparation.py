@@ -62,7 +62,7 @@ class Preparation:
     def failed(self, event: ev.PrepareFailed, now: float) -> list[Effect]:
         """The file cannot be shared."""
         effects = self.next(now)
-        self.notice = Notice(Trouble(event.why), event.name)
+        self.notice = Notice(Trouble(event.why), event.about)
         return effects
 
     def next(self, now: float) -> list[Effect]:

@@ -79,6 +79,8 @@ class Projection:
         """The element raised an event: an echo of ours, news, or a person's deed."""
         if event.kind in _NEWS:
             self.follower.wake_now(now)
+        if event.kind == "playing":
+            self._reloads = 0
         make = _COMMANDS.get(event.kind)
         if make is None or self.follower.is_echo(event.kind, event.position_s, now):
             return None
@@ -99,6 +101,14 @@ class Projection:
         self.needs_sound = self.needs_click = False
         self.follower.wake_now(now)
         return [Unmute()]
+
+    def given(self, film_id: str, now: float) -> list[Effect]:
+        """The person's own file of a film is here: from now on it plays directly, whatever went wrong before."""
+        if film_id != self.film_id:
+            return []
+        self._reloads, self.notice = 0, None
+        self.follower.load(now)
+        return [LoadFilm(film_id)]
 
     def failed(self, event: PlayerFailed, now: float) -> list[Effect]:
         """The element gave up. A lost request looks the same as a film it cannot play, so it gets two more tries."""

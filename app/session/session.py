@@ -34,10 +34,10 @@ from app.room.state import Phase, Room
 from app.session import events as ev
 from app.session.company import Company
 from app.session.drawing import draw
-from app.session.effects import Effect, Handler, Render, SendToServer, UseIce
+from app.session.effects import CloseSocket, Effect, Handler, Log, Render, SendToServer, UseIce
 from app.session.entrance import Entrance
 from app.session.exchange import Exchange
-from app.session.picture import Link, Picture, Screen
+from app.session.picture import Link, Picture, Screen, Trouble
 from app.session.projection import Projection
 from app.session.told import Told
 from app.swarm.picker import Choose, piece_at
@@ -72,6 +72,7 @@ class Session:
         self._projection = Projection()
         self._seen: Room | None = None
         self._draw_at: float | None = None
+        self._unreadable_in_a_row = 0
         self._told = Told(self._entrance, self._company, self._exchange, self._projection)
         parts = (self._entrance, self._exchange, self._projection, self._told)
         self._handlers: dict[type, Handler] = {kind: do for part in parts for kind, do in part.handlers().items()}
@@ -107,7 +108,8 @@ class Session:
             ev.StartPressed: self._start,
             ev.FilmChosen: self._film_chosen,
             ev.MessageReceived: self._message,
-            ev.MessageUnreadable: lambda _, now: [SendToServer(SyncRequest())],
+            ev.FilmPrepared: self._film_prepared,
+            ev.MessageUnreadable: self._unreadable,
             ev.StepPressed: self._step,
             ev.RetryPressed: self._retry,
             PlayerMeasured: self._measured,
@@ -139,6 +141,10 @@ class Session:
             effects += self._entrance.start(ev.StartPressed(""), now)
         return effects
 
+    def _film_prepared(self, event: ev.FilmPrepared, now: float) -> list[Effect]:
+        effects = self._exchange.film_prepared(event, now)
+        return [*effects, *self._projection.given(self._exchange.prepared[-1].film_id, now)]
+
     def _retry(self, event: ev.RetryPressed, now: float) -> list[Effect]:
         return [*self._entrance.retry(event, now), *self._exchange.try_again(now)]
 
@@ -162,6 +168,7 @@ class Session:
 
     def _message(self, event: ev.MessageReceived, now: float) -> list[Effect]:
         self._entrance.line.heard()
+        self._unreadable_in_a_row = 0
         match event.message:
             case Ready():
                 return self._ready(event.message, now)
@@ -177,6 +184,18 @@ class Session:
                 self._clock.sample(t0, t1, t2, event.at)
                 self._projection.follower.wake_now(now)
                 return []
+
+    def _unreadable(self, event: ev.MessageUnreadable, now: float) -> list[Effect]:
+        """Ask for the whole room, once until something can be read again. A server whose first word, asked again,
+        cannot be read either speaks another language."""
+        log = Log(f"The server said what cannot be read: {event.why}")
+        self._unreadable_in_a_row += 1
+        if self._unreadable_in_a_row == 1:
+            return [log, SendToServer(SyncRequest())]
+        if self._entrance.line.state is Link.UP:
+            return [log]
+        self._entrance.close_for(Trouble.SERVER_STRANGE)
+        return [log, CloseSocket()]
 
     def _ready(self, message: Ready, now: float) -> list[Effect]:
         if self._entrance.line.state is not Link.UP:

@@ -28,7 +28,11 @@ class Told:
 
     def handlers(self) -> dict[type, Handler]:
         """What this part does about which event."""
-        return {ev.BrowserLacks: self.lacking, ev.NoticeDismissed: self.dismissed}
+        return {
+            ev.BrowserLacks: self.lacking,
+            ev.LackMended: self.mended,
+            ev.NoticeDismissed: self.dismissed,
+        }
 
     def notice(self, now: float) -> Notice | None:
         """What to tell now."""
@@ -41,6 +45,12 @@ class Told:
     def lacking(self, event: ev.BrowserLacks, now: float) -> list[Effect]:
         """Not everything will work here. What is missing first explains what is missing after it."""
         self.lack = self.lack or Notice(Trouble.OLD_BROWSER, event.what)
+        return []
+
+    def mended(self, event: ev.LackMended, now: float) -> list[Effect]:
+        """It works after all."""
+        if self.lack is not None and self.lack.about == event.what:
+            self.lack = None
         return []
 
     def dismissed(self, _: ev.NoticeDismissed, now: float) -> list[Effect]:

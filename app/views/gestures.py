@@ -26,7 +26,6 @@ from app.session.events import (
 from app.session.picture import Picture, Screen
 
 Fields = Mapping[str, str]
-HOST, GUEST = "Host", "Guest"
 STEP_S, SMALL_STEP_S = 10.0, 5.0
 
 _KEYS = {
@@ -76,9 +75,9 @@ def _submitted(do: str, fields: Fields) -> Event | None:
     name = fields.get("name", "").strip()
     link = fields.get("link", "").strip()
     if do == "start":
-        return StartPressed(name or HOST)
+        return StartPressed(name)
     if do == "join":
-        return JoinPressed(name or GUEST)
+        return JoinPressed(name)
     return LinkEntered(link) if do == "enter-link" and link else None
 
 

@@ -12,7 +12,7 @@ from app.peers.switchboard import FIRST_RETRY_S, UNANSWERED_S
 from app.room.messages import SignalTo
 from app.room.state import Film, Item, Programme, Room
 from app.session import events as ev
-from app.session.effects import AttachSource, Effect, PeekFile, SendToServer
+from app.session.effects import AttachSource, Effect, Log, PeekFile, SendToServer
 from app.session.exchange import MAX_DROPS, TOLD_WITHIN_S, Exchange, facts_of
 from app.session.picture import Notice, Trouble
 from app.swarm import wire
@@ -394,7 +394,7 @@ def test_a_lost_peer_is_called_again_after_a_while() -> None:
 
 def test_whoever_breaks_the_rules_is_cut_off_and_called_again() -> None:
     exchange = connected("ben")
-    assert break_the_rules(exchange, "ben") == [ClosePeer("ben")]
+    assert break_the_rules(exchange, "ben") == [ClosePeer("ben"), Log("Connection to ben closed: type 99")]
     assert exchange.swarm.peers == set()
     assert OpenPeer("ben", True) in exchange.tick(NOW + FIRST_RETRY_S)
 
@@ -403,7 +403,7 @@ def test_whoever_does_it_again_and_again_is_not() -> None:
     exchange, now = connected("ben", "cy"), NOW
     called = []
     for _ in range(MAX_DROPS):
-        assert break_the_rules(exchange, "ben", now) == [ClosePeer("ben")]
+        assert break_the_rules(exchange, "ben", now)[0] == ClosePeer("ben")
         now += 60
         called.append(exchange.tick(now))
         tell(exchange, ev.PeerConnected("ben"), now)
@@ -432,7 +432,8 @@ def test_in_the_next_room_everybody_is_trusted_again() -> None:
 def test_a_peer_that_the_swarm_will_not_bear_is_cut_off() -> None:
     exchange = sharing()
     outside = asked(1, 3, PIECE - BLOCK_SIZE, BLOCK_SIZE)
-    assert tell(exchange, ev.FrameReceived("ben", outside)) == [ClosePeer("ben")]
+    log = Log("Connection to ben closed: asked for bytes outside a piece")
+    assert tell(exchange, ev.FrameReceived("ben", outside)) == [ClosePeer("ben"), log]
 
 
 # --- pieces come in

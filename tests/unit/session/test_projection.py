@@ -181,6 +181,28 @@ def test_a_film_that_fails_is_loaded_again_and_then_told_of() -> None:
     assert projection.notice == Notice(Trouble.CANNOT_PLAY, "Metropolis.mp4")
 
 
+def test_a_film_that_played_meanwhile_has_all_its_chances_again() -> None:
+    projection = loaded()
+    for _ in range(3):
+        for _ in range(MAX_RELOADS):
+            assert projection.failed(PlayerFailed(FIRST), 1.0) == [LoadFilm(FIRST)]
+        projection.changed(PlayerChanged("playing", 2.0, 60.0), 2.0)
+    assert projection.notice is None
+
+
+def test_a_file_that_is_given_back_is_played() -> None:
+    projection = loaded()
+    for _ in range(MAX_RELOADS + 1):
+        projection.failed(PlayerFailed(FIRST), 1.0)
+    assert projection.given(FIRST, 2.0) == [LoadFilm(FIRST)]
+    assert (projection.notice, projection.next_wake()) == (None, 2.0)
+    assert projection.failed(PlayerFailed(FIRST), 3.0) == [LoadFilm(FIRST)]
+
+
+def test_a_file_of_another_film_changes_nothing_on_the_screen() -> None:
+    assert loaded().given(SECOND, 2.0) == []
+
+
 def test_another_film_has_its_own_chances() -> None:
     projection = loaded()
     for _ in range(MAX_RELOADS + 1):

@@ -50,6 +50,7 @@ from app.session.effects import (
     ForgetSeat,
     GiveUpSeat,
     LoadFilm,
+    Log,
     PeekFile,
     ReadPlayer,
     RememberName,
@@ -76,6 +77,8 @@ OF = film(20 * 64 * KIB - 1000, piece_size=64 * KIB)
 FILM = Film(OF.film_id, "Metropolis.mp4", OF.facts.size, OF.facts.mime, 64 * KIB, 600.0)
 PREPARED = ev.FilmPrepared("file", FILM.name, FILM.size, FILM.mime, FILM.piece_size, OF.manifest.hashes, 600.0)
 CHOSEN = ev.FilmChosen("file", "Metropolis.mp4", 1000, "")
+UNREADABLE = ev.MessageUnreadable("too long")
+SAID_BADLY = Log("The server said what cannot be read: too long")
 PEEK = PeekFile("file", "Metropolis.mp4", 1000, HEAD_BYTES)
 
 
@@ -421,6 +424,18 @@ def test_a_film_the_room_has_is_not_put_in_again() -> None:
     assert told(session) is None
 
 
+def test_a_file_that_was_chosen_again_plays_from_here() -> None:
+    session = inside(showing("ada"))
+    session.handle(ev.SourceFailed(OF.film_id), NOW)
+    for _ in range(3):
+        session.handle(ev.PlayerFailed(OF.film_id), NOW)
+    effects = session.handle(PREPARED, NOW)
+    assert effects[0] == AttachSource(OF.film_id, "file", FILM.piece_size)
+    assert LoadFilm(OF.film_id) in effects
+    assert asked(effects) == []
+    assert told(session) is None
+
+
 def test_into_a_room_that_has_ended_nothing_is_put() -> None:
     session = inside(replace(room(), phase=Phase.ENDED))
     assert asked(session.handle(PREPARED, NOW)) == []
@@ -473,7 +488,28 @@ def test_members_speak_through_the_server() -> None:
 
 
 def test_what_cannot_be_read_is_asked_for_whole() -> None:
-    assert inside().handle(ev.MessageUnreadable("too long"), NOW) == [SendToServer(SyncRequest()), Render()]
+    session = inside()
+    assert session.handle(UNREADABLE, NOW) == [SAID_BADLY, SendToServer(SyncRequest()), Render()]
+
+
+def test_it_is_asked_for_once_until_something_can_be_read_again() -> None:
+    session = inside()
+    session.handle(UNREADABLE, NOW)
+    for _ in range(5):
+        assert session.handle(UNREADABLE, NOW) == [SAID_BADLY, Render()]
+    assert session.picture(NOW).screen is Screen.ROOM
+    hear(session, Ready(room(), "ada", "epoch"))
+    assert session.handle(UNREADABLE, NOW) == [SAID_BADLY, SendToServer(SyncRequest()), Render()]
+
+
+def test_a_server_that_cannot_be_read_from_the_first_word_on_is_given_up() -> None:
+    session = opened(f"{CODE}.{SECRET}", SEAT)
+    session.handle(ev.SeatTaken(SEAT, "ticket"), NOW)
+    session.handle(ev.SocketOpened(), NOW)
+    assert session.handle(UNREADABLE, NOW) == [SAID_BADLY, SendToServer(SyncRequest()), Render()]
+    assert session.handle(UNREADABLE, NOW) == [SAID_BADLY, CloseSocket(), Render()]
+    picture = session.picture(NOW)
+    assert (picture.screen, picture.link, picture.notice) == (Screen.CLOSED, Link.NONE, Notice(Trouble.SERVER_STRANGE))
 
 
 def test_the_answer_to_that_is_no_new_connection() -> None:

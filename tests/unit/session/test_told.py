@@ -54,6 +54,17 @@ def test_what_can_be_mended_stays_until_it_is() -> None:
     assert told(parts) is Trouble.SOURCE_GONE
 
 
+def test_what_came_after_all_is_not_missing() -> None:
+    parts = inside()
+    mended = parts.told.handlers()[ev.LackMended]
+    assert mended(ev.LackMended("worker_script"), NOW) == []
+    lacking(parts, "worker_script")
+    mended(ev.LackMended("something_else"), NOW)
+    assert told(parts) is Trouble.OLD_BROWSER
+    mended(ev.LackMended("worker_script"), NOW)
+    assert told(parts) is None
+
+
 def test_what_is_missing_first_explains_the_rest() -> None:
     parts = inside()
     assert told(parts) is None

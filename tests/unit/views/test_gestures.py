@@ -19,8 +19,8 @@ WATCHING = Picture(screen=Screen.ROOM, may=ALL, current=FILM)
     ("kind", "do", "fields", "event"),
     [
         ("submit", "start", {"name": " Anna "}, events.StartPressed("Anna")),
-        ("submit", "start", {}, events.StartPressed("Host")),
-        ("submit", "join", {"name": "  "}, events.JoinPressed("Guest")),
+        ("submit", "start", {}, events.StartPressed("")),
+        ("submit", "join", {"name": "  "}, events.JoinPressed("")),
         ("submit", "enter-link", {"link": " K7MPQ2.abc "}, events.LinkEntered("K7MPQ2.abc")),
         ("submit", "enter-link", {"link": " "}, None),
         ("click", "start", {}, None),
