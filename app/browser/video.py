@@ -142,7 +142,9 @@ class Video:
     def _changed(self, event: Any) -> None:
         if event.type in ("pause", "seeking"):
             self._frames.clear()
-        self._emit(PlayerChanged(str(event.type), now(), float(self._element.currentTime)))
+        element = self._element
+        stuck = bool(element.ended or element.error)
+        self._emit(PlayerChanged(str(event.type), now(), float(element.currentTime), stuck))
 
     def _failed(self) -> None:
         if self._film_id is not None and self._element.error:

@@ -31,6 +31,7 @@ SETTLED_S = 0.4
 SETTLING_S = 4.0
 HAVE_METADATA = 1
 HAVE_FUTURE_DATA = 3
+EARLY_SHARE = 0.1
 FIRST_START_DELAY_S = 0.04
 FIRST_SEEK_COST_S = 0.1
 
@@ -56,7 +57,7 @@ class Follower:
         self._still_at: float | None = None
         self._last: PlayerMeasured | None = None
         self._lesson: tuple[Learnt, float, float] | None = None
-        self._turned_at = -10.0
+        self._turned_at = self._loaded_at = -10.0
         self._disturbed_at = -10.0
         self._wake: float | None = None
 
@@ -66,21 +67,22 @@ class Follower:
         """Another film is in the element: nothing measured before counts."""
         self._jump, self._still_at, self._last, self._lesson = True, None, None, None
         self.drift_s, self.stalled, self.correction = None, False, IN_STEP
-        self._wake = now
+        self._wake = self._loaded_at = now
         self._expected.clear()
         self._sought = None
 
-    def room_changed(self, timeline: Timeline, room_now: float, now: float) -> None:
-        """The room's timeline is this now."""
+    def room_changed(self, timeline: Timeline, room_now: float, now: float) -> bool:
+        """The room's timeline is this now; whether the room went elsewhere by that."""
         before, self._timeline = self._timeline, timeline
         if before == timeline:
-            return
+            return False
         moved = before is None or before.item != timeline.item
         if before is not None and not moved:
             moved = abs(before.position_at(room_now) - timeline.position_at(room_now)) > JUMP_S
         self._jump = self._jump or moved
         self._still_at = None
         self._wake = now
+        return moved
 
     def turned(self, hidden: bool, now: float) -> None:
         """The tab went to the back, or came to the front: then correct at once."""
@@ -89,7 +91,7 @@ class Follower:
         self._wake = now
 
     def is_echo(self, kind: str, position_s: float, now: float) -> bool:
-        """Whether an event of the element comes from our own order, or from the tab being put away.
+        """Whether an event of the element comes from our own order, a new film in it, or the tab being put away.
 
         An order is expected back however long it takes: a busy page hears late of what it did itself.
         """
@@ -98,7 +100,7 @@ class Follower:
         if kind in self._expected:
             self._expected.remove(kind)
             return True
-        if now - self._turned_at < ECHO_S:
+        if now - max(self._turned_at, self._loaded_at) < ECHO_S:
             return True
         return self._last is None or (kind == "pause" and self._at_end())
 
@@ -120,10 +122,10 @@ class Follower:
         self, seen: PlayerMeasured, timeline: Timeline, duration_s: float | None, room_now: float, held: Held
     ) -> SetPlayer | None:
         """What to tell the element, having seen it so while the room's time is `room_now`."""
-        self._last = seen
         self._wake = seen.at + (EVERY_S if timeline.playing else EVERY_PAUSED_S)
         if seen.ready_state < HAVE_METADATA:
             return None
+        self._last = seen
         length = duration_s or seen.duration_s
         target = timeline.position_at(room_now, length)
         if not timeline.playing or timeline.has_ended(room_now, length):
@@ -144,8 +146,18 @@ class Follower:
         self._still_at = target
         return SetPlayer(playing=False, position_s=target if off else None, rate=rate)
 
+    def ran_out(self, seen: PlayerMeasured, timeline: Timeline, duration_s: float | None, room_now: float) -> bool:
+        """Whether the element says that the film is over when much of it is to come: part of the file is missing."""
+        length = duration_s or seen.duration_s
+        if not (seen.ended and timeline.playing and length) or self._jump:
+            return False
+        return timeline.position_at(room_now) < length * (1 - EARLY_SHARE)
+
     def _run(self, seen: PlayerMeasured, target: float, rate: float, held: Held) -> SetPlayer | None:
         self._still_at = None
+        if seen.ended and not self._jump:
+            self.drift_s, self.stalled = None, False
+            return None
         off = seen.position_s - target
         if seen.paused:
             return self._begin(seen, target, off, rate)
@@ -214,7 +226,9 @@ class Follower:
 
     def _at_end(self) -> bool:
         seen = self._last
-        return seen is not None and bool(seen.duration_s) and seen.position_s >= (seen.duration_s or 0) - 0.5
+        if seen is None or seen.duration_s is None:
+            return False
+        return seen.ended or seen.position_s >= seen.duration_s - 0.5
 
     @staticmethod
     def _reachable(seen: PlayerMeasured, target: float, held: Held) -> bool:

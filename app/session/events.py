@@ -433,11 +433,15 @@ class BlockUnsent:
 
 @dataclass(frozen=True, slots=True)
 class PlayerChanged:
-    """The video element raised an event of that name: play, pause, seeking, seeked, waiting, playing, ended …"""
+    """The video element raised an event of that name: play, pause, seeking, seeked, waiting, playing, ended …
+
+    `stuck` tells whether it stands at the end of what it can play, or has given up on the film.
+    """
 
     kind: str
     at: float
     position_s: float
+    stuck: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """The film on this screen: what the video element plays, and how it follows the room.
 
 Laws: the room's timeline is followed, never set from here; what a person does
-on the browser's own surface becomes a command like any other. Times in
-seconds.
+on the browser's own surface becomes a command like any other. What a player in
+need does is nobody's deed: it is loaded anew, some times, and then left alone
+until the room goes elsewhere. Times in seconds.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from app.session.events import PlayerChanged, PlayerFailed, PlayRefused, SoundPr
 from app.session.picture import Notice, Playing, Trouble
 
 MAX_RELOADS = 2
+RECOVERED_S = 10.0
 CATCHING_UP_S = 0.25
 
 _NEWS = frozenset({"loadedmetadata", "seeked", "waiting", "playing", "canplay", "ended", "stalled"})
@@ -37,6 +39,8 @@ class Projection:
         self.notice: Notice | None = None
         self._name = ""
         self._reloads = 0
+        self._reloaded_at = 0.0
+        self._gave_up = False
 
     def room_changed(self, room: Room | None, room_now: float, now: float) -> list[Effect]:
         """Play what is on, where the room says."""
@@ -44,20 +48,23 @@ class Projection:
         effects: list[Effect] = []
         film_id = item.film.film_id if item else None
         if film_id != self.film_id:
-            self.film_id, self._reloads, self.notice = film_id, 0, None
+            self.film_id = film_id
             self._name = item.film.name if item else ""
-            effects.append(LoadFilm(film_id))
-            self.follower.load(now)
-        if room is not None:
-            self.follower.room_changed(room.timeline, room_now, now)
+            effects += self._load_afresh(now)
+        if room is not None and self.follower.room_changed(room.timeline, room_now, now) and self._gave_up:
+            effects += self._load_afresh(now)
         return effects
 
     def measured(
         self, seen: PlayerMeasured, room: Room | None, room_now: float, held: Callable[[float], bool]
     ) -> list[Effect]:
         """Follow the room, having seen the element so."""
-        if room is None or room.current is None or self.needs_click:
+        if room is None or room.current is None or self.needs_click or self._gave_up:
             return []
+        if self.follower.ran_out(seen, room.timeline, room.duration_s, room_now):
+            return self._fail(seen.at)
+        if self.follower.drift_s is not None and seen.at > self._reloaded_at + RECOVERED_S:
+            self._reloads = 0
         order = self.follower.measured(seen, room.timeline, room.duration_s, room_now, held)
         return [order] if order is not None else []
 
@@ -79,10 +86,8 @@ class Projection:
         """The element raised an event: an echo of ours, news, or a person's deed."""
         if event.kind in _NEWS:
             self.follower.wake_now(now)
-        if event.kind == "playing":
-            self._reloads = 0
         make = _COMMANDS.get(event.kind)
-        if make is None or self.follower.is_echo(event.kind, event.position_s, now):
+        if make is None or event.stuck or self.follower.is_echo(event.kind, event.position_s, now):
             return None
         self.follower.wake_now(now)
         return make(max(0.0, event.position_s))
@@ -106,20 +111,26 @@ class Projection:
         """The person's own file of a film is here: from now on it plays directly, whatever went wrong before."""
         if film_id != self.film_id:
             return []
-        self._reloads, self.notice = 0, None
-        self.follower.load(now)
-        return [LoadFilm(film_id)]
+        return self._load_afresh(now)
 
     def failed(self, event: PlayerFailed, now: float) -> list[Effect]:
         """The element gave up. A lost request looks the same as a film it cannot play, so it gets two more tries."""
-        if event.film_id != self.film_id:
-            return []
+        return self._fail(now) if event.film_id == self.film_id and not self._gave_up else []
+
+    def _fail(self, now: float) -> list[Effect]:
+        self.follower.load(now)
         if self._reloads < MAX_RELOADS:
             self._reloads += 1
-            self.follower.load(now)
+            self._reloaded_at = now
             return [LoadFilm(self.film_id)]
+        self._gave_up = True
         self.notice = Notice(Trouble.CANNOT_PLAY, self._name)
         return []
+
+    def _load_afresh(self, now: float) -> list[Effect]:
+        self._reloads, self._gave_up, self.notice = 0, False, None
+        self.follower.load(now)
+        return [LoadFilm(self.film_id)]
 
     def tick(self, now: float) -> list[Effect]:
         """Measure the element, if it is time."""

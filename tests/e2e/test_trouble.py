@@ -215,6 +215,19 @@ async def test_a_service_worker_that_did_not_arrive_is_asked_for_again(
     await bo.until_playing_past(0.5)
 
 
+async def test_a_film_that_breaks_off_pauses_nobody(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film], tmp_path: Path
+) -> None:
+    anna, bo, _ = await sharing(profile, server, film_shop.cut(films["faststart"], 3_000_000, tmp_path))
+    await anna.press_play_or_pause()
+    await asyncio.gather(anna.until_shown("cannot play"), bo.until_shown("cannot play"))
+    for one in (anna, bo):
+        await expect(one.page.locator("#play-pause")).to_have_attribute("data-do", "pause")
+        assert await one.page.locator("#deed").text_content() in ("You pressed play", "Anna pressed play")
+    await bo.seek(1)
+    await asyncio.gather(anna.until_playing_past(1.2), bo.until_playing_past(1.2))
+
+
 async def test_nonsense_from_the_server_is_asked_again(profile: OpenProfile, server: LiveServer) -> None:
     anna = await person(profile, "Anna")
     sockets: list[WebSocketRoute] = []

@@ -486,6 +486,60 @@ def test_the_element_pauses_itself_at_the_end() -> None:
     assert not screen.follower.is_echo("pause", 599.8, 20.0)
 
 
+@pytest.mark.parametrize("about", [{}, {"position_s": 4.0}])
+def test_the_element_pauses_itself_where_it_has_no_more_film(about: dict[str, Any]) -> None:
+    screen = in_step()
+    screen.shows(20.0, **{"position_s": LENGTH_S, "ended": True, "paused": True, **about})
+    assert screen.follower.is_echo("pause", 4.0, 20.1)
+
+
+def test_what_comes_with_a_new_film_is_no_person() -> None:
+    screen = in_step()
+    screen.follower.load(11.0)
+    screen.off(11.1, 0.0, paused=True)
+    assert screen.follower.is_echo("pause", 71.0, 11.5)
+    assert not screen.follower.is_echo("pause", 72.0, 11.0 + ECHO_S)
+
+
+# --- no more film
+
+
+def over(at: float, duration_s: float | None = LENGTH_S) -> PlayerMeasured:
+    return seen(at, LENGTH_S, ended=True, paused=True, duration_s=duration_s)
+
+
+def test_an_element_at_its_end_is_left_there_until_the_room_jumps() -> None:
+    screen = in_step()
+    assert screen.shows(11.0, LENGTH_S, ended=True, paused=True) is None
+    screen.room(replace(PLAYING, position_s=30.0), 11.0)
+    order = screen.shows(11.0, LENGTH_S, ended=True, paused=True)
+    assert order is not None
+    assert (order.playing, order.position_s) == (True, about(41.0 + FIRST_SEEK_COST_S))
+
+
+def test_an_element_that_ends_long_before_the_room_has_run_out_of_film() -> None:
+    follower = in_step().follower
+    assert follower.ran_out(over(20.0), PLAYING, LENGTH_S, 20.0)
+    assert follower.ran_out(over(20.0), PLAYING, None, 20.0)
+
+
+def test_an_element_that_ends_with_the_room_or_is_not_asked_for_more_has_not() -> None:
+    follower = in_step().follower
+    assert not follower.ran_out(seen(20.0, 80.0), PLAYING, LENGTH_S, 20.0)
+    assert not follower.ran_out(over(535.0), PLAYING, LENGTH_S, 535.0)
+    assert not follower.ran_out(over(20.0), PAUSED, LENGTH_S, 20.0)
+    assert not follower.ran_out(over(20.0, duration_s=None), PLAYING, None, 20.0)
+    follower.room_changed(replace(PLAYING, position_s=30.0), 20.0, 20.0)
+    assert not follower.ran_out(over(20.0), PLAYING, LENGTH_S, 20.0)
+
+
+def test_it_tells_whether_the_room_went_elsewhere() -> None:
+    follower = in_step().follower
+    assert not follower.room_changed(PLAYING, 20.0, 20.0)
+    assert not follower.room_changed(replace(PLAYING, rate=1.01), 20.0, 20.0)
+    assert follower.room_changed(replace(PLAYING, position_s=90.0), 20.0, 20.0)
+
+
 # --- another film in the element
 
 

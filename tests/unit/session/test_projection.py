@@ -12,7 +12,7 @@ from app.room.state import Room
 from app.session.effects import LoadFilm, Mute, ReadPlayer, Unmute
 from app.session.events import PlayerChanged, PlayerFailed, PlayRefused, SoundPressed, VisibilityChanged
 from app.session.picture import Notice, Playing, Trouble
-from app.session.projection import MAX_RELOADS, Projection
+from app.session.projection import MAX_RELOADS, RECOVERED_S, Projection
 from tests.unit.room.rooms import SHOWN, room
 
 FIRST, SECOND = SHOWN[0].film_id, SHOWN[1].film_id
@@ -44,6 +44,14 @@ def running() -> Projection:
     projection = loaded()
     measure(projection, at(RUNNING), seen(0.0, 60.0, paused=True))
     measure(projection, at(RUNNING), seen(20.0, 80.0))
+    return projection
+
+
+def given_up() -> Projection:
+    """The element failed once too often."""
+    projection = running()
+    for _ in range(MAX_RELOADS + 1):
+        projection.failed(PlayerFailed(FIRST), 25.0)
     return projection
 
 
@@ -183,11 +191,48 @@ def test_a_film_that_fails_is_loaded_again_and_then_told_of() -> None:
 
 def test_a_film_that_played_meanwhile_has_all_its_chances_again() -> None:
     projection = loaded()
+    now = 0.0
     for _ in range(3):
         for _ in range(MAX_RELOADS):
-            assert projection.failed(PlayerFailed(FIRST), 1.0) == [LoadFilm(FIRST)]
-        projection.changed(PlayerChanged("playing", 2.0, 60.0), 2.0)
+            assert projection.failed(PlayerFailed(FIRST), now) == [LoadFilm(FIRST)]
+        measure(projection, at(RUNNING), seen(now, 60.0 + now, paused=True))
+        for ahead in (RECOVERED_S, RECOVERED_S + 1):
+            measure(projection, at(RUNNING), seen(now + ahead, 60.0 + now + ahead))
+        now += RECOVERED_S + 1
     assert projection.notice is None
+
+
+def test_who_gave_up_is_told_nothing_and_does_nothing_in_a_persons_name() -> None:
+    projection = given_up()
+    assert measure(projection, at(RUNNING), seen(30.0, 90.0)) == []
+    assert projection.failed(PlayerFailed(FIRST), 30.0) == []
+    for kind in ("play", "pause", "seeking"):
+        assert projection.changed(PlayerChanged(kind, 30.1, 0.0), 30.1) is None
+    assert projection.playing(at(RUNNING), 30.0) is Playing.PLAYING
+
+
+def test_who_gave_up_tries_again_where_the_room_goes_next() -> None:
+    projection = given_up()
+    assert projection.room_changed(at(replace(RUNNING, rate=1.5)), 0.0, 30.0) == []
+    assert projection.room_changed(at(replace(RUNNING, position_s=300.0)), 0.0, 30.0) == [LoadFilm(FIRST)]
+    assert projection.notice is None
+    assert measure(projection, at(RUNNING), seen(30.0, 0.0, paused=True)) != []
+
+
+@pytest.mark.parametrize("kind", ["play", "pause", "seeking"])
+def test_a_player_that_is_stuck_does_nothing_in_a_persons_name(kind: str) -> None:
+    assert running().changed(PlayerChanged(kind, 20.1, 4.09, stuck=True), 20.1) is None
+
+
+def test_a_film_that_is_over_long_before_its_end_is_loaded_again_and_then_told_of() -> None:
+    projection = running()
+    for _ in range(MAX_RELOADS):
+        over = seen(20.25, 600.0, paused=True, ended=True)
+        assert measure(projection, at(RUNNING), over) == [LoadFilm(FIRST)]
+        measure(projection, at(RUNNING), seen(20.5, 0.0, paused=True))
+        measure(projection, at(RUNNING), seen(21.5, 81.5))
+    assert measure(projection, at(RUNNING), seen(21.75, 600.0, paused=True, ended=True)) == []
+    assert projection.notice == Notice(Trouble.CANNOT_PLAY, "Metropolis.mp4")
 
 
 def test_a_file_that_is_given_back_is_played() -> None:
