@@ -24,7 +24,7 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 8000
-    db: Path = Path("build/matinee.sqlite3")
+    db: Path = Path("data/rooms.sqlite3")
     site: Path = DEFAULT_SITE
     origins: tuple[str, ...] = ()
     ice: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from signalling.settings import Build, Settings, SettingsError, parse
 
 def test_defaults() -> None:
     assert parse(["serve"], {}) == Settings()
+    assert Settings().db == Path("data/rooms.sqlite3")
     assert Settings().lifetimes == Lifetimes(30.0, 7200.0, 86400.0)
 
 
