@@ -11,10 +11,11 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from app.room.bounds import MAX_NAME
 from app.room.errors import Reason
 from app.room.messages import Happened, Join, Leave
 from app.room.state import CODE_ALPHABET, CODE_LENGTH, Phase, Role, Room
-from signalling.live_room import MAX_NAME, LiveRoom, World
+from signalling.live_room import LiveRoom, World
 from signalling.room_time import RoomTime
 from signalling.store.base import CodeTakenError, StoredRoom, StoreError
 from signalling.text import clean

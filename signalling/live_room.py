@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 from app.playback.timeline import start_lead
+from app.room.bounds import MAX_NAME
 from app.room.codec import encode
 from app.room.errors import CloseCode, Reason
 from app.room.messages import (
@@ -39,8 +40,8 @@ from signalling.text import clean
 
 LOG = logging.getLogger("matinee.room")
 
-MAX_NAME = 40
-MAX_FILE_NAME = 200
+# What is kept of a file name, in characters; longer ones may be sent.
+KEPT_FILE_NAME = 200
 
 Answer: TypeAlias = Happened | Reason
 
@@ -229,7 +230,7 @@ class LiveRoom:
             case Join(name=name):
                 return replace(command, name=clean(name, MAX_NAME, "Guest"))
             case QueueAdd(film=film):
-                return replace(command, film=replace(film, name=clean(film.name, MAX_FILE_NAME, "Film")))
+                return replace(command, film=replace(film, name=clean(film.name, KEPT_FILE_NAME, "Film")))
             case _:
                 return command
 

@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from app.room.bounds import MAX_NAME
 from app.room.errors import Reason
 from app.room.state import Room
 from signalling.hub import Admission, Hub
@@ -71,8 +72,8 @@ class Rooms:
     async def create(self, request: web.Request) -> web.Response:
         """A new room with the caller as its host."""
         body = await _body(request)
-        title = _text(body, "title", 40) if body.get("title") is not None else None
-        made = await self._hub.create(_text(body, "name", 40), title)
+        title = _text(body, "title", MAX_NAME) if body.get("title") is not None else None
+        made = await self._hub.create(_text(body, "name", MAX_NAME), title)
         if isinstance(made, Reason):
             raise ProblemError(made, NOT_MADE)
         told = {"code": made.code, "link_secret": made.link_secret, **self._entry(made)}
@@ -88,7 +89,7 @@ class Rooms:
     async def join(self, request: web.Request) -> web.Response:
         """A new member."""
         body = await _body(request)
-        name, link_secret = _text(body, "name", 40), _text(body, "link_secret", 128)
+        name, link_secret = _text(body, "name", MAX_NAME), _text(body, "link_secret", 128)
         joined = await self._hub.join(_code(request), name, link_secret)
         if isinstance(joined, Reason):
             raise _problem(joined, WRONG_LINK)
