@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from app.session.picture import Picture
 from app.views import figures
+from app.views.gestures import play_or_pause
 from app.views.paper import Paper
 from app.views.words import Words
 
@@ -59,13 +60,11 @@ class Controls:
         paper.style("seek-track", "--at", f"{100 * position_s / duration_s if duration_s else 0:.2f}%")
 
     def _draw_play(self) -> None:
-        player, say = self._picture.player, self._words.phrase
-        running = player is not None and player.timeline.playing
-        self._paper.attribute("play-pause", "data-do", "pause" if running else "play")
-        self._paper.attribute("play-pause", "aria-label", say("pause" if running else "play"))
-        self._paper.attribute("play-pause-icon", "href", "#i-pause" if running else "#i-play")
-        title = say("pause_key" if running else "play_key")
-        self._paper.allow("play-pause", self._picture.may.play_pause, title, say("only_host_plays"))
+        do, say = play_or_pause(self._picture), self._words.phrase
+        self._paper.attribute("play-pause", "data-do", do)
+        self._paper.attribute("play-pause", "aria-label", say(do))
+        self._paper.attribute("play-pause-icon", "href", f"#i-{do}")
+        self._paper.allow("play-pause", self._picture.may.play_pause, say(f"{do}_key"), say("only_host_plays"))
 
     def _draw_permissions(self) -> None:
         paper, may, say = self._paper, self._picture.may, self._words.phrase

@@ -23,7 +23,7 @@ from app.session.events import (
     StartPressed,
     StepPressed,
 )
-from app.session.picture import Picture, Screen
+from app.session.picture import Picture, Playing, Screen
 
 Fields = Mapping[str, str]
 STEP_S, SMALL_STEP_S = 10.0, 5.0
@@ -107,4 +107,10 @@ def do_for_key(key: str, picture: Picture) -> str | None:
 
 def play_or_pause(picture: Picture) -> str:
     """The one of the two that would change something."""
-    return "pause" if picture.player and picture.player.timeline.playing else "play"
+    return "pause" if is_running(picture) else "play"
+
+
+def is_running(picture: Picture) -> bool:
+    """Whether the film runs. At its end the room plays on in name only: there is nothing left to pause."""
+    player = picture.player
+    return player is not None and player.timeline.playing and player.playing is not Playing.ENDED

@@ -12,6 +12,7 @@ from app.session.picture import Picture, Screen
 from app.views import arriving, home, lobby, people, queue
 from app.views.controls import Controls
 from app.views.english import ENGLISH
+from app.views.gestures import is_running
 from app.views.hands import Hands
 from app.views.here import Here
 from app.views.notices import Notices
@@ -101,8 +102,7 @@ class Page:
 
     @property
     def _playing(self) -> bool:
-        player = self._hands.picture.player
-        return player is not None and player.timeline.playing
+        return is_running(self._hands.picture)
 
     @property
     def _moving(self) -> bool:

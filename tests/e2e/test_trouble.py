@@ -228,6 +228,22 @@ async def test_a_film_that_breaks_off_pauses_nobody(
     await asyncio.gather(anna.until_playing_past(1.2), bo.until_playing_past(1.2))
 
 
+async def test_after_the_end_one_press_begins_again(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    anna, bo, _ = await sharing(profile, server, films["short"].path)
+    await bo.until_complete()
+    await anna.seek(9)
+    await anna.press_play_or_pause()
+    await asyncio.gather(anna.until_shown("The end"), bo.until_shown("The end"))
+    await expect(bo.page.locator("#play-pause")).to_have_accessible_name("Play")
+    await bo.press_play_or_pause()
+    for one in (anna, bo):
+        await one.until("(at => at > 0.3 && at < 8)(document.getElementById('film').currentTime)")
+        await one.until_playing_past(0.3)
+    await anna.until_shown("Bo pressed play")
+
+
 async def test_nonsense_from_the_server_is_asked_again(profile: OpenProfile, server: LiveServer) -> None:
     anna = await person(profile, "Anna")
     sockets: list[WebSocketRoute] = []
