@@ -125,6 +125,7 @@ class Video:
                 duration_s=duration if 0 < duration < float("inf") else None,
                 paused=bool(element.paused),
                 seeking=bool(element.seeking),
+                ended=bool(element.ended),
                 ready_state=int(element.readyState),
                 rate=float(element.playbackRate),
                 buffered=_ranges(element.buffered),

@@ -16,6 +16,7 @@ class PlayerMeasured:
     duration_s: float | None
     paused: bool
     seeking: bool
+    ended: bool
     ready_state: int
     rate: float
     buffered: tuple[tuple[float, float], ...]

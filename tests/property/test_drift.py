@@ -84,7 +84,7 @@ class Player:
 
     def measured(self, at: float) -> PlayerMeasured:
         buffered = ((0.0, 1e6),)
-        return PlayerMeasured(at, self.position_s, None, self.paused, False, 4, self.rate, buffered, ())
+        return PlayerMeasured(at, self.position_s, None, self.paused, False, False, 4, self.rate, buffered, ())
 
 
 def followed(follower: Follower, player: Player, timeline: Timeline, since: float, until: float) -> list[float]:

@@ -548,6 +548,7 @@ class Seatmate:
                 duration_s=player.duration_s or None,
                 paused=player.paused,
                 seeking=starved and not player.paused and player.buffered_from == player.buffered_to,
+                ended=player.ready and position >= player.duration_s,
                 ready_state=0 if not player.ready else (2 if starved else 4),
                 rate=player.rate,
                 buffered=((player.buffered_from, player.buffered_to),) if player.ready else (),

@@ -28,7 +28,7 @@ LENGTH_S = 600.0
 
 def seen(at: float, position_s: float, **other: Any) -> PlayerMeasured:
     """A playing element, with all of the film in its buffer."""
-    usual = PlayerMeasured(at, position_s, LENGTH_S, False, False, 4, 1.0, ((0.0, LENGTH_S),), ())
+    usual = PlayerMeasured(at, position_s, LENGTH_S, False, False, False, 4, 1.0, ((0.0, LENGTH_S),), ())
     return replace(usual, **other)
 
 
@@ -133,7 +133,7 @@ def test_a_paused_screen_that_seeks_is_waiting() -> None:
 
 def test_at_the_end_of_the_film_it_stands() -> None:
     screen = Screen(replace(PLAYING, position_s=599.0))
-    assert screen.shows(2.0, 600.0, paused=True) is None
+    assert screen.shows(2.0, 600.0, paused=True, ended=True) is None
     assert screen.shows(2.0, 599.9) == SetPlayer(False, 600.0, 1.0)
 
 

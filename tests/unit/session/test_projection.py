@@ -24,7 +24,7 @@ def at(timeline: Timeline) -> Room:
 
 
 def seen(when: float, position_s: float, **other: Any) -> PlayerMeasured:
-    usual = PlayerMeasured(when, position_s, 600.0, False, False, 4, 1.0, ((0.0, 600.0),), ())
+    usual = PlayerMeasured(when, position_s, 600.0, False, False, False, 4, 1.0, ((0.0, 600.0),), ())
     return replace(usual, **other)
 
 

@@ -186,7 +186,7 @@ def showing(by: str = "ben") -> Room:
 
 
 def seen(at: float, position_s: float, **other: Any) -> PlayerMeasured:
-    usual = PlayerMeasured(at, position_s, 600.0, False, False, 4, 1.0, ((position_s, position_s),), ())
+    usual = PlayerMeasured(at, position_s, 600.0, False, False, False, 4, 1.0, ((position_s, position_s),), ())
     return replace(usual, **other)
 
 
