@@ -29,8 +29,8 @@ def draw(
         pending=company.pending,
         preparing=exchange.preparation.current,
         activity=tuple(company.activity),
-        download_limit_Bps=exchange.swarm.fetching.bucket.limit,
-        upload_limit_Bps=exchange.swarm.uploads.bucket.limit,
+        download_limit_Bps=exchange.swarm.fetching.pace.bucket.limit,
+        upload_limit_Bps=exchange.swarm.serving.uploads.bucket.limit,
     )
     picture = _at_entrance(picture, entrance, now)
     room = company.room
@@ -103,7 +103,7 @@ def _transfer(room: Room, exchange: Exchange, now: float) -> Transfer | None:
     if share is None:
         return None
     swarm = exchange.swarm
-    rate = swarm.fetching.rate(now)
+    rate = swarm.fetching.pace.rate(now)
     held = share.held_bytes()
     return Transfer(
         flow=flow(share, rate),
@@ -111,10 +111,10 @@ def _transfer(room: Room, exchange: Exchange, now: float) -> Transfer | None:
         size=share.facts.size,
         rate_Bps=rate,
         left_s=(share.facts.size - held) / rate if rate > 0 else None,
-        sources=tuple(_name(room, peer) for peer in swarm.fetching.givers(now)),
+        sources=tuple(_name(room, peer) for peer in swarm.fetching.pace.givers(now)),
         held=tuple((first / share.count, behind / share.count) for first, behind in share.held.runs()),
-        sending_Bps=swarm.uploads.rate(now),
-        receivers=tuple(_name(room, peer) for peer in swarm.uploads.receivers(now)),
+        sending_Bps=swarm.serving.uploads.rate(now),
+        receivers=tuple(_name(room, peer) for peer in swarm.serving.uploads.receivers(now)),
     )
 
 

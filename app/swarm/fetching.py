@@ -1,32 +1,22 @@
 """The asking side: which pieces are asked of which peer, and what becomes of the blocks that come.
 
-Laws: bytes asked of a peer cover about `WINDOW_S` of its measured rate, so
-that its pipe stays full and a seek is not stuck behind old requests. A peer
-that is silent is asked nothing for a while; one that sends what nobody asked
-for, or bad pieces twice, is dropped.
+Laws: `Pace` says how much is asked of a peer. Of one that rations, only what it
+grants is asked, and what a video waits for and nobody else has. A peer that
+sends what nobody asked for, or bad pieces twice, is dropped.
 """
 
 from typing import Any
 
 from app.swarm.actions import Action, DropPeer, SendFrame
 from app.swarm.download import Span
+from app.swarm.pace import MIB, MOST_WINDOW, Pace
 from app.swarm.picker import Choose, Wants, pick
-from app.swarm.rate import RateMeter, TokenBucket
 from app.swarm.requests import Arrival, Asked, RequestBook
 from app.swarm.share import Share
 from app.swarm.wire import Cancel, Request
 
-MIB = 1024 * 1024
-WINDOW_S = 0.75
-LEAST_WINDOW = MIB
-MOST_WINDOW = 24 * MIB
-FAST_Bps = 2 * MIB
-SMALL_SPAN = 256 * 1024
 URGENT_SLACK = 2 * MIB
 MAX_UNWRITTEN = 16 * MIB
-REST_S = 3.0
-SLOW_S = 1.0
-MUCH_FASTER = 4
 MAX_UNASKED = 32
 MAX_BAD_PIECES = 2
 
@@ -38,37 +28,36 @@ class Fetching:
         self._shares = shares
         self._choose = choose
         self.book = RequestBook()
-        self.bucket = TokenBucket()
-        self.meters: dict[str, RateMeter] = {}
+        self.pace = Pace(self.book)
         self.focus: str | None = None
-        self._resting: dict[str, float] = {}
         self._held_up_until: float | None = None
         self._unasked: dict[str, int] = {}
 
     def open(self, peer: str) -> None:
         """`peer` may be asked from now on."""
-        self.meters[peer] = RateMeter()
+        self.pace.open(peer)
 
     def close(self, peer: str) -> None:
         """`peer` is gone; what it owed is open again."""
         self._unask_all(peer)
         self.book.forget_peer(peer)
-        for table in (self.meters, self._resting, self._unasked):
-            table.pop(peer, None)
+        self.pace.close(peer)
+        self._unasked.pop(peer, None)
 
     def ask_all(self, now: float) -> list[Action]:
         """Fill everybody's window."""
-        self._resting = {peer: until for peer, until in self._resting.items() if until > now}
+        self.pace.wake_rested(now)
         self._held_up_until = None
-        fastest_first = sorted(self.meters, key=lambda peer: -self.meters[peer].rate(now))
-        return [action for peer in fastest_first for action in self.ask(peer, now)]
+        for share in self._shares.values():
+            share.rations.expire(now)
+        return [action for peer in self.pace.fastest_first(now) for action in self.ask(peer, now)]
 
     def ask(self, peer: str, now: float) -> list[Action]:
         """Fill the window of `peer`; with nothing else to ask, it takes over what much slower peers owe."""
-        if now < self._resting.get(peer, now) or peer not in self.meters:
+        if self.pace.is_resting(peer, now):
             return []
-        room = self._window(peer, now) - self.book.outstanding(peer)
-        if room <= 0 and not any(share.waiting for share in self._shares.values()):
+        room = self.pace.room(peer, now)
+        if room <= 0 and not any(share.waiting or share.rations for share in self._shares.values()):
             return []
         actions: list[Action] = []
         for share in self._in_order():
@@ -76,9 +65,10 @@ class Fetching:
             while request := self._next_request(share, peer, wants, room, now):
                 room -= request.length
                 actions.append(SendFrame(peer, request))
-            if room > 0 and (slow := self._owed_by_slower(share, peer, now)):
+            while room > 0 and (slow := self._owed_by_slower(share, peer, now)):
                 actions += self._take_back(share, slow)
                 if request := self._next_request(share, peer, wants, room, now):
+                    room -= request.length
                     actions.append(SendFrame(peer, request))
         return actions
 
@@ -92,7 +82,7 @@ class Fetching:
             return []
         if arrival is Arrival.UNASKED or film_id is None:
             return self._penalise(peer)
-        self.meters[peer].add(size, now)
+        self.pace.got(peer, size, now)
         download = self._shares[film_id].download
         store = download.block(peer, piece, offset, size, handle) if download else None
         return [store] if store else []
@@ -114,9 +104,16 @@ class Fetching:
             asked
             for asked in self.book.for_piece(share.film_id, piece)
             if (self.book.outstanding(asked.peer) > URGENT_SLACK and asked.untouched)
-            or any(self._much_slower(asked, peer, now) for peer, theirs in share.maps.items() if piece in theirs)
+            or any(self.pace.much_slower(asked, peer, now) for peer, theirs in share.maps.items() if piece in theirs)
         ]
         return self._take_back(share, far_off)
+
+    def had_elsewhere(self, share: Share, peer: str, piece: int, now: float) -> list[Action]:
+        """`peer` has `piece` now: no need to wait for one who rations and has not begun to give it."""
+        if not share.rations or share.rations.granted(peer, now) is not None:
+            return []
+        asked = self.book.for_piece(share.film_id, piece)
+        return self._take_back(share, [each for each in asked if each.untouched and self._is_favour(share, each, now)])
 
     def blame(self, share: Share, givers: set[str]) -> list[Action]:
         """A piece was wrong. Its giver, if it came from one alone, is suspect; a second one ends it, for this film."""
@@ -139,7 +136,7 @@ class Fetching:
         """Take back what silent peers owe, and let them rest."""
         actions: list[Action] = []
         for peer in self.book.late_peers(now):
-            self._resting[peer] = now + REST_S
+            self.pace.rest(peer, now)
             actions += [SendFrame(peer, Cancel(request)) for request in self._unask_all(peer)]
         return actions
 
@@ -148,17 +145,9 @@ class Fetching:
 
         It may be past: other events come at that moment too, and must not make us forget it.
         """
-        moments = (self.book.next_deadline(), self._held_up_until, *self._resting.values())
+        rations = (share.rations.next_wake() for share in self._shares.values() if share.rations)
+        moments = (self.book.next_deadline(), self._held_up_until, self.pace.next_wake(), *rations)
         return min((moment for moment in moments if moment is not None), default=None)
-
-    def rate(self, now: float) -> float:
-        """Bytes a second from everyone."""
-        return sum(meter.rate(now) for meter in self.meters.values())
-
-    def givers(self, now: float) -> list[str]:
-        """Who gives us bytes just now, the fastest first."""
-        rates = {peer: meter.rate(now) for peer, meter in self.meters.items()}
-        return sorted((peer for peer, rate in rates.items() if rate > 0), key=lambda peer: -rates[peer])
 
     def _take_back(self, share: Share, asked_for: list[Asked]) -> list[Action]:
         for asked in asked_for:
@@ -168,19 +157,11 @@ class Fetching:
         return [SendFrame(asked.peer, Cancel(asked.request)) for asked in asked_for]
 
     def _owed_by_slower(self, share: Share, peer: str, now: float) -> list[Asked]:
-        if self.bucket.ready_at(now) > now:
+        if self.pace.bucket.ready_at(now) > now or share.rations.granted(peer, now) is not None:
             return []
         theirs = share.maps.get(peer, ())
-        slow = (asked for asked in self.book.for_film(share.film_id) if self._much_slower(asked, peer, now))
+        slow = (asked for asked in self.book.for_film(share.film_id) if self.pace.much_slower(asked, peer, now))
         return [asked for asked in slow if asked.piece in theirs][-1:]
-
-    def _much_slower(self, asked: Asked, peer: str, now: float) -> bool:
-        """Whether `peer` should give what was asked: only where the gain is plain, for blocks under way are wasted."""
-        if asked.peer == peer or now < asked.since + SLOW_S or now < self._resting.get(peer, now):
-            return False
-        its_rate = self.meters[asked.peer].rate(now)
-        to_come_s = self.book.outstanding(asked.peer) / max(its_rate, 1.0)
-        return to_come_s > SLOW_S and self.meters[peer].rate(now) > MUCH_FASTER * its_rate
 
     def _in_order(self) -> list[Share]:
         wanted = [share for share in self._shares.values() if share.fetching]
@@ -190,18 +171,36 @@ class Fetching:
         theirs = share.maps.get(peer)
         if theirs is None or share.download is None:
             return None
-        piece = self._pick(share, theirs.bits & share.download.open_pieces, wants)
+        granted = share.rations.granted(peer, now)
+        allowed = theirs.bits if granted is None else granted | self._nobody_elses(share, wants.urgent, now)
+        piece = self._pick(share, theirs.bits & allowed & share.download.open_pieces, wants)
         if piece is None:
             return None
         urgent = piece in wants.urgent
-        if room <= (-URGENT_SLACK if urgent else 0) or (share.download.unwritten >= MAX_UNWRITTEN and not urgent):
+        is_granted = granted is not None and bool(granted >> piece & 1)
+        if room <= (-MOST_WINDOW if is_granted else -URGENT_SLACK if urgent else 0):
             return None
-        if (ready_at := self.bucket.ready_at(now)) > now:
+        if share.download.unwritten >= MAX_UNWRITTEN and not urgent:
+            return None
+        if (ready_at := self.pace.bucket.ready_at(now)) > now:
             self._held_up_until = ready_at
             return None
-        span = share.download.begin(piece, self._span_bytes(share, peer, now))
-        self.bucket.try_take(span.length, now)
+        whole = share.facts.piece_size
+        span = share.download.begin(piece, whole if is_granted else self.pace.span_bytes(peer, whole, now))
+        self.pace.bucket.try_take(span.length, now)
         return self._request(share, peer, span, urgent, now)
+
+    @staticmethod
+    def _is_favour(share: Share, asked: Asked, now: float) -> bool:
+        """Whether it was asked of one who rations and has not granted it."""
+        granted = share.rations.granted(asked.peer, now)
+        return granted is not None and not granted >> asked.piece & 1
+
+    @staticmethod
+    def _nobody_elses(share: Share, pieces: tuple[int, ...], now: float) -> int:
+        """Those of `pieces`, as bits, that only peers hold who ration."""
+        free = [theirs for peer, theirs in share.maps.items() if share.rations.granted(peer, now) is None]
+        return sum(1 << piece for piece in pieces if not any(piece in theirs for theirs in free))
 
     def _request(self, share: Share, peer: str, span: Span, urgent: bool, now: float) -> Request:
         asked = self.book.add(peer, share.film_id, span.piece, span.offset, span.length, now)
@@ -212,16 +211,6 @@ class Fetching:
         if waited_for is not None or share.download is None:
             return waited_for
         return pick(candidates & share.download.started or candidates, share.count, wants, share.rarity, self._choose)
-
-    def _window(self, peer: str, now: float) -> int:
-        window = min(max(int(self.meters[peer].rate(now) * WINDOW_S), LEAST_WINDOW), MOST_WINDOW)
-        limit = self.bucket.limit
-        return window if limit is None else min(window, max(int(limit * WINDOW_S), SMALL_SPAN))
-
-    def _span_bytes(self, share: Share, peer: str, now: float) -> int:
-        slow = self.bucket.limit is not None and self.bucket.limit < FAST_Bps
-        fast = not slow and self.meters[peer].rate(now) >= FAST_Bps
-        return share.facts.piece_size if fast else SMALL_SPAN
 
     def _unask_all(self, peer: str) -> list[int]:
         withdrawn = self.book.withdraw_all(peer)

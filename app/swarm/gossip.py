@@ -35,6 +35,7 @@ class Gossip:
         self._early.pop(peer, None)
         for share in self._shares.values():
             share.drop_peer(peer)
+            share.rations.drop_peer(peer)
         for wanted in self._wanted.values():
             wanted.peer_gone(peer)
 
@@ -92,6 +93,20 @@ class Gossip:
         if frame.piece >= share.count:
             return [DropPeer(peer, "holds a piece that is not in the film")]
         share.add_have(peer, frame.piece)
+        return []
+
+    def rationed(self, peer: str, frame: wire.Ration | wire.Grant, now: float) -> list[Action]:
+        """`peer` says what we may ask it for."""
+        share = self._shares.get(frame.film_id)
+        if share is None or peer not in share.maps:
+            return []
+        match frame:
+            case wire.Ration(on=on):
+                share.rations.ration(peer, on, now)
+            case wire.Grant(piece=piece):
+                if piece >= share.count:
+                    return [DropPeer(peer, "granted a piece that is not in the film")]
+                share.rations.grant(peer, piece, now)
         return []
 
     def send_manifest(self, peer: str, film_id: str) -> list[Action]:

@@ -73,13 +73,18 @@ def pick(candidates: int, count: int, wants: Wants, rarity: Rarity, choose: Choo
     for piece in wants.urgent:
         if candidates >> piece & 1:
             return piece
-    index = candidates & (span(0, min(2, count)) | span(count - 1, count))
+    index = candidates & index_pieces(count)
     in_order = index or candidates & span(wants.playhead, wants.near_stop)
     if in_order:
         return lowest(in_order)
     soon = candidates & span(wants.near_stop, wants.soon_stop)
     rarest = rarity.rarest(soon or candidates)
     return choose(list(each_bit(rarest))) if rarest else lowest(soon or candidates)
+
+
+def index_pieces(count: int) -> int:
+    """Where a container's index may stand, as bits: at either end."""
+    return span(0, min(2, count)) | span(count - 1, count)
 
 
 def piece_at(position_s: float, duration_s: float | None, count: int) -> int:

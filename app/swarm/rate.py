@@ -34,7 +34,7 @@ class RateMeter:
         self._forget(now)
         if not self._grains or self._since is None:
             return 0.0
-        elapsed = min(max(now - self._since, 2 * _GRAIN_S), WINDOW_S)
+        elapsed = min(max(now - self._since, _GRAIN_S) + _GRAIN_S, WINDOW_S)
         return self._sum / elapsed
 
     def _forget(self, now: float) -> None:

@@ -83,6 +83,11 @@ class RequestBook:
             self._retire(asked)
         return Arrival.EXPECTED
 
+    def heard(self, peer: str, now: float) -> None:
+        """A sign that `peer` has not forgotten what it owes."""
+        if peer in self._heard:
+            self._heard[peer] = now
+
     def film_of(self, request: int) -> str | None:
         """Which film a request in flight is for."""
         asked = self._asked.get(request)

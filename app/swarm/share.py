@@ -5,6 +5,7 @@ from app.swarm.manifest import Manifest, piece_count
 from app.swarm.media import Facts, Waiting
 from app.swarm.picker import Rarity, Wants, wants_from
 from app.swarm.piece_map import PieceMap
+from app.swarm.rations import Rations
 
 
 class Share:
@@ -22,8 +23,9 @@ class Share:
         self.maps: dict[str, PieceMap] = {}
         self.rarity = Rarity()
         self.waiting = Waiting()
+        self.rations = Rations()
         self.strikes: dict[str, int] = {}
-        self._playhead = 0
+        self.playhead = 0
 
     @property
     def film_id(self) -> str:
@@ -73,12 +75,12 @@ class Share:
 
     def read_at(self, piece: int) -> None:
         """The video reads here: from now on this is the playhead."""
-        self._playhead = piece
+        self.playhead = piece
 
     def wants(self) -> Wants:
         """What matters now."""
         urgent = self.waiting.urgent(self.facts.piece_size)
-        return wants_from(self._playhead, self.duration_s, self.count, self.facts.piece_size, urgent)
+        return wants_from(self.playhead, self.duration_s, self.count, self.facts.piece_size, urgent)
 
     def held_bytes(self) -> int:
         """Bytes held, exactly."""

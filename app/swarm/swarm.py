@@ -9,15 +9,15 @@ relayed that was not verified.
 from typing import Any
 
 from app.swarm import wire
-from app.swarm.actions import Action, DropPeer, KeepManifest, OpenStore, RefuseMedia, SendFrame
+from app.swarm.actions import Action, KeepManifest, OpenStore, RefuseMedia, SendFrame
 from app.swarm.fetching import Fetching
 from app.swarm.gossip import Gossip, kept
 from app.swarm.manifest import Manifest
 from app.swarm.media import Facts, answer, parse, unavailable
 from app.swarm.picker import Choose
 from app.swarm.piece_map import PieceMap
+from app.swarm.serving import Serving
 from app.swarm.share import Share
-from app.swarm.uploads import Uploads
 
 
 class Swarm:
@@ -26,7 +26,7 @@ class Swarm:
     def __init__(self, choose: Choose) -> None:
         self.shares: dict[str, Share] = {}
         self.peers: set[str] = set()
-        self.uploads = Uploads()
+        self.serving = Serving(self.shares, choose)
         self.fetching = Fetching(self.shares, choose)
         self._gossip = Gossip(self.shares)
 
@@ -68,7 +68,7 @@ class Swarm:
             return []
         share.is_source = share.store_open = False
         share.held.bits = 0
-        unserved = [SendFrame(peer, wire.Absent(request)) for peer, request in self.uploads.drop_film(film_id)]
+        unserved = self.serving.drop_film(film_id)
         keep = KeepManifest(film_id, share.manifest.encode())
         return [*unserved, *self._gossip.announce(share), keep, OpenStore(film_id, share.count), *self._act(now)]
 
@@ -79,7 +79,7 @@ class Swarm:
             return []
         actions: list[Action] = []
         actions += [SendFrame(peer, wire.Cancel(request)) for peer, request in self.fetching.withdraw_film(film_id)]
-        actions += [SendFrame(peer, wire.Absent(request)) for peer, request in self.uploads.drop_film(film_id)]
+        actions += self.serving.drop_film(film_id)
         actions += share.waiting.refuse_all()
         self._gossip.forget(share)
         del self.shares[film_id]
@@ -142,14 +142,14 @@ class Swarm:
     def peer_up(self, peer: str, now: float) -> list[Action]:
         """Channels to `peer` are open: say what we hold."""
         self.peers.add(peer)
-        self.uploads.open(peer)
+        self.serving.open(peer)
         self.fetching.open(peer)
         return [*self._gossip.open(peer), *self._act(now)]
 
     def peer_down(self, peer: str, now: float) -> list[Action]:
         """`peer` is gone; what it owed us is asked of others."""
         self.peers.discard(peer)
-        self.uploads.close(peer)
+        self.serving.close(peer)
         self.fetching.close(peer)
         self._gossip.close(peer)
         return self._act(now)
@@ -163,40 +163,33 @@ class Swarm:
             case wire.Bitfield():
                 return self._gossip.bitfield(peer, frame)
             case wire.Have():
-                return self._gossip.told_have(peer, frame)
+                return [*self._gossip.told_have(peer, frame), *self._had(peer, frame, now)]
             case wire.ManifestRequest(film_id=film_id):
                 return self._gossip.send_manifest(peer, film_id)
             case wire.ManifestChunk():
                 return self._gossip.chunk(peer, frame, now)
             case wire.Request():
-                return self._asked(peer, frame)
+                return self.serving.asked(peer, frame, now)
             case wire.Cancel(request=request):
-                self.uploads.cancel(peer, request)
+                self.serving.cancelled(peer, request)
             case wire.Absent(request=request):
                 self.fetching.absent(peer, request)
+            case wire.Ration() | wire.Grant():
+                self.fetching.book.heard(peer, now)
+                return self._gossip.rationed(peer, frame, now)
         return []
 
-    def _asked(self, peer: str, frame: wire.Request) -> list[Action]:
-        share = self.shares.get(frame.film_id)
-        if share is None or frame.piece not in share.held or share.manifest is None:
-            return [SendFrame(peer, wire.Absent(frame.request))]
-        if frame.offset + frame.length > share.manifest.piece_length(frame.piece):
-            return [DropPeer(peer, "asked for bytes outside a piece")]
-        job = (frame.film_id, frame.request, frame.piece, frame.offset, frame.length)
-        return [] if self.uploads.ask(peer, *job, frame.urgent) else [DropPeer(peer, "asked for too much at once")]
+    def _had(self, peer: str, have: wire.Have, now: float) -> list[Action]:
+        share = self.shares.get(have.film_id)
+        return self.fetching.had_elsewhere(share, peer, have.piece, now) if share else []
 
     def block_sent(self, peer: str, size: int, now: float) -> list[Action]:
         """The browser took a block of ours."""
-        self.uploads.sent(peer, size, now)
-        return list(self.uploads.fill(now))
+        return self.serving.sent(peer, size, now)
 
     def block_unsent(self, peer: str, request: int, size: int, now: float) -> list[Action]:
         """A block of ours could not be read: the peer must ask elsewhere."""
-        if peer not in self.peers:
-            return []
-        self.uploads.unsent(peer, size)
-        self.uploads.cancel(peer, request)
-        return [SendFrame(peer, wire.Absent(request)), *self.uploads.fill(now)]
+        return self.serving.unsent(peer, request, size, now) if peer in self.peers else []
 
     # --- the video, limits, time
 
@@ -217,8 +210,8 @@ class Swarm:
 
     def set_limits(self, download_Bps: int | None, upload_Bps: int | None, now: float) -> list[Action]:
         """Own speed limits in bytes a second; None: as fast as it goes."""
-        self.fetching.bucket.set_limit(download_Bps, now)
-        self.uploads.bucket.set_limit(upload_Bps, now)
+        self.fetching.pace.bucket.set_limit(download_Bps, now)
+        self.serving.uploads.bucket.set_limit(upload_Bps, now)
         return self._act(now)
 
     def tick(self, now: float) -> list[Action]:
@@ -227,7 +220,7 @@ class Swarm:
 
     def next_wake(self, now: float) -> float | None:
         """When `tick` is wanted next; at once if that moment is past."""
-        moments = (self.fetching.next_wake(), self.uploads.next_wake(now), self._gossip.next_wake())
+        moments = (self.fetching.next_wake(), self.serving.next_wake(now), self._gossip.next_wake())
         return min((moment for moment in moments if moment is not None), default=None)
 
     # --- the parts
@@ -237,7 +230,7 @@ class Swarm:
         return self._gossip.add(share)
 
     def _act(self, now: float) -> list[Action]:
-        return [*self._gossip.ask(now), *self.fetching.ask_all(now), *self.uploads.fill(now)]
+        return [*self._gossip.ask(now), *self.fetching.ask_all(now), *self.serving.act(now)]
 
     def _answer(self, share: Share, piece: int) -> list[Action]:
         return [answer(wanted, share.facts) for wanted in share.waiting.take(piece, share.facts.piece_size)]

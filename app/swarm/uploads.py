@@ -3,7 +3,8 @@
 Laws: each peer has its own queue and its own share of blocks in the browser's
 hands, so a slow peer holds up nobody. A peer that asks for more than a queue
 holds is flooding. To a fast peer several blocks go in one message; to a slow
-one each goes alone, because a message holds up what comes behind it.
+one each goes alone, because a message holds up what comes behind it. A turn is a
+whole request: who has a piece can pass it on, who has half of one cannot.
 """
 
 from collections import deque
@@ -13,6 +14,8 @@ from app.swarm.actions import SendBlock
 from app.swarm.rate import RateMeter, TokenBucket
 from app.swarm.wire import BLOCK_SIZE, MAX_RUN
 
+IN_HAND_S = 0.5
+LEAST_IN_HAND = 256 * 1024
 IN_HAND_BYTES = 1024 * 1024
 FAST_Bps = 4 * 1024 * 1024
 MAX_QUEUED_JOBS = 512
@@ -25,6 +28,7 @@ class _Job:
     piece: int
     offset: int
     left: int
+    urgent: bool
 
 
 class Uploads:
@@ -52,7 +56,7 @@ class Uploads:
         queue = self._queues[peer]
         if len(queue) >= MAX_QUEUED_JOBS:
             return False
-        job = _Job(film_id, request, piece, offset, length)
+        job = _Job(film_id, request, piece, offset, length, urgent)
         if urgent:
             queue.appendleft(job)
         else:
@@ -72,6 +76,10 @@ class Uploads:
             self.cancel(peer, request)
         return dropped
 
+    def owes(self, peer: str, film_id: str, piece: int) -> bool:
+        """Whether `peer` waits for bytes of that piece."""
+        return any((job.film_id, job.piece) == (film_id, piece) for job in self._queues.get(peer, ()))
+
     def sent(self, peer: str, size: int, now: float) -> None:
         """The browser has taken a block and has room again."""
         if peer in self._in_hand:
@@ -84,16 +92,16 @@ class Uploads:
             self._let_go(peer, size)
 
     def fill(self, now: float) -> list[SendBlock]:
-        """The blocks to send now, the peers taking turns."""
+        """The blocks to send now, the peers taking turns; whoever's video waits goes first."""
         found: list[SendBlock] = []
-        hungry = [peer for peer, queue in self._queues.items() if queue]
+        hungry = sorted((peer for peer in self._queues if self._queues[peer]), key=self._is_patient)
         while hungry:
-            hungry = [peer for peer in hungry if self._feed(peer, now, found)]
+            hungry = [peer for peer in hungry if self._take_turn(peer, now, found)]
         return found
 
     def next_wake(self, now: float) -> float | None:
         """When the upload limit lets the next block through, if one waits for it."""
-        waiting = any(queue and self._in_hand[peer] < IN_HAND_BYTES for peer, queue in self._queues.items())
+        waiting = any(queue and not self._is_full(peer, now) for peer, queue in self._queues.items())
         return self.bucket.ready_at(now) if waiting and self.bucket.limit is not None else None
 
     def rate(self, now: float) -> float:
@@ -108,9 +116,22 @@ class Uploads:
         # A block of an earlier connection to the same peer may still be reported.
         self._in_hand[peer] = max(0, self._in_hand[peer] - size)
 
+    def _is_patient(self, peer: str) -> bool:
+        return not self._queues[peer][0].urgent
+
+    def _take_turn(self, peer: str, now: float, found: list[SendBlock]) -> bool:
+        """Feed `peer` until its request is served or it can take no more; whether it may have another turn."""
+        queue = self._queues[peer]
+        before = len(queue)
+        while len(queue) == before:
+            if not self._feed(peer, now, found):
+                return False
+        self._queues[peer] = self._queues.pop(peer)  # to the end: the next turn is somebody else's
+        return bool(queue)
+
     def _feed(self, peer: str, now: float, found: list[SendBlock]) -> bool:
         queue = self._queues[peer]
-        if not queue or self._in_hand[peer] >= IN_HAND_BYTES:
+        if not queue or self._is_full(peer, now):
             return False
         job = queue[0]
         size = min(self._message_size(peer, now), job.left)
@@ -118,12 +139,16 @@ class Uploads:
             return False
         found.append(SendBlock(peer, job.film_id, job.request, job.piece, job.offset, size))
         self._in_hand[peer] += size
-        self._queues[peer] = self._queues.pop(peer)  # to the end: the next turn is somebody else's
         job.offset += size
         job.left -= size
         if not job.left:
             queue.popleft()
         return True
+
+    def _is_full(self, peer: str, now: float) -> bool:
+        """Whether the browser has enough for `IN_HAND_S`: what it has cannot be taken back."""
+        enough = min(max(int(self._meters[peer].rate(now) * IN_HAND_S), LEAST_IN_HAND), IN_HAND_BYTES)
+        return self._in_hand[peer] >= enough
 
     def _message_size(self, peer: str, now: float) -> int:
         return MAX_RUN * BLOCK_SIZE if self._meters[peer].rate(now) > FAST_Bps else BLOCK_SIZE

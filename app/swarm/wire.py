@@ -92,7 +92,25 @@ class Absent:
     request: int
 
 
-Frame = ManifestRequest | ManifestChunk | Bitfield | Have | Request | Cancel | Absent
+@dataclass(frozen=True, slots=True)
+class Ration:
+    """While `on`, the sender gives each piece once: ask it only for what it grants and what a video waits for."""
+
+    code: ClassVar[int] = 8
+    film_id: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Ask me for this piece, and pass it on: you are the first to get it."""
+
+    code: ClassVar[int] = 9
+    film_id: str
+    piece: int
+
+
+Frame = ManifestRequest | ManifestChunk | Bitfield | Have | Request | Cancel | Absent | Ration | Grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +130,8 @@ _BODIES: dict[type[Frame], struct.Struct] = {
     Request: struct.Struct(">32sIIII?"),
     Cancel: struct.Struct(">I"),
     Absent: struct.Struct(">I"),
+    Ration: struct.Struct(">32s?"),
+    Grant: struct.Struct(">32sI"),
 }
 _TYPES: dict[int, type[Frame]] = {cls.code: cls for cls in _BODIES}
 

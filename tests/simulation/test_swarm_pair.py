@@ -92,7 +92,7 @@ def test_fetching_goes_on_from_where_the_video_reads() -> None:
     network, _, viewer = pair(of, uplink_Bps=2 * MBPS)
     network.run(seconds=1.0)
     viewer.read(1, f"bytes={60 * 256 * KIB}-")
-    network.run(seconds=1.0)
+    network.run(seconds=1.5)
     behind = len(viewer.stored)
     network.run(seconds=2.0)
     assert {piece for _, piece in viewer.stored[behind:]} <= set(range(60, 60 + 64))

@@ -196,8 +196,8 @@ def test_on_its_way() -> None:
     parts.peer_tells("ben", 0, 1, 2, 3)
     parts.give()
     transfer = parts.transfer(NOW + 0.5)
-    assert (transfer.flow, transfer.rate_Bps, transfer.sources) == (Flow.RECEIVING, BLOCK_SIZE / 0.5, ("Ben",))
-    assert transfer.left_s == (FILM.size - 2 * PIECE) / (BLOCK_SIZE / 0.5)
+    assert (transfer.flow, transfer.rate_Bps, transfer.sources) == (Flow.RECEIVING, BLOCK_SIZE / 0.6, ("Ben",))
+    assert transfer.left_s == (FILM.size - 2 * PIECE) / (BLOCK_SIZE / 0.6)
     later = parts.transfer(NOW + 10)
     assert (later.flow, later.rate_Bps, later.left_s, later.sources) == (Flow.WAITING, 0.0, None, ())
 
@@ -216,7 +216,7 @@ def test_from_our_own_file_to_others() -> None:
     swarm.frame("ben", wire.Request(OF.film_id, 1, 2, 0, BLOCK_SIZE, urgent=False), NOW)
     swarm.block_sent("ben", BLOCK_SIZE, NOW)
     transfer = parts.transfer(NOW + 0.5)
-    assert (transfer.sending_Bps, transfer.receivers) == (BLOCK_SIZE / 0.5, ("Ben",))
+    assert (transfer.sending_Bps, transfer.receivers) == (BLOCK_SIZE / 0.6, ("Ben",))
     assert (transfer.flow, transfer.rate_Bps) == (Flow.SOURCE, 0.0)
 
 

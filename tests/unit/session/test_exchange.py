@@ -29,7 +29,7 @@ from app.swarm.container import HEAD_BYTES
 from app.swarm.manifest import Manifest
 from app.swarm.piece_map import PieceMap
 from app.swarm.requests import PATIENCE_S
-from app.swarm.uploads import IN_HAND_BYTES
+from app.swarm.uploads import LEAST_IN_HAND
 from app.swarm.wire import BLOCK_SIZE
 from tests.support.builders import KIB, bits, film, first
 from tests.unit.room.rooms import ADA, BEN, CY, ITEMS, away, room
@@ -513,10 +513,12 @@ def test_what_ben_asks_for_is_sent() -> None:
 
 def test_the_next_block_goes_when_there_is_room_again() -> None:
     exchange = sharing()
-    for request in range(5):
+    for request in range(3):
         tell(exchange, ev.FrameReceived("ben", asked(request, request % 3)))
-    assert exchange.swarm.uploads._in_hand["ben"] == IN_HAND_BYTES
-    assert tell(exchange, ev.BlockSent("ben", BLOCK_SIZE)) == [SendBlock("ben", OF.film_id, 4, 1, 0, BLOCK_SIZE)]
+    before = exchange.swarm.serving.uploads._in_hand["ben"]
+    sent = tell(exchange, ev.BlockSent("ben", BLOCK_SIZE))
+    assert before == LEAST_IN_HAND
+    assert sent[0] == SendBlock("ben", OF.film_id, 1, 1, 0, BLOCK_SIZE)
 
 
 def test_a_block_that_could_not_be_read_is_absent() -> None:
@@ -540,8 +542,8 @@ def test_a_file_that_cannot_be_read_any_more_is_told_of() -> None:
 def test_limits_are_kept_to() -> None:
     exchange = fetching()
     assert tell(exchange, ev.LimitsPicked(2_000_000, 500_000)) == []
-    assert exchange.swarm.fetching.bucket.limit == 2_000_000
-    assert exchange.swarm.uploads.bucket.limit == 500_000
+    assert exchange.swarm.fetching.pace.bucket.limit == 2_000_000
+    assert exchange.swarm.serving.uploads.bucket.limit == 500_000
 
 
 # --- the video

@@ -6,18 +6,15 @@ import pytest
 
 from app.swarm.actions import Action, DropPeer, SendFrame, StorePiece
 from app.swarm.fetching import (
-    LEAST_WINDOW,
     MAX_UNASKED,
     MAX_UNWRITTEN,
-    MIB,
-    MOST_WINDOW,
-    REST_S,
-    SMALL_SPAN,
     URGENT_SLACK,
     Fetching,
 )
 from app.swarm.media import MediaRequest
+from app.swarm.pace import FIRST_WINDOW, MIB, MOST_WINDOW, REST_S, SMALL_SPAN
 from app.swarm.piece_map import PieceMap, span
+from app.swarm.rations import BELIEVED_S
 from app.swarm.requests import PATIENCE_S
 from app.swarm.share import Share
 from app.swarm.wire import BLOCK_SIZE, Cancel, Request
@@ -66,7 +63,7 @@ class Desk:
     def flow(self, peer: str, rate_Bps: int, start: float = 0.0, seconds: float = 2.0) -> None:
         """As if `peer` had given bytes at that rate."""
         for tick in range(int(seconds * 10)):
-            self.fetching.meters[peer].add(rate_Bps // 10, start + tick / 10)
+            self.fetching.pace.got(peer, rate_Bps // 10, start + tick / 10)
 
     def wait_for(self, piece: int) -> None:
         self.share.read_at(piece)
@@ -84,11 +81,11 @@ def desk(*peers: str, size: int = SIZE) -> Desk:
     return made
 
 
-def test_a_new_peer_is_asked_for_the_least_window_in_small_spans() -> None:
+def test_a_new_peer_is_asked_for_the_first_window_in_small_spans() -> None:
     at = desk("ada")
     asked = at.requests(at.fetching.ask_all(0.0))
     assert [(r.piece, r.offset, r.length, r.urgent) for _, r in asked] == [
-        (0, offset, SMALL_SPAN, False) for offset in range(0, LEAST_WINDOW, SMALL_SPAN)
+        (0, offset, SMALL_SPAN, False) for offset in range(0, FIRST_WINDOW, SMALL_SPAN)
     ]
     assert at.fetching.ask("ada", 0.0) == []
 
@@ -121,7 +118,7 @@ def test_nothing_is_asked_twice() -> None:
     at = desk("ada", "bo")
     asked = at.requests(at.fetching.ask_all(0.0))
     spans = {(request.piece, request.offset) for _, request in asked}
-    assert len(spans) == len(asked) == 2 * LEAST_WINDOW // SMALL_SPAN
+    assert len(spans) == len(asked) == 2 * FIRST_WINDOW // SMALL_SPAN
 
 
 def test_pieces_begun_are_finished_before_others_are() -> None:
@@ -162,16 +159,16 @@ def test_the_last_block_of_a_piece_sends_it_to_the_store() -> None:
     found = at.serve("ada", 1.0)
     assert [action.piece for action in found if isinstance(action, StorePiece)] == [0]
     assert len(found) == 1
-    assert at.fetching.rate(1.0) > 0
-    assert at.fetching.givers(1.0) == ["ada"]
+    assert at.fetching.pace.rate(1.0) > 0
+    assert at.fetching.pace.givers(1.0) == ["ada"]
 
 
 def test_the_fastest_giver_is_named_first_and_one_who_gives_nothing_is_not() -> None:
     at = desk("ada", "bo", "cy")
     at.flow("ada", MIB)
     at.flow("bo", 2 * MIB)
-    assert at.fetching.givers(2.0) == ["bo", "ada"]
-    assert at.fetching.rate(2.0) == pytest.approx(3 * MIB, rel=0.1)
+    assert at.fetching.pace.givers(2.0) == ["bo", "ada"]
+    assert at.fetching.pace.rate(2.0) == pytest.approx(3 * MIB, rel=0.1)
 
 
 def test_blocks_nobody_asked_for_are_borne_for_a_while() -> None:
@@ -253,7 +250,7 @@ def test_but_not_by_more_than_its_slack() -> None:
     for piece in range(300, 312):
         at.wait_for(piece)
     at.fetching.ask_all(0.0)
-    assert at.fetching.book.outstanding("ada") <= LEAST_WINDOW + URGENT_SLACK + SMALL_SPAN
+    assert at.fetching.book.outstanding("ada") <= FIRST_WINDOW + URGENT_SLACK + SMALL_SPAN
 
 
 def test_a_piece_asked_for_behind_much_else_is_asked_again_in_front() -> None:
@@ -302,7 +299,7 @@ def test_but_only_where_the_gain_is_plain(why: str) -> None:
     if why == "does not hold it":
         at.share.set_map("fast", PieceMap(COUNT, span(1, COUNT)))
     if why == "rests":
-        at.fetching._resting["fast"] = now + 1.0
+        at.fetching.pace.rest("fast", now)
     assert at.fetching.hurry(at.share, owed[0].piece, now) == []
 
 
@@ -312,8 +309,9 @@ def test_one_with_nothing_else_to_give_takes_over_from_a_much_slower_one() -> No
     at.flow("slow", 40_000)
     at.flow("fast", 4 * MIB)
     taken = at.fetching.ask("fast", 2.0)
-    assert at.cancelled(taken) == [("slow", owed[-1].request)]
-    assert (owed[-1].piece, owed[-1].offset) in [(r.piece, r.offset) for _, r in at.requests(taken)]
+    assert at.cancelled(taken) == [("slow", request.request) for request in reversed(owed)]
+    again = {(r.piece, r.offset) for _, r in at.requests(taken)}
+    assert again >= {(request.piece, request.offset // MIB * MIB) for request in owed}
 
 
 def test_nothing_is_taken_over_that_the_limit_would_not_let_through() -> None:
@@ -321,8 +319,8 @@ def test_nothing_is_taken_over_that_the_limit_would_not_let_through() -> None:
     at.fetching.ask("slow", 0.0)
     at.flow("slow", 40_000)
     at.flow("fast", 4 * MIB)
-    at.fetching.bucket.set_limit(1000, 2.0)
-    at.fetching.bucket.try_take(MIB, 2.0)
+    at.fetching.pace.bucket.set_limit(1000, 2.0)
+    at.fetching.pace.bucket.try_take(MIB, 2.0)
     assert at.fetching.ask("fast", 2.0) == []
 
 
@@ -367,14 +365,14 @@ def test_a_wake_that_is_past_is_not_forgotten() -> None:
 def test_nothing_to_wait_for_wants_no_wake() -> None:
     at = desk("ada")
     assert at.fetching.next_wake() is None
-    at.fetching.bucket.set_limit(1000, 0.0)
+    at.fetching.pace.bucket.set_limit(1000, 0.0)
     assert at.fetching.next_wake() is None
 
 
 def test_a_limit_makes_windows_and_spans_small_and_names_the_next_moment() -> None:
     at = desk("ada")
     at.flow("ada", 10 * MIB)
-    at.fetching.bucket.set_limit(SMALL_SPAN, 2.0)
+    at.fetching.pace.bucket.set_limit(SMALL_SPAN, 2.0)
     asked = at.requests(at.fetching.ask_all(2.0))
     assert [request.length for _, request in asked] == [SMALL_SPAN]
     at.serve("ada", 2.0)
@@ -383,7 +381,7 @@ def test_a_limit_makes_windows_and_spans_small_and_names_the_next_moment() -> No
     assert at.fetching.ask("ada", 2.5) == []
     assert at.fetching.next_wake() == pytest.approx(3.001)
     assert len(at.requests(at.fetching.ask_all(3.01))) == 1
-    at.fetching.bucket.set_limit(None, 3.01)
+    at.fetching.pace.bucket.set_limit(None, 3.01)
     assert at.requests(at.fetching.ask_all(3.01))
     assert at.fetching.next_wake() == 2.0 + 1.01 + PATIENCE_S
 
@@ -406,3 +404,80 @@ def test_withdrawing_a_film_opens_it_again() -> None:
     assert at.fetching.book.outstanding("ada") == 0
     at.share.download = None
     assert at.fetching.withdraw_film(FILM_ID) == []
+
+
+# --- those who ration
+
+
+def rationing() -> Desk:
+    """The source rations; a viewer holds nothing yet."""
+    at = desk("source", "bo")
+    at.share.set_map("bo", PieceMap(COUNT))
+    at.share.rations.ration("source", True, 0.0)
+    return at
+
+
+def test_of_one_who_rations_only_what_it_grants_is_asked_whole_and_at_once() -> None:
+    at = rationing()
+    assert at.requests(at.fetching.ask_all(0.0)) == []
+    for piece in (5, 9, 10):
+        at.share.rations.grant("source", piece, 0.0)
+    asked = at.requests(at.fetching.ask_all(0.0))
+    assert [(peer, r.piece, r.length, r.urgent) for peer, r in asked] == [
+        ("source", piece, MIB, False) for piece in (5, 9, 10)
+    ]
+
+
+def test_what_the_video_waits_for_is_asked_of_one_who_rations_if_nobody_else_has_it() -> None:
+    at = rationing()
+    at.wait_for(300)
+    assert {(peer, r.piece) for peer, r in at.requests(at.fetching.ask_all(0.0))} == {("source", 300)}
+    at.share.add_have("bo", 200)
+    at.wait_for(200)
+    assert {(peer, r.piece) for peer, r in at.requests(at.fetching.ask_all(0.0))} == {("bo", 200)}
+
+
+def test_a_piece_that_another_has_now_need_not_be_waited_for() -> None:
+    at = rationing()
+    at.wait_for(300)
+    asked = [request for _, request in at.requests(at.fetching.ask_all(0.0))]
+    at.share.add_have("bo", 300)
+    taken = at.fetching.had_elsewhere(at.share, "bo", 300, 0.1)
+    assert at.cancelled(taken) == [("source", request.request) for request in asked]
+    assert {peer for peer, _ in at.requests(at.fetching.ask_all(0.1))} == {"bo"}
+    assert at.fetching.had_elsewhere(at.share, "bo", 300, 0.1) == []
+
+
+@pytest.mark.parametrize("why", ["it was granted", "it is coming", "the other rations too", "nobody rations"])
+def test_but_what_comes_anyway_is_waited_for(why: str) -> None:
+    at = rationing()
+    at.wait_for(300)
+    at.fetching.ask_all(0.0)
+    if why == "it was granted":
+        at.share.rations.grant("source", 300, 0.0)
+    if why == "it is coming":
+        at.serve("source", 0.1, most=BLOCK_SIZE)
+        for asked in at.fetching.book.for_film(FILM_ID)[1:]:
+            at.fetching.absent("source", asked.request)
+    if why == "the other rations too":
+        at.share.rations.ration("bo", True, 0.0)
+    if why == "nobody rations":
+        at.share.rations.ration("source", False, 0.0)
+    at.share.add_have("bo", 300)
+    assert at.fetching.had_elsewhere(at.share, "bo", 300, 0.2) == []
+
+
+def test_one_who_rations_takes_nothing_over_unasked() -> None:
+    at = desk("slow", "fast", size=2 * MIB)
+    at.fetching.ask("slow", 0.0)
+    at.flow("slow", 40_000)
+    at.flow("fast", 4 * MIB)
+    at.share.rations.ration("fast", True, 2.0)
+    assert at.fetching.ask("fast", 2.0) == []
+
+
+def test_one_who_says_no_more_of_its_rations_is_asked_like_anybody() -> None:
+    at = rationing()
+    assert at.fetching.next_wake() == BELIEVED_S
+    assert at.requests(at.fetching.ask_all(BELIEVED_S - 0.1)) == []
+    assert at.requests(at.fetching.ask_all(BELIEVED_S))

@@ -251,3 +251,37 @@ def test_a_film_whose_sizes_were_told_wrong_is_not_taken_and_nobody_is_blamed() 
     assert hall.share.manifest is None
     assert hall.gossip.ask(9.0) == []
     assert kept(hall.share, OF.manifest.encode(), ALL) is None
+
+
+# --- rations
+
+
+def test_what_a_peer_grants_is_known() -> None:
+    hall = Hall("ada")
+    hall.bitfield("ada")
+    assert hall.gossip.rationed("ada", wire.Ration(ID, True), 0.0) == []
+    assert hall.gossip.rationed("ada", wire.Grant(ID, 8), 0.0) == []
+    assert hall.share.rations.granted("ada", 0.0) == bits(8)
+    assert hall.gossip.rationed("ada", wire.Ration(ID, False), 0.0) == []
+    assert hall.share.rations.granted("ada", 0.0) is None
+
+
+def test_a_grant_outside_the_film_ends_the_connection() -> None:
+    hall = Hall("ada")
+    hall.bitfield("ada")
+    assert drops(hall.gossip.rationed("ada", wire.Grant(ID, 9), 0.0)) == ["ada"]
+
+
+def test_one_who_has_told_of_nothing_grants_nothing() -> None:
+    hall = Hall("ada")
+    assert hall.gossip.rationed("ada", wire.Grant(ID, 1), 0.0) == []
+    assert hall.gossip.rationed("ada", wire.Grant("cd" * 32, 1), 0.0) == []
+    assert not hall.share.rations
+
+
+def test_the_grants_of_one_who_is_gone_are_void() -> None:
+    hall = Hall("ada")
+    hall.bitfield("ada")
+    hall.gossip.rationed("ada", wire.Grant(ID, 1), 0.0)
+    hall.gossip.close("ada")
+    assert not hall.share.rations

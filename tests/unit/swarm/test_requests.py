@@ -155,3 +155,12 @@ def test_numbers_wrap_around_within_four_bytes() -> None:
     book = RequestBook()
     book._next = 0xFFFFFFFF
     assert [asked_of(book).request for _ in range(2)] == [0xFFFFFFFF, 1]
+
+
+def test_a_sign_of_life_gives_time() -> None:
+    book = RequestBook()
+    book.heard("ada", 1.0)
+    assert book.next_deadline() is None
+    asked_of(book, now=0.0)
+    book.heard("ada", 4.0)
+    assert book.next_deadline() == 4.0 + PATIENCE_S

@@ -285,9 +285,9 @@ def test_a_flood_of_requests_ends_it() -> None:
 
 def test_what_is_taken_back_is_not_sent() -> None:
     swarm = source("ada")
-    for number in range(5):
+    for number in range(2):
         swarm.frame("ada", wire.Request(ID, number, 3, 0, 256 * KIB, False), 0.0)
-    swarm.frame("ada", wire.Cancel(4), 0.0)
+    swarm.frame("ada", wire.Cancel(1), 0.0)
     assert swarm.block_sent("ada", 256 * KIB, 0.0) == []
 
 
@@ -297,17 +297,17 @@ def test_an_urgent_request_overtakes() -> None:
         swarm.frame("ada", wire.Request(ID, number, number, 0, 256 * KIB, False), 0.0)
     swarm.frame("ada", wire.Request(ID, 6, 6, 0, 256 * KIB, True), 0.0)
     done = swarm.block_sent("ada", 256 * KIB, 0.0)
-    assert {action.request for action in of_type(done, SendBlock)} == {6}
+    assert of_type(done, SendBlock)[0].request == 6
 
 
 def test_a_block_that_could_not_be_read_is_absent() -> None:
     swarm = source("ada")
     swarm.frame("ada", wire.Request(ID, 7, 3, 0, 256 * KIB, False), 0.0)
     assert swarm.block_unsent("ada", 7, BLOCK_SIZE, 0.0) == [SendFrame("ada", wire.Absent(7))]
-    for number in range(8, 13):
+    for number in range(8, 11):
         swarm.frame("ada", wire.Request(ID, number, 3, 0, 256 * KIB, False), 0.0)
-    done = swarm.block_unsent("ada", 11, BLOCK_SIZE, 0.0)
-    assert {action.request for action in of_type(done, SendBlock)} == {12}
+    done = swarm.block_unsent("ada", 8, 3 * BLOCK_SIZE, 0.0)
+    assert {action.request for action in of_type(done, SendBlock)} == {9}
     swarm.peer_down("ada", 0.0)
     assert swarm.block_unsent("ada", 7, BLOCK_SIZE, 0.0) == []
 
@@ -381,7 +381,7 @@ def test_the_video_waits_for_what_is_not_and_it_is_asked_first() -> None:
 
 def test_a_piece_asked_for_behind_much_else_is_asked_again_in_front() -> None:
     swarm = viewer("ada")
-    swarm.fetching.meters["ada"].add(100 * 256 * KIB, 0.0)
+    swarm.fetching.pace.got("ada", 100 * 256 * KIB, 0.0)
     swarm.tick(0.1)
     behind = asked(swarm)[-1]
     done = swarm.media(5, ID, "GET", f"bytes={behind.piece * 256 * KIB}-", 0.1)

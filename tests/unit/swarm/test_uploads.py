@@ -3,12 +3,12 @@
 import pytest
 
 from app.swarm.actions import SendBlock
-from app.swarm.uploads import IN_HAND_BYTES, MAX_QUEUED_JOBS, Uploads
-from app.swarm.wire import BLOCK_SIZE
+from app.swarm.uploads import IN_HAND_BYTES, IN_HAND_S, LEAST_IN_HAND, MAX_QUEUED_JOBS, Uploads
+from app.swarm.wire import BLOCK_SIZE, MAX_RUN
 from tests.support.builders import FILM_ID, MIB
 
 OTHER_FILM = "cd" * 32
-IN_HAND = IN_HAND_BYTES // BLOCK_SIZE
+IN_HAND = LEAST_IN_HAND // BLOCK_SIZE
 
 
 def uploads(*peers: str) -> Uploads:
@@ -50,6 +50,16 @@ def test_no_more_than_its_share_is_in_the_browsers_hands() -> None:
     assert len(of.fill(0.0)) == 1
 
 
+@pytest.mark.parametrize(("rate_Bps", "in_hand"), [(MIB, IN_HAND_S * MIB), (100 * MIB, IN_HAND_BYTES)])
+def test_a_faster_peer_has_a_larger_share(rate_Bps: int, in_hand: float) -> None:
+    of = uploads("ada")
+    for tick in range(20):
+        of.sent("ada", rate_Bps // 10, tick / 10)
+    ask(of, "ada", 1, 4 * MIB)
+    given = sum(block.size for block in of.fill(1.95))
+    assert in_hand <= given < in_hand + MAX_RUN * BLOCK_SIZE
+
+
 def test_a_slow_peer_holds_up_nobody() -> None:
     of = uploads("slow", "ada")
     ask(of, "slow", 1, 2 * MIB)
@@ -62,20 +72,45 @@ def test_peers_take_turns() -> None:
     of = uploads("ada", "bo")
     ask(of, "ada", 1, 3 * BLOCK_SIZE)
     ask(of, "bo", 2, 2 * BLOCK_SIZE)
-    assert requests(of.fill(0.0)) == [("ada", 1), ("bo", 2), ("ada", 1), ("bo", 2), ("ada", 1)]
+    assert requests(of.fill(0.0)) == [("ada", 1)] * 3 + [("bo", 2)] * 2
+
+
+def test_a_turn_is_one_request() -> None:
+    of = uploads("ada", "bo")
+    for request in (1, 2):
+        ask(of, "ada", request)
+        ask(of, "bo", request)
+    assert requests(of.fill(0.0)) == [("ada", 1), ("bo", 1), ("ada", 2), ("bo", 2)]
+
+
+def test_whose_video_waits_goes_before_others() -> None:
+    of = uploads("ada", "bo")
+    ask(of, "ada", 1)
+    ask(of, "bo", 2, urgent=True)
+    assert requests(of.fill(0.0)) == [("bo", 2), ("ada", 1)]
+
+
+def test_it_is_known_what_is_owed() -> None:
+    of = uploads("ada")
+    ask(of, "ada", 3)
+    assert of.owes("ada", FILM_ID, 3)
+    assert not of.owes("ada", FILM_ID, 4)
+    assert not of.owes("ada", OTHER_FILM, 3)
+    assert not of.owes("bo", FILM_ID, 3)
 
 
 def test_peers_take_turns_under_a_limit_that_lets_one_block_through_at_a_time() -> None:
     of = uploads("ada", "bo", "cy")
     of.bucket.set_limit(BLOCK_SIZE, 0.0)
     for peer in ("ada", "bo", "cy"):
-        ask(of, peer, 1, MIB)
-    given: list[str] = []
+        for request in range(1, 4):
+            ask(of, peer, request, 2 * BLOCK_SIZE)
+    given: list[tuple[str, int]] = []
     now = 0.0
     while len(given) < 9:
-        given += [block.peer for block in of.fill(now)]
+        given += requests(of.fill(now))
         now = of.next_wake(now) or now
-    assert [given.count(peer) for peer in ("ada", "bo", "cy")] == [3, 3, 3]
+    assert given == [("ada", 1)] * 2 + [("bo", 1)] * 2 + [("cy", 1)] * 2 + [("ada", 2)] * 2 + [("bo", 2)]
 
 
 def test_an_urgent_request_goes_first() -> None:
@@ -84,7 +119,7 @@ def test_an_urgent_request_goes_first() -> None:
     of.fill(0.0)
     ask(of, "ada", 2)
     ask(of, "ada", 3, urgent=True)
-    of.sent("ada", 2 * BLOCK_SIZE, 0.0)
+    of.unsent("ada", 2 * BLOCK_SIZE)
     assert requests(of.fill(0.0)) == [("ada", 3), ("ada", 1)]
 
 

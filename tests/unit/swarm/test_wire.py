@@ -16,9 +16,11 @@ from app.swarm.wire import (
     BlockHeader,
     Cancel,
     Frame,
+    Grant,
     Have,
     ManifestChunk,
     ManifestRequest,
+    Ration,
     Request,
     decode,
     decode_block_header,
@@ -37,6 +39,8 @@ FRAMES: list[tuple[Frame, bytes]] = [
     (Request(FILM_ID, 1, 2, 3, 4, True), b"\x01\x05" + ID + b"\0\0\0\x01\0\0\0\x02\0\0\0\x03\0\0\0\x04\x01"),
     (Cancel(0xFFFFFFFF), b"\x01\x06\xff\xff\xff\xff"),
     (Absent(7), b"\x01\x07\0\0\0\x07"),
+    (Ration(FILM_ID, True), b"\x01\x08" + ID + b"\x01"),
+    (Grant(FILM_ID, 258), b"\x01\x09" + ID + b"\0\0\x01\x02"),
 ]
 
 
@@ -74,7 +78,7 @@ def test_a_frame_with_bytes_too_many_is_refused(frame: Frame, data: bytes) -> No
         (bytes(MAX_CONTROL_FRAME + 1), f"{MAX_CONTROL_FRAME + 1} bytes"),
         (b"\x02\x06\0\0\0\0", "version 2"),
         (b"\x01\x00\0\0\0\0", "type 0"),
-        (b"\x01\x08\0\0\0\0", "type 8"),
+        (b"\x01\x0f\0\0\0\0", "type 15"),
         (b"\x01\x10\0\0\0\0", "type 16"),
         (b"\x01\x06\0\0\0", "Cancel cut short"),
         (b"\x01\x06\0\0\0\0\0\0", "Cancel with 2 bytes too many"),

@@ -1,0 +1,104 @@
+"""How much to ask of whom: from the rates at which peers have served us.
+
+Laws: bytes asked of a peer cover about `WINDOW_S` of its measured speed, so
+that its pipe stays full and a seek is not stuck behind old requests. A peer that
+is asked for little shows little: its speed is the best it has shown lately. One
+that was silent rests.
+"""
+
+from app.swarm.rate import RateMeter, TokenBucket
+from app.swarm.requests import Asked, RequestBook
+
+MIB = 1024 * 1024
+WINDOW_S = 0.75
+FIRST_WINDOW = MIB
+MOST_WINDOW = 24 * MIB
+FAST_Bps = 2 * MIB
+SMALL_SPAN = 256 * 1024
+REST_S = 3.0
+HALF_LIFE_S = 10.0
+SLOW_S = 2.0
+MUCH_FASTER = 4
+
+
+class Pace:
+    """Mutable, and private to `Fetching`. Times in seconds, sizes in bytes."""
+
+    def __init__(self, book: RequestBook) -> None:
+        self.bucket = TokenBucket()
+        self._book = book
+        self._meters: dict[str, RateMeter] = {}
+        self._best: dict[str, tuple[float, float]] = {}
+        self._resting: dict[str, float] = {}
+
+    def open(self, peer: str) -> None:
+        """`peer` may be asked from now on."""
+        self._meters[peer] = RateMeter()
+        self._best[peer] = (0.0, 0.0)
+
+    def close(self, peer: str) -> None:
+        """`peer` is gone."""
+        for table in (self._meters, self._best, self._resting):
+            table.pop(peer, None)
+
+    def got(self, peer: str, size: int, now: float) -> None:
+        """Bytes that were asked for came."""
+        self._meters[peer].add(size, now)
+        rate = self._meters[peer].rate(now)
+        if rate >= self.speed(peer, now):
+            self._best[peer] = (rate, now)
+
+    def speed(self, peer: str, now: float) -> float:
+        """What `peer` can give, in bytes a second: its best rate, which counts half after every `HALF_LIFE_S`."""
+        rate, at = self._best[peer]
+        return float(rate * 0.5 ** ((now - at) / HALF_LIFE_S))
+
+    def rest(self, peer: str, now: float) -> None:
+        """`peer` owes us bytes and is silent: ask it nothing for a while."""
+        self._resting[peer] = now + REST_S
+
+    def is_resting(self, peer: str, now: float) -> bool:
+        """Whether it is better not to ask `peer` now."""
+        return peer not in self._meters or now < self._resting.get(peer, now)
+
+    def wake_rested(self, now: float) -> None:
+        """Forget who has rested."""
+        self._resting = {peer: until for peer, until in self._resting.items() if until > now}
+
+    def next_wake(self) -> float | None:
+        """When somebody has rested."""
+        return min(self._resting.values(), default=None)
+
+    def fastest_first(self, now: float) -> list[str]:
+        """Everyone."""
+        return sorted(self._meters, key=lambda peer: -self._meters[peer].rate(now))
+
+    def givers(self, now: float) -> list[str]:
+        """Who gives us bytes just now, the fastest first."""
+        return [peer for peer in self.fastest_first(now) if self._meters[peer].rate(now) > 0]
+
+    def rate(self, now: float) -> float:
+        """Bytes a second from everyone."""
+        return sum(meter.rate(now) for meter in self._meters.values())
+
+    def room(self, peer: str, now: float) -> int:
+        """How much more to ask of `peer`; none if that is not above zero."""
+        speed = self.speed(peer, now)
+        window = min(max(int(speed * WINDOW_S), SMALL_SPAN), MOST_WINDOW) if speed else FIRST_WINDOW
+        limit = self.bucket.limit
+        if limit is not None:
+            window = min(window, max(int(limit * WINDOW_S), SMALL_SPAN))
+        return window - self._book.outstanding(peer)
+
+    def span_bytes(self, peer: str, piece_size: int, now: float) -> int:
+        """How much to ask for at once."""
+        slow = self.bucket.limit is not None and self.bucket.limit < FAST_Bps
+        return piece_size if not slow and self.speed(peer, now) >= FAST_Bps else SMALL_SPAN
+
+    def much_slower(self, asked: Asked, peer: str, now: float) -> bool:
+        """Whether `peer` should give what was asked: only where the gain is plain, for blocks under way are wasted."""
+        if asked.peer == peer or now < asked.since + SLOW_S or self.is_resting(peer, now):
+            return False
+        its_rate = self.speed(asked.peer, now)
+        to_come_s = self._book.outstanding(asked.peer) / max(its_rate, 1.0)
+        return to_come_s > SLOW_S and self.speed(peer, now) > MUCH_FASTER * its_rate
