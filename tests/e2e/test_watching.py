@@ -86,6 +86,12 @@ async def test_a_film_arrives_while_it_plays(
     await come_in_step(anna, bo)
     assert await bo.page.evaluate("Math.abs(document.getElementById('film').playbackRate - 1.5)") < 0.15
 
+    await bo.set_rate(0.75)
+    await anna.until("Math.abs(document.getElementById('film').playbackRate - 0.75) < 0.15")
+    here = await anna.position()
+    await asyncio.gather(anna.until_playing_past(here + 0.5), bo.until_playing_past(here + 0.5))
+    await come_in_step(anna, bo)
+
 
 async def test_a_late_joiner_lands_where_the_room_is(
     profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
