@@ -25,7 +25,7 @@ class MediaBridge:
     def __init__(self, emit: Callable[[Event], None], store: PieceStore) -> None:
         self._emit = emit
         self._store = store
-        self._ports: dict[int, Any] = {}
+        self._asking: dict[int, tuple[MediaRequested, Any]] = {}
         self._number = 0
         self._at_once = asyncio.Event()
         self.controlled: asyncio.Future[None] = asyncio.get_event_loop().create_future()
@@ -90,16 +90,17 @@ class MediaBridge:
         if getattr(asked, "type", None) != "media":
             return
         self._number += 1
-        self._ports[self._number] = event.ports[0]
         header = asked.range if isinstance(asked.range, str) else None
-        self._emit(MediaRequested(self._number, asked.film, asked.method, header))
+        request = MediaRequested(self._number, asked.film, asked.method, header)
+        self._asking[self._number] = (request, event.ports[0])
+        self._emit(request)
 
     def answer(self, effect: AnswerMedia) -> None:
-        """Give the bytes."""
+        """Give the bytes; where they are not to be had after all, the request is made again, and waits."""
 
         def give(piece: Any) -> None:
             if piece is None:
-                self._post(effect.request, 503, (), None)
+                self._emit(self._asking[effect.request][0])
                 return
             body = piece.slice(effect.offset, effect.offset + effect.length).buffer
             self._post(effect.request, effect.status, effect.headers, body)
@@ -111,7 +112,7 @@ class MediaBridge:
         self._post(effect.request, effect.status, effect.headers, None)
 
     def _post(self, request: int, status: int, headers: tuple[tuple[str, str], ...], body: Any) -> None:
-        port = self._ports.pop(request)
+        _, port = self._asking.pop(request)
         message = Object.fromEntries(to_js([["status", status], ["headers", to_js(headers)], ["body", body]]))
         message.headers = Object.fromEntries(to_js(headers))
         port.postMessage(message, to_js([body] if body is not None else []))

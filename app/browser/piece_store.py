@@ -22,6 +22,7 @@ from app.session.events import (
     PieceUnreadable,
     SourceFailed,
     StoreFailed,
+    StoreLost,
     StoreOpened,
 )
 from app.swarm.wire import BLOCK_HEADER_SIZE
@@ -49,6 +50,7 @@ class PieceStore:
         self._reading: dict[tuple[str, int], list[Then]] = {}
         self._ready: list[tuple[str, int, Any]] = []
         self._writing = False
+        self._losses = 0
 
     # --- reading
 
@@ -85,10 +87,10 @@ class PieceStore:
             found = None
         if found is not None:
             self._remember(key, found)
-        for then in self._reading.pop(key):
-            call(then, found)
         if found is None and film_id not in self._sources:
             self._emit(PieceUnreadable(film_id, piece))
+        for then in self._reading.pop(key):
+            call(then, found)
 
     async def _read_source(self, film_id: str, piece: int) -> Any:
         if film_id not in self._sources:
@@ -177,9 +179,13 @@ class PieceStore:
         """Write until nothing is ready; what becomes ready meanwhile shares the next transaction."""
         while self._ready:
             batch, self._ready = self._ready[:PUTS_A_TRANSACTION], self._ready[PUTS_A_TRANSACTION:]
+            losses = self._losses
             try:
                 await self._write(batch)
             except (JsException, AbortedError) as error:
+                if self._losses > losses:  # it was written into a database that is gone: once more, into the new one
+                    self._ready = batch + self._ready
+                    continue
                 for film_id, piece, _ in batch:
                     self._emit(StoreFailed(film_id, piece, _is_full(error)))
                 continue
@@ -207,13 +213,15 @@ class PieceStore:
         request.onupgradeneeded = create_once_callable(lambda _: _make_stores(request.result))
         database = await settled(request)
         # Somebody clears the browser's data, or another tab wants a newer version: open it again when needed.
-        listen(database, "close", lambda _: self._forget_database())
-        listen(database, "versionchange", lambda _: (database.close(), self._forget_database()))
+        listen(database, "close", lambda _: self._lose_database())
+        listen(database, "versionchange", lambda _: (database.close(), self._lose_database()))
         return database
 
-    def _forget_database(self) -> None:
+    def _lose_database(self) -> None:
         self._database = None
+        self._losses += 1
         self._cache.clear()
+        self._emit(StoreLost())
 
 
 def _make_stores(database: Any) -> None:

@@ -311,6 +311,11 @@ class PieceUnreadable:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreLost:
+    """The database is not the one it was: what it held of any film may be gone."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFailed:
     """The file we share cannot be read any more (moved, changed, disk gone)."""
 
@@ -549,6 +554,7 @@ Event = (
     | StartPressed
     | StepPressed
     | StoreFailed
+    | StoreLost
     | StoreOpened
     | TimerFired
     | VisibilityChanged

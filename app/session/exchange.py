@@ -17,13 +17,7 @@ from app.room.bounds import MAX_FILE_NAME
 from app.room.messages import SignalTo
 from app.room.state import Film, Presence, Room
 from app.session import events as ev
-from app.session.effects import (
-    AttachSource,
-    Effect,
-    Handler,
-    Log,
-    SendToServer,
-)
+from app.session.effects import AttachSource, Effect, Handler, Log, SendToServer
 from app.session.picture import Notice, Trouble
 from app.session.preparation import Preparation
 from app.swarm.actions import Action as SwarmAction
@@ -71,6 +65,7 @@ class Exchange:
             ev.PieceRejected: lambda e, n: do(swarm.piece_rejected(e.film_id, e.piece, n), n),
             ev.PieceUnreadable: lambda e, n: do(swarm.piece_lost(e.film_id, e.piece, n), n),
             ev.StoreFailed: self.store_failed,
+            ev.StoreLost: self.store_lost,
             ev.SourceFailed: self.source_failed,
             ev.MediaRequested: lambda e, n: do(swarm.media(e.request, e.film_id, e.method, e.range_header, n), n),
             ev.FrameReceived: lambda e, n: do(swarm.frame(e.peer, e.frame, n), n),
@@ -173,6 +168,10 @@ class Exchange:
         """The browser keeps nothing more of a film."""
         self.store_full = event.full
         return self.carry_out(self.swarm.store_failed(event.film_id, event.piece), now)
+
+    def store_lost(self, _: ev.StoreLost, now: float) -> list[Effect]:
+        """The browser's data was cleared in mid-film: begin again with what is left."""
+        return [e for film_id in self.swarm.shares for e in self.carry_out(self.swarm.store_lost(film_id, now), now)]
 
     def source_failed(self, event: ev.SourceFailed, now: float) -> list[Effect]:
         """The file we share is gone or changed."""

@@ -109,6 +109,15 @@ class Swarm:
         share.store_failed = share.store_open = False
         return [OpenStore(film_id, share.count)]
 
+    def store_lost(self, film_id: str, now: float) -> list[Action]:
+        """The store was cleared: nothing of the film is held, and we say so, until it tells what it holds now."""
+        share = self.shares[film_id]
+        if share.is_source or share.manifest is None:
+            return []
+        share.held.bits = 0
+        keep = KeepManifest(film_id, share.manifest.encode())
+        return [*self._gossip.announce(share), keep, *self.open_store(film_id), *self._act(now)]
+
     def piece_lost(self, film_id: str, piece: int, now: float) -> list[Action]:
         """A piece that was held cannot be read any more: hold it no longer, say so, fetch it again."""
         share = self.shares.get(film_id)

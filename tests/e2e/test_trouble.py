@@ -41,6 +41,10 @@ CHANGES = {
     "altered": "const change = (block) => { block[block.length - 1] ^= 1; return block; };",
     "truncated": "const change = (block) => block.slice(0, -1);",
 }
+CLEAR = """new Promise((resolve, reject) => {
+  const request = indexedDB.deleteDatabase("matinee");
+  Object.assign(request, { onsuccess: () => resolve(), onerror: () => reject(request.error) });
+})"""
 
 
 async def sharing(
@@ -242,6 +246,25 @@ async def test_after_the_end_one_press_begins_again(
         await one.until("(at => at > 0.3 && at < 8)(document.getElementById('film').currentTime)")
         await one.until_playing_past(0.3)
     await anna.until_shown("Bo pressed play")
+
+
+async def test_a_film_whose_pieces_are_cleared_away_is_fetched_again(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    film = films["moov_at_end"]
+    anna, bo, _ = await sharing(profile, server, film.path)
+    await bo.until_complete()
+    await anna.press_play_or_pause()
+    await bo.until_playing_past(0.5)
+    await anna.limit("up", 10)
+    await bo.page.evaluate(CLEAR)
+    await bo.seek(60)
+    await asyncio.gather(anna.until_playing_past(60.3), bo.until_playing_past(60.3))
+    await anna.limit("up", None)
+    await bo.until_complete()
+    assert await bo.stored_sha256() == film.sha256
+    await bo.page.reload()
+    await bo.until_complete()
 
 
 async def test_nonsense_from_the_server_is_asked_again(profile: OpenProfile, server: LiveServer) -> None:

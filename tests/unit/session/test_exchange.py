@@ -475,6 +475,17 @@ def test_a_piece_that_is_gone_from_the_store_is_fetched_again() -> None:
     ]
 
 
+def test_a_store_that_was_cleared_is_looked_into_again() -> None:
+    exchange = fetching()
+    receive(exchange)
+    tell(exchange, ev.PieceStored(OF.film_id, 0))
+    assert tell(exchange, ev.StoreLost()) == [
+        SendFrame("ben", held()),
+        KeepManifest(OF.film_id, OF.manifest.encode()),
+        OpenStore(OF.film_id, OF.count),
+    ]
+
+
 def test_a_silent_peer_is_asked_for_nothing_more() -> None:
     exchange = fetching()
     assert exchange.next_wake(NOW) == NOW + PATIENCE_S

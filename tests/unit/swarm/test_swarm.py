@@ -251,6 +251,22 @@ def test_a_store_that_fails_before_there_is_a_manifest() -> None:
     assert swarm.store_failed(ID, 3) == []
 
 
+def test_a_store_that_was_cleared_is_looked_into_again() -> None:
+    swarm = viewer("ada", held=(0, 8))
+    lost = swarm.store_lost(ID, 1.0)
+    assert lost == [SendFrame("ada", NONE), KeepManifest(ID, ENCODED), OpenStore(ID, 9)]
+    assert swarm.store_opened(ID, ENCODED, b"\0\x80", 2.0)[0] == SendFrame("ada", wire.Bitfield(ID, 9, b"\0\x80"))
+    assert list(swarm.shares[ID].held) == [8]
+    swarm.media(5, ID, "GET", None, 3.0)
+    assert 0 in {request.piece for request in asked(swarm)}
+
+
+def test_what_the_store_does_not_keep_is_not_lost_with_it() -> None:
+    sharing, waiting = source("ada"), viewer(manifest=None)
+    assert sharing.store_lost(ID, 1.0) == waiting.store_lost(ID, 1.0) == []
+    assert sharing.shares[ID].held.complete
+
+
 # --- peers
 
 
