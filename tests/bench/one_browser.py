@@ -1,6 +1,6 @@
-"""One Chromium with two people in it: a sender in a private window, and a receiver in the profile on disk.
+"""One Chromium with several people in it: a sender in a private window, a receiver in the profile on disk, and others.
 
-Both ends of every contestant share one browser, so that what is compared is the code and not how two browsers get in
+All ends of every contestant share one browser, so that what is compared is the code and not how two browsers get in
 each other's way on a small machine. What the receiver stores goes to disk.
 """
 
@@ -10,17 +10,25 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.support.browsers import AUTOPLAY, FLAGS, Guard, chromium, free_port
 
 
 @dataclass(frozen=True)
 class OneBrowser:
-    """Two contexts that share nothing but the process."""
+    """Contexts that share nothing but the process."""
 
     sender: BrowserContext
     receiver: BrowserContext
+    browser: Browser
+    guard: Guard
+
+    async def another(self, name: str) -> BrowserContext:
+        """One more person in a private window."""
+        context = await self.browser.new_context()
+        self.guard.watch(context, name)
+        return context
 
 
 @asynccontextmanager
@@ -41,7 +49,7 @@ async def one_browser(folder: Path, origin: str, *also: str) -> AsyncIterator[On
         )
         browser = await playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
         try:
-            both = OneBrowser(await browser.new_context(), browser.contexts[0])
+            both = OneBrowser(await browser.new_context(), browser.contexts[0], browser, guard)
             guard.watch(both.sender, "sender")
             guard.watch(both.receiver, "receiver")
             yield both

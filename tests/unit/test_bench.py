@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench import drift, pair
+from tests.bench import drift, pair, swarm
 
 
 def playing(
@@ -85,3 +85,14 @@ def test_pair_figures_are_medians_and_shares() -> None:
         "ours_over_bare": 0.5,
         "ours_over_webtorrent": 1.25,
     }
+
+
+def test_a_swarms_time_runs_from_the_first_bytes_anywhere_to_the_last() -> None:
+    assert swarm.outcome([[1000.0, 9000.0], [500.0, 8000.0]], 7.0) == swarm.Outcome(8.5, 7.0)
+
+
+def test_swarm_figures_are_over_what_cannot_be_beaten() -> None:
+    size = 32_000_000
+    assert swarm.fluid_s(size) == 16.0
+    found = {"ours": [swarm.Outcome(16.0, size), swarm.Outcome(20.0, size), swarm.Outcome(24.0, 2 * size)]}
+    assert swarm.figures(found, size) == {"viewers": 4, "ours_over_fluid": 1.25, "ours_source_ratio": 1.0}

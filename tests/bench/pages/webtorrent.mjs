@@ -1,7 +1,8 @@
 // WebTorrent as its README uses it in a browser: default store (the origin's private file system), a tracker of ours.
 import WebTorrent from "./webtorrent.min.js";
 
-const client = new WebTorrent({ dht: false, lsd: false, tracker: { rtcConfig: { iceServers: [] } } });
+const uploadLimit = Number(new URLSearchParams(location.search).get("upload") ?? -1);
+const client = new WebTorrent({ dht: false, lsd: false, uploadLimit, tracker: { rtcConfig: { iceServers: [] } } });
 let finish;
 const finished = new Promise((resolve) => (finish = resolve));
 
@@ -18,10 +19,13 @@ globalThis.torrent = {
     client.add(new Uint8Array(bytes), (torrent) => {
       let started;
       torrent.once("download", () => (started = performance.now()));
-      torrent.on("done", () => finish(performance.now() - started));
+      torrent.on("done", () => finish([started, performance.now()]));
     });
   },
-  milliseconds: () => finished,
+  milliseconds: () => finished.then(([started, done]) => done - started),
+  // When the first bytes came and when the last were verified, in milliseconds of the clock that all pages share.
+  times: () => finished.then((times) => times.map((time) => performance.timeOrigin + time)),
+  uploaded: () => client.torrents[0].uploaded,
   // Bytes on disk afterwards: proof that the store was a real one.
   stored: async () => (await navigator.storage.estimate()).usage,
 };
