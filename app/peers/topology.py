@@ -1,9 +1,9 @@
 """Who connects to whom. A pure function of the roster, so everyone agrees without asking.
 
 Laws: up to nine members, everybody with everybody. Above, each member has at most `DEGREE` neighbours besides the
-sources: its two neighbours on each of four rings, in which the members stand in orders that have nothing to do with each
-other. Such a graph is connected (each ring is), a few steps wide, and somebody who comes or goes changes only the places
-next to it. A source is connected to enough members that everybody else is next to one of them.
+sources: its two neighbours on each of four rings, whose orders have nothing to do with each other. Such a graph is
+connected (each ring is) and a few steps wide, and somebody who comes or goes changes only the places next to it. A
+source is connected to enough members that everybody else is next to one of them.
 """
 
 from collections.abc import Iterable

@@ -111,7 +111,8 @@ class Exchange:
         board, effects = self._be(me, now)
         here = {member.id for member in room.members if member.presence is Presence.HERE}
         known = {member.id for member in room.members}
-        wanted = neighbours(me, here | (board.up & known)) - {p for p, n in self._drops.items() if n >= MAX_DROPS}
+        near = neighbours(me, here | (board.up & known), {item.added_by for item in room.programme.items})
+        wanted = near - {p for p, n in self._drops.items() if n >= MAX_DROPS}
         effects += self.carry_out(board.want(frozenset(wanted), now), now)
         for film_id in self._dropped_films(room):
             effects += self.carry_out(self.swarm.forget(film_id, now), now)

@@ -9,8 +9,9 @@ import pytest
 
 from app.peers.negotiation import AddCandidate, ApplyDescription, ClosePeer, MakeOffer, OpenPeer
 from app.peers.switchboard import FIRST_RETRY_S, UNANSWERED_S
+from app.peers.topology import DEGREE
 from app.room.messages import SignalTo
-from app.room.state import Film, Item, Programme, Room
+from app.room.state import Film, Item, Member, Programme, Role, Room
 from app.session import events as ev
 from app.session.effects import AttachSource, Effect, Log, PeekFile, SendToServer
 from app.session.exchange import MAX_DROPS, TOLD_WITHIN_S, Exchange, facts_of
@@ -587,3 +588,10 @@ def test_two_films_of_one_size_are_not_taken_for_each_other() -> None:
     tell(exchange, ev.SourceFailed(other.film_id))
     assert told(exchange) == Notice(Trouble.UNREADABLE_FILE, "Other.mp4")
     assert exchange.swarm.shares[OF.film_id].is_source
+
+
+def test_in_a_large_room_not_everybody_is_called() -> None:
+    crowd = tuple(Member(f"m{number}", f"M{number}", Role.VIEWER, 0.0) for number in range(40))
+    exchange = alone(replace(showing(), members=(*room().members, *crowd)), "m1")
+    assert exchange.board is not None
+    assert len(exchange.board.wanted) <= DEGREE + 1
