@@ -11,7 +11,7 @@ from tests.e2e.conftest import OpenProfile
 from tests.support import films as film_shop
 from tests.support.browsers import LiveServer, Profiles
 from tests.support.films import Film
-from tests.support.people import Person, person
+from tests.support.people import PATIENCE_MS, Person, person
 
 MIB = 1024 * 1024
 # Keeps the data channels a page makes, and lets a test have their messages altered.
@@ -170,6 +170,44 @@ async def test_the_server_is_killed_in_mid_film(
     await anna.press_play_or_pause()
     here = await bo.position()
     await asyncio.gather(anna.until_playing_past(here + 0.5), bo.until_playing_past(here + 0.5))
+
+
+async def test_a_place_that_was_lost_is_taken_again(site: Path, films: Mapping[str, Film], tmp_path: Path) -> None:
+    film = films["short"]
+    sockets: list[WebSocketRoute] = []
+
+    def listen_in(socket: WebSocketRoute) -> None:
+        sockets.append(socket)
+        socket.connect_to_server()
+
+    async def refuse(route: Route) -> None:
+        await route.abort()
+
+    with LiveServer(tmp_path, site, ("--away", "1")) as server:
+        async with Profiles(tmp_path, server.url) as profiles:
+            profiles.guard.allow("ERR_FAILED|status of 403")
+            anna, bo = await asyncio.gather(person(profiles.open, "Anna"), person(profiles.open, "Bo"))
+            link = await anna.start_room(server.url)
+            await anna.limit("up", 0.5)
+            await anna.choose(film.path)
+            await anna.until_showing()
+            await bo.page.route_web_socket("**/socket", listen_in)
+            await bo.join(link)
+            await bo.until_held(20)
+            await bo.page.route("**/ticket", refuse)
+            await bo.page.route("**/join", refuse)
+            await sockets[-1].close(code=4008)
+            await anna.until_shown("Bo left")
+            async with bo.page.expect_event("requestfailed", lambda request: request.url.endswith("/join")):
+                await bo.page.unroute("**/ticket")
+            await bo.until_shown("Connection lost")
+            await bo.page.unroute("**/join")
+            await expect(bo.page.locator("#connection")).to_be_hidden(timeout=PATIENCE_MS)
+            await expect(bo.page.locator("#people .person")).to_have_count(2)
+            await anna.limit("up", None)
+            await bo.until_complete()
+            assert await bo.stored_sha256() == film.sha256
+            profiles.guard.check()
 
 
 @pytest.mark.parametrize("change", CHANGES)
