@@ -1,5 +1,6 @@
 """Everybody can use it: every screen passes axe, in both themes and on a phone, and a keyboard is enough."""
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +16,11 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.m
 # What moves in or out is half transparent meanwhile: its contrast counts once it has arrived.
 _SETTLED = """Promise.allSettled(document.getAnimations()
   .filter((each) => each.effect.getComputedTiming().endTime < Infinity).map((each) => each.finished))"""
+WIDTHS = (320, 360, 390, 800)
+_STICKS_OUT = """[...document.querySelectorAll("main *, .bar *")]
+  .filter((each) => each.checkVisibility() && !each.closest("svg, .unseen"))
+  .filter((each) => each.getBoundingClientRect().width && each.getBoundingClientRect().right > innerWidth + 1)
+  .map((each) => each.id || each.className || each.tagName)"""
 RULES = "{ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }"
 
 
@@ -55,6 +61,35 @@ async def test_every_screen_is_accessible(
     await anna.page.get_by_role("button", name="End it").click()
     await bo.until_shown("has ended")
     await assert_accessible(bo)
+
+
+async def assert_nothing_sticks_out(one: Person, width: int) -> None:
+    """Nothing that is shown ends beyond the right edge of a screen that wide."""
+    await one.page.set_viewport_size({"width": width, "height": 700})
+    assert await one.page.evaluate(_STICKS_OUT) == []
+
+
+async def test_names_without_a_gap_fit_a_small_screen(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film], tmp_path: Path
+) -> None:
+    anna, bo = await asyncio.gather(person(profile, "W" * 40), person(profile, "M" * 40))
+    film = tmp_path / ("ü" * 90 + ".mp4")
+    film.write_bytes(films["short"].path.read_bytes())
+    link = await anna.start_room(server.url)
+    await anna.choose(film)
+    await anna.until_showing()
+    await bo.open(link)
+    await bo.until_shown("is waiting")
+    for width in WIDTHS:
+        await assert_nothing_sticks_out(bo, width)
+    await bo.join(link)
+    await bo.until_complete()
+    await bo.press_play_or_pause()
+    for one in (anna, bo):
+        await one.until_playing_past(0.1)
+        await one.page.evaluate("document.getElementById('details').open = true")
+        for width in WIDTHS:
+            await assert_nothing_sticks_out(one, width)
 
 
 async def test_a_keyboard_is_enough(profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]) -> None:
