@@ -9,7 +9,8 @@ from typing import Any
 
 from app.swarm.actions import Action, DropPeer, SendFrame
 from app.swarm.download import Span
-from app.swarm.pace import MIB, MOST_WINDOW, Pace
+from app.swarm.manifest import MIB
+from app.swarm.pace import MOST_WINDOW, Pace
 from app.swarm.picker import Choose, Wants, pick
 from app.swarm.requests import Arrival, Asked, RequestBook
 from app.swarm.share import Share

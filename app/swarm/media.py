@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 
 from app.swarm.actions import AnswerMedia, RefuseMedia
+from app.swarm.manifest import MIB
 
-MAX_SLICE = 1024 * 1024
+MAX_SLICE = MIB
 MAX_WAITING = 12
 
 _RANGE = re.compile(r"bytes=([0-9]{0,19})-([0-9]{0,19})", re.IGNORECASE)

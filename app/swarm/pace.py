@@ -6,10 +6,10 @@ is asked for little shows little: its speed is the best it has shown lately. One
 that was silent rests.
 """
 
+from app.swarm.manifest import MIB
 from app.swarm.rate import RateMeter, TokenBucket
 from app.swarm.requests import Asked, RequestBook
 
-MIB = 1024 * 1024
 WINDOW_S = 0.75
 FIRST_WINDOW = MIB
 MOST_WINDOW = 24 * MIB

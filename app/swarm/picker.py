@@ -9,11 +9,12 @@ algorithms are enough", IMC 2006); ties by `choose`.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from app.swarm.manifest import MIB
 from app.swarm.piece_map import each_bit, lowest, span
 
 NEAR_S = 30.0
 SOON_S = 300.0
-NEAR_BYTES_UNTIMED = 16 * 1024 * 1024
+NEAR_BYTES_UNTIMED = 16 * MIB
 
 Choose = Callable[[Sequence[int]], int]
 

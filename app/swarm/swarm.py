@@ -56,8 +56,11 @@ class Swarm:
             return []
         share.store_open = True
         found = kept(share, manifest, bitfield)
-        if found is None or share.is_source:
+        if share.is_source:
             return self._act(now)
+        if found is None:  # nothing is kept without its manifest, and it may have had no room before
+            keep = [KeepManifest(film_id, share.manifest.encode())] if share.manifest else []
+            return [*keep, *self._act(now)]
         share.held.bits = found[1].bits
         return [*self._gossip.adopt(share, found[0]), *self._answer_all(share), *self._act(now)]
 

@@ -11,13 +11,14 @@ from collections import deque
 from dataclasses import dataclass
 
 from app.swarm.actions import SendBlock
+from app.swarm.manifest import MIB
 from app.swarm.rate import RateMeter, TokenBucket
 from app.swarm.wire import BLOCK_SIZE, MAX_RUN
 
 IN_HAND_S = 0.5
 LEAST_IN_HAND = 256 * 1024
-IN_HAND_BYTES = 1024 * 1024
-FAST_Bps = 4 * 1024 * 1024
+IN_HAND_BYTES = MIB
+FAST_Bps = 4 * MIB
 MAX_QUEUED_JOBS = 512
 
 

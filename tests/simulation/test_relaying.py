@@ -5,9 +5,11 @@ faster than max(F / u_s, N F / (u_s + sum u_i)), where u are the uplinks.
 """
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import pytest
 
+from app.peers.topology import neighbours
 from app.swarm.manifest import MIB
 from tests.support.builders import film
 from tests.support.fake_swarm import MBPS, Member, Network, room
@@ -110,3 +112,22 @@ def test_a_second_source_halves_the_work() -> None:
     assert network.run_until_complete(*viewers)
     assert network.now - began < 0.8 * len(of.data) / MBPS
     assert source.sent_bytes + second.sent_bytes < 1.6 * len(of.data)
+
+
+@pytest.mark.parametrize(("members", "time"), [(20, 3.0), (100, 5.5)])
+def test_a_room_too_large_for_everybody_to_know_everybody(members: int, time: float) -> None:
+    """Connected as the topology says. The smaller the film, the more the way through the room counts."""
+    of = film(16 * MIB, MIB)
+    network = Network(delay_s=0.02)
+    names = [f"m{number}" for number in range(members)]
+    source, *viewers = [network.member(name, 2 * MBPS) for name in names]
+    source.offer(of)
+    for viewer in viewers:
+        viewer.want(of)
+    for one, other in combinations(network.members.values(), 2):
+        if other.name in neighbours(one.name, names, [source.name]):
+            network.connect(one, other)
+    began = network.now
+    assert network.run_until_complete(*viewers)
+    assert network.now - began < time * len(of.data) / (2 * MBPS)
+    assert all(viewer.kept == of.data for viewer in viewers)

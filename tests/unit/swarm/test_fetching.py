@@ -11,8 +11,9 @@ from app.swarm.fetching import (
     URGENT_SLACK,
     Fetching,
 )
+from app.swarm.manifest import MIB
 from app.swarm.media import MediaRequest
-from app.swarm.pace import FIRST_WINDOW, MIB, MOST_WINDOW, REST_S, SMALL_SPAN
+from app.swarm.pace import FIRST_WINDOW, MOST_WINDOW, REST_S, SMALL_SPAN
 from app.swarm.piece_map import PieceMap, span
 from app.swarm.rations import BELIEVED_S
 from app.swarm.requests import PATIENCE_S

@@ -2,10 +2,10 @@
 
 import pytest
 
+from app.swarm.manifest import MIB
 from app.swarm.pace import (
     FIRST_WINDOW,
     HALF_LIFE_S,
-    MIB,
     MOST_WINDOW,
     REST_S,
     SLOW_S,

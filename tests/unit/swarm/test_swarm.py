@@ -447,3 +447,11 @@ def test_a_tick_gives_up_on_the_silent() -> None:
     owed = asked(swarm)
     assert swarm.next_wake(0.0) == PATIENCE_S
     assert swarm.tick(PATIENCE_S) == [SendFrame("ada", wire.Cancel(request.request)) for request in owed]
+
+
+def test_a_manifest_that_had_no_room_is_kept_when_there_is_room_again() -> None:
+    swarm = viewer("ada")
+    swarm.store_failed(ID, None)
+    swarm.open_store(ID)
+    done = swarm.store_opened(ID, None, b"", 1.0)
+    assert of_type(done, KeepManifest) == [KeepManifest(ID, OF.manifest.encode())]
