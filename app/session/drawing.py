@@ -10,7 +10,7 @@ from app.session.entrance import Entrance
 from app.session.exchange import Exchange
 from app.session.picture import May, Notice, Person, Picture, Player, Transfer
 from app.session.projection import Projection
-from app.session.supply import flow
+from app.session.supply import everybody_told, flow
 from app.swarm.share import Share
 
 
@@ -106,7 +106,7 @@ def _transfer(room: Room, exchange: Exchange, now: float) -> Transfer | None:
     rate = swarm.fetching.pace.rate(now)
     held = share.held_bytes()
     return Transfer(
-        flow=flow(share, rate),
+        flow=flow(share, rate, everybody_told(room, exchange, now)),
         held_bytes=held,
         size=share.facts.size,
         rate_Bps=rate,

@@ -45,7 +45,7 @@ class Exchange:
         self._own: dict[str, tuple[Film, Manifest]] = {}
         self.notice: Notice | None = None
         self.store_full = False
-        self._told_by = 0.0
+        self.told_by = 0.0
         self._drops: Counter[str] = Counter()
 
     def handlers(self) -> dict[type, Handler]:
@@ -112,8 +112,7 @@ class Exchange:
         here = {member.id for member in room.members if member.presence is Presence.HERE}
         known = {member.id for member in room.members}
         near = neighbours(me, here | (board.up & known), {item.added_by for item in room.programme.items})
-        wanted = near - {p for p, n in self._drops.items() if n >= MAX_DROPS}
-        effects += self.carry_out(board.want(frozenset(wanted), now), now)
+        effects += self.carry_out(board.want(near - self.cut_off, now), now)
         for film_id in self._dropped_films(room):
             effects += self.carry_out(self.swarm.forget(film_id, now), now)
         for item in room.programme.items:
@@ -129,16 +128,17 @@ class Exchange:
             return self.board, []
         closed = self.carry_out(self.board.want(frozenset(), now), now) if self.board else []
         self.board = Switchboard(me, self._new_id())
-        self._told_by = now + TOLD_WITHIN_S
+        self.told_by = now + TOLD_WITHIN_S
         return self.board, closed
 
     def share_of(self, room: Room) -> Share | None:
         """The film that is on, as it stands here."""
         return self.swarm.shares.get(room.current.film.film_id) if room.current else None
 
-    def everybody_told(self, now: float) -> bool:
-        """Whether everybody who is here is connected and has had the time to say what they hold."""
-        return self.board is not None and self.board.wanted <= self.board.up and now >= self._told_by
+    @property
+    def cut_off(self) -> frozenset[str]:
+        """Those who broke the protocol too often to be called again."""
+        return frozenset(peer for peer, drops in self._drops.items() if drops >= MAX_DROPS)
 
     def _offer_own(self, film_id: str, now: float) -> list[Effect]:
         """Serve a film whose file this page still has, also after it was out of the room for a while."""
@@ -193,7 +193,7 @@ class Exchange:
         """Channels to a peer are open."""
         if self.board is None or not self.board.connected(event.peer):
             return []
-        self._told_by = now + TOLD_WITHIN_S
+        self.told_by = now + TOLD_WITHIN_S
         return self.carry_out(self.swarm.peer_up(event.peer, now), now)
 
     def _lost(self, peer: str, now: float) -> list[Effect]:

@@ -4,13 +4,14 @@ Laws: it is said that nobody has the rest only when everybody was asked. What st
 stays told until it is mended. Times are the page's, in seconds.
 """
 
+from app.room.state import Presence, Room
 from app.session.company import Company
 from app.session.exchange import Exchange
 from app.session.picture import Flow, Notice, Trouble
 from app.swarm.share import Share
 
 
-def flow(share: Share, rate: float) -> Flow:
+def flow(share: Share, rate: float, everybody_told: bool) -> Flow:
     """The film's way here; `rate` is what comes in, in bytes a second."""
     if share.is_source:
         return Flow.SOURCE
@@ -22,7 +23,7 @@ def flow(share: Share, rate: float) -> Flow:
         return Flow.RECEIVING
     if not share.maps:
         return Flow.CONNECTING
-    return Flow.WAITING if offered(share) else Flow.STALLED
+    return Flow.STALLED if everybody_told and not offered(share) else Flow.WAITING
 
 
 def offered(share: Share) -> bool:
@@ -30,11 +31,25 @@ def offered(share: Share) -> bool:
     return any(pieces.bits & share.held.missing for pieces in share.maps.values())
 
 
+def everybody_told(room: Room, exchange: Exchange, now: float) -> bool:
+    """Whether everybody we can ask is connected and has had the time to say what they hold.
+
+    In a large room that is some of those who are here: enough, unless whoever put the film on is one of the others.
+    """
+    board = exchange.board
+    if board is None or not board.wanted <= board.up or now < exchange.told_by:
+        return False
+    others = {member.id for member in room.members if member.presence is Presence.HERE} - {board.me}
+    unheard = others - board.up - exchange.cut_off
+    return not unheard or room.current is None or room.current.added_by not in unheard
+
+
 def trouble(company: Company, exchange: Exchange, now: float) -> Notice | None:
     """Why the film that is on will not be here whole, as far as a person can do something about it."""
-    item = company.room.current if company.room else None
-    share = exchange.share_of(company.room) if company.room else None
-    if item is None or share is None or share.is_source or share.held.complete:
+    room = company.room
+    item = room.current if room else None
+    share = exchange.share_of(room) if room else None
+    if room is None or item is None or share is None or share.is_source or share.held.complete:
         return None
     if share.store_failed:
         return Notice(Trouble.STORAGE_FULL if exchange.store_full else Trouble.STORAGE_REFUSED)
@@ -43,6 +58,5 @@ def trouble(company: Company, exchange: Exchange, now: float) -> Notice | None:
     if item.added_by == company.me:
         # After a reload the browser has let go of the file: only the person can give it back.
         return Notice(Trouble.SOURCE_GONE, item.film.name)
-    return (
-        Notice(Trouble.NOBODY_HAS_IT, item.film.name) if exchange.everybody_told(now) and not offered(share) else None
-    )
+    nobody = everybody_told(room, exchange, now) and not offered(share)
+    return Notice(Trouble.NOBODY_HAS_IT, item.film.name) if nobody else None

@@ -9,6 +9,7 @@ from app.playback.timeline import Timeline
 from app.room.messages import Happened, Pause, Ready, Seek, SetPolicy
 from app.room.state import Item, Policy, Presence, Role
 from app.session import events as ev
+from app.session.exchange import TOLD_WITHIN_S
 from app.session.picture import (
     Activity,
     Card,
@@ -188,7 +189,9 @@ def test_a_peer_that_gives_nothing() -> None:
     parts = fetching()
     assert parts.transfer().flow is Flow.CONNECTING
     parts.peer_tells("ben")
-    assert parts.transfer().flow is Flow.STALLED
+    assert parts.transfer(NOW + TOLD_WITHIN_S).flow is Flow.WAITING
+    parts.exchange.connected(ev.PeerConnected("cy"), NOW)
+    assert parts.transfer(NOW + TOLD_WITHIN_S).flow is Flow.STALLED
 
 
 def test_on_its_way() -> None:

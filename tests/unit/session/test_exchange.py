@@ -172,13 +172,11 @@ def test_a_file_that_is_given_back_is_not_missed_any_more() -> None:
     assert told(exchange) is None
 
 
-def test_everybody_has_told_when_they_are_connected_and_had_the_time() -> None:
-    assert not Exchange(first, lambda: "page").everybody_told(NOW)
+def test_whoever_was_connected_last_gets_the_time_to_tell() -> None:
     exchange = connected("ben")
-    assert not exchange.everybody_told(NOW + 60)
+    assert exchange.told_by == NOW + TOLD_WITHIN_S
     tell(exchange, ev.PeerConnected("cy"), NOW + 60)
-    assert not exchange.everybody_told(NOW + 60)
-    assert exchange.everybody_told(NOW + 60 + TOLD_WITHIN_S)
+    assert exchange.told_by == NOW + 60 + TOLD_WITHIN_S
 
 
 def test_the_film_that_is_on() -> None:
@@ -409,7 +407,7 @@ def test_whoever_does_it_again_and_again_is_not() -> None:
         called.append(exchange.tick(now))
         tell(exchange, ev.PeerConnected("ben"), now)
     assert called == [[OpenPeer("ben", True)], [OpenPeer("ben", True)], []]
-    assert exchange.swarm.peers == {"cy"}
+    assert (exchange.swarm.peers, exchange.cut_off) == ({"cy"}, {"ben"})
     assert exchange.room_changed(replace(showing(), revision=8), "ada", now) == []
 
 

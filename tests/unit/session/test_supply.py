@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from app.room.state import Member, Room
+from app.room.state import Item, Member, Programme, Role, Room
 from app.session import events as ev
 from app.session import supply
-from app.session.exchange import TOLD_WITHIN_S
+from app.session.exchange import MAX_DROPS, TOLD_WITHIN_S
 from app.session.picture import Flow, Notice, Trouble
 from tests.unit.room.rooms import ADA, BEN, away, room
 from tests.unit.session.parts import FILM, NOW, OF, Parts, fetching, inside, showing, waiting_for_the_file
@@ -21,8 +21,8 @@ def trouble(parts: Parts, now: float = LATER) -> Trouble | None:
     return found.trouble if found else None
 
 
-def flow(parts: Parts, rate: float = 0.0) -> Flow:
-    return supply.flow(parts.exchange.swarm.shares[OF.film_id], rate)
+def flow(parts: Parts, rate: float = 0.0, everybody_told: bool = True) -> Flow:
+    return supply.flow(parts.exchange.swarm.shares[OF.film_id], rate, everybody_told)
 
 
 def unkept(full: bool = False) -> Parts:
@@ -66,6 +66,7 @@ def test_whoever_holds_what_we_lack_is_waited_for() -> None:
     assert flow(parts) is Flow.CONNECTING
     parts.peer_tells("ben", 0, 1)
     assert flow(parts) is Flow.STALLED
+    assert flow(parts, everybody_told=False) is Flow.WAITING
     parts.peer_tells("ben", 0, 2)
     assert flow(parts) is Flow.WAITING
     assert flow(parts, rate=1.0) is Flow.RECEIVING
@@ -168,3 +169,33 @@ def test_who_is_away_is_not_waited_for() -> None:
     parts.store_tells(0, 1)
     assert trouble(parts, LATER - 0.1) is None
     assert trouble(parts) is Trouble.NOBODY_HAS_IT
+
+
+def test_out_of_the_room_nobody_has_told() -> None:
+    parts = alone_with_ben()
+    assert supply.everybody_told(_of_two(), parts.exchange, LATER)
+    parts.exchange.left(NOW)
+    assert not supply.everybody_told(_of_two(), parts.exchange, LATER)
+
+
+def test_of_a_large_room_some_are_enough_without_whoever_put_the_film_on() -> None:
+    crowd = tuple(Member(f"m{number}", f"M{number}", Role.VIEWER, 0.0) for number in range(40))
+    seen = _of_two(ADA, *crowd)
+    parts = inside(seen, "ada")
+    assert parts.exchange.board is not None
+    for peer in parts.exchange.board.wanted:
+        assert not supply.everybody_told(seen, parts.exchange, LATER)
+        parts.exchange.connected(ev.PeerConnected(peer), NOW)
+    assert supply.everybody_told(seen, parts.exchange, LATER)
+    far = next(member.id for member in crowd if member.id not in parts.exchange.board.wanted)
+    by_one_far_away = replace(seen, programme=Programme((Item("one", FILM, far),)))
+    assert not supply.everybody_told(by_one_far_away, parts.exchange, LATER)
+
+
+def test_who_was_cut_off_is_not_waited_for() -> None:
+    parts = alone_with_ben()
+    for _ in range(MAX_DROPS):
+        parts.exchange.connected(ev.PeerConnected("ben"), NOW)
+        parts.exchange.handlers()[ev.FrameUnreadable](ev.FrameUnreadable("ben", "type 99"), NOW)
+        parts.exchange.tick(NOW + 60)
+    assert supply.everybody_told(_of_two(), parts.exchange, NOW + 120)
