@@ -116,10 +116,13 @@ class Download:
                 del self._partials[asked.piece]
 
     def settled(self, piece: int) -> None:
-        """The store is done with a piece. If it is not held now, it is open again."""
-        self._spoken_for &= ~(1 << piece)
-        self._suspects.discard(piece)
-        self._writing.pop(piece, None)
+        """The store is done with a piece. If it is not held now, it is open again.
+
+        An answer to an order of before the store was opened anew says nothing of what is asked for now.
+        """
+        if self._writing.pop(piece, None) is not None:
+            self._spoken_for &= ~(1 << piece)
+            self._suspects.discard(piece)
 
     def rejected(self, piece: int) -> set[str]:
         """A piece was not what the manifest says: it is open again, to one peer at a time; who gave it."""

@@ -31,6 +31,7 @@ class Fetching:
         self.book = RequestBook()
         self.pace = Pace(self.book)
         self.focus: str | None = None
+        self.paused = False
         self._held_up_until: float | None = None
         self._unasked: dict[str, int] = {}
 
@@ -55,7 +56,7 @@ class Fetching:
 
     def ask(self, peer: str, now: float) -> list[Action]:
         """Fill the window of `peer`; with nothing else to ask, it takes over what much slower peers owe."""
-        if self.pace.is_resting(peer, now):
+        if self.paused or self.pace.is_resting(peer, now):
             return []
         room = self.pace.room(peer, now)
         if room <= 0 and not any(share.waiting or share.rations for share in self._shares.values()):
@@ -98,6 +99,18 @@ class Fetching:
         share.lacks(peer, asked.piece)
         if share.download:
             share.download.unask([asked])
+
+    def choked(self, peer: str, on: bool) -> None:
+        """`peer` gives nothing from now on, and what it owes is open again; or it gives again."""
+        self.pace.choke(peer, on)
+        if on:
+            self._unask_all(peer)
+
+    def pause(self, on: bool) -> list[Action]:
+        """Our own person wants nothing more for now, or wants it again."""
+        self.paused = on
+        owing = self.book.peers() if on else []
+        return [SendFrame(peer, Cancel(request)) for peer in owing for request in self._unask_all(peer)]
 
     def hurry(self, share: Share, piece: int, now: float) -> list[Action]:
         """The video waits for `piece`: if it was asked for behind much else, or of a slow peer, ask again, in front."""

@@ -3,7 +3,7 @@
 Laws: bytes asked of a peer cover about `WINDOW_S` of its measured speed, so
 that its pipe stays full and a seek is not stuck behind old requests. A peer that
 is asked for little shows little: its speed is the best it has shown lately. One
-that was silent rests.
+that was silent rests; one that gives nothing is not asked.
 """
 
 from app.swarm.manifest import MIB
@@ -30,6 +30,7 @@ class Pace:
         self._meters: dict[str, RateMeter] = {}
         self._best: dict[str, tuple[float, float]] = {}
         self._resting: dict[str, float] = {}
+        self._choked: set[str] = set()
 
     def open(self, peer: str) -> None:
         """`peer` may be asked from now on."""
@@ -40,6 +41,7 @@ class Pace:
         """`peer` is gone."""
         for table in (self._meters, self._best, self._resting):
             table.pop(peer, None)
+        self._choked.discard(peer)
 
     def got(self, peer: str, size: int, now: float) -> None:
         """Bytes that were asked for came."""
@@ -57,9 +59,13 @@ class Pace:
         """`peer` owes us bytes and is silent: ask it nothing for a while."""
         self._resting[peer] = now + REST_S
 
+    def choke(self, peer: str, on: bool) -> None:
+        """`peer` gives nothing, or gives again."""
+        (self._choked.add if on else self._choked.discard)(peer)
+
     def is_resting(self, peer: str, now: float) -> bool:
-        """Whether it is better not to ask `peer` now."""
-        return peer not in self._meters or now < self._resting.get(peer, now)
+        """Whether it is no use to ask `peer` now."""
+        return peer not in self._meters or peer in self._choked or now < self._resting.get(peer, now)
 
     def wake_rested(self, now: float) -> None:
         """Forget who has rested."""

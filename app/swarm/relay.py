@@ -93,6 +93,11 @@ class Relay:
             plan.told.pop(peer, None)
             plan.given = {piece: given for piece, given in plan.given.items() if given.peer != peer}
 
+    def forget(self) -> None:
+        """Begin anew: what was granted is void."""
+        self._plans.clear()
+        self._deferred.clear()
+
     def next_wake(self) -> float | None:
         """When a request has waited long enough, a viewer has not come, or may be tried again. It may be past."""
         moments = [due for due, _, _ in self._deferred]

@@ -105,6 +105,10 @@ class RequestBook:
         """Bytes asked of `peer` that have not come."""
         return self._outstanding.get(peer, 0)
 
+    def peers(self) -> list[str]:
+        """Everybody who owes us bytes."""
+        return [peer for peer, owed in self._outstanding.items() if owed]
+
     def withdraw(self, request: int, peer: str) -> Asked | None:
         """Give a request up, if it is in flight with `peer`."""
         asked = self._asked.get(request)

@@ -154,9 +154,8 @@ class Swarm:
     def peer_up(self, peer: str, now: float) -> list[Action]:
         """Channels to `peer` are open: say what we hold."""
         self.peers.add(peer)
-        self.serving.open(peer)
         self.fetching.open(peer)
-        return [*self._gossip.open(peer), *self._act(now)]
+        return [*self.serving.open(peer), *self._gossip.open(peer), *self._act(now)]
 
     def peer_down(self, peer: str, now: float) -> list[Action]:
         """`peer` is gone; what it owed us is asked of others."""
@@ -186,6 +185,8 @@ class Swarm:
                 self.serving.cancelled(peer, request)
             case wire.Absent(request=request):
                 self.fetching.absent(peer, request)
+            case wire.Choke(on=on):
+                self.fetching.choked(peer, on)
             case wire.Ration() | wire.Grant():
                 self.fetching.book.heard(peer, now)
                 return self._gossip.rationed(peer, frame, now)
@@ -194,14 +195,6 @@ class Swarm:
     def _had(self, peer: str, have: wire.Have, now: float) -> list[Action]:
         share = self.shares.get(have.film_id)
         return self.fetching.had_elsewhere(share, peer, have.piece, now) if share else []
-
-    def block_sent(self, peer: str, size: int, now: float) -> list[Action]:
-        """The browser took a block of ours."""
-        return self.serving.sent(peer, size, now)
-
-    def block_unsent(self, peer: str, request: int, size: int, now: float) -> list[Action]:
-        """A block of ours could not be read: the peer must ask elsewhere."""
-        return self.serving.unsent(peer, request, size, now) if peer in self.peers else []
 
     # --- the video, limits, time
 
@@ -225,6 +218,10 @@ class Swarm:
         self.fetching.pace.bucket.set_limit(download_Bps, now)
         self.serving.uploads.bucket.set_limit(upload_Bps, now)
         return self._act(now)
+
+    def pause(self, sending: bool, receiving: bool, now: float) -> list[Action]:
+        """Whether to stop sending, and to stop asking."""
+        return [*self.serving.pause(sending), *self.fetching.pause(receiving), *self._act(now)]
 
     def tick(self, now: float) -> list[Action]:
         """A moment named by `next_wake` has come."""

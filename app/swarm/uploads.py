@@ -52,6 +52,11 @@ class Uploads:
         for table in (self._queues, self._in_hand, self._meters):
             table.pop(peer, None)
 
+    @property
+    def peers(self) -> list[str]:
+        """Everybody who may ask."""
+        return list(self._queues)
+
     def ask(self, peer: str, film_id: str, request: int, piece: int, offset: int, length: int, urgent: bool) -> bool:
         """Queue a request; False if the peer has queued too much."""
         queue = self._queues[peer]

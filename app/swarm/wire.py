@@ -110,7 +110,15 @@ class Grant:
     piece: int
 
 
-Frame = ManifestRequest | ManifestChunk | Bitfield | Have | Request | Cancel | Absent | Ration | Grant
+@dataclass(frozen=True, slots=True)
+class Choke:
+    """While `on`, the sender gives nothing: whatever was asked of it is void."""
+
+    code: ClassVar[int] = 10
+    on: bool
+
+
+Frame = ManifestRequest | ManifestChunk | Bitfield | Have | Request | Cancel | Absent | Ration | Grant | Choke
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +140,7 @@ _BODIES: dict[type[Frame], struct.Struct] = {
     Absent: struct.Struct(">I"),
     Ration: struct.Struct(">32s?"),
     Grant: struct.Struct(">32sI"),
+    Choke: struct.Struct(">?"),
 }
 _TYPES: dict[int, type[Frame]] = {cls.code: cls for cls in _BODIES}
 

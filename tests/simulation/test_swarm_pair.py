@@ -290,7 +290,7 @@ def test_a_download_limit_survives_other_things_happening_at_its_moment() -> Non
     viewer.limit(download_Bps=200 * KIB)
     for tenth in range(1, 600):
         moment = network.now + tenth / 10 + 0.0005
-        network.at(moment, lambda: viewer._do(viewer.swarm.block_sent("source", 0, network.now)))
+        network.at(moment, lambda: viewer._do(viewer.swarm.serving.sent("source", 0, network.now)))
     assert network.run_until_complete(viewer, seconds=14.0)
 
 
@@ -327,3 +327,40 @@ def test_a_film_taken_off_and_put_on_again_is_not_fetched_twice() -> None:
     assert viewer.kept == of.data
     assert len(viewer.stored) == of.count
     assert viewer.dropped == []
+
+
+# --- pause
+
+
+@pytest.mark.parametrize("whose", ["sending", "receiving"])
+def test_a_pause_stops_the_film_and_its_end_lets_it_go_on(whose: str) -> None:
+    of = film(20 * MIB)
+    network, source, viewer = pair(of, uplink_Bps=2 * MBPS)
+    network.run(seconds=2.0)
+    paused = source if whose == "sending" else viewer
+    paused.pause(**{whose: True})
+    network.run(seconds=1.0)  # what is in the browser's hands and on the line still comes
+    sent = source.sent_bytes
+    assert sent < 3.5 * 2 * MBPS
+    network.run(seconds=60.0)
+    assert source.sent_bytes == sent
+    assert not viewer.complete
+    paused.pause()
+    assert network.run_until_complete(viewer)
+    assert viewer.kept == of.data
+    assert viewer.dropped == source.dropped == []
+    assert source.sent_bytes < len(of.data) + 2 * MIB
+
+
+def test_who_comes_while_the_source_has_paused_waits_for_it() -> None:
+    of = film()
+    network = Network()
+    source, late = network.member("source"), network.member("late")
+    source.offer(of)
+    source.pause(sending=True)
+    late.want(of)
+    network.connect(source, late)
+    network.run(seconds=30.0)
+    assert late.got_bytes == 0
+    source.pause()
+    assert network.run_until_complete(late, seconds=10.0)

@@ -185,6 +185,9 @@ class Member:
     def limit(self, download_Bps: int | None = None, upload_Bps: int | None = None) -> None:
         self._do(self.swarm.set_limits(download_Bps, upload_Bps, self.network.now))
 
+    def pause(self, sending: bool = False, receiving: bool = False) -> None:
+        self._do(self.swarm.pause(sending, receiving, self.network.now))
+
     def peer_up(self, peer: str) -> None:
         self._do(self.swarm.peer_up(peer, self.network.now))
 
@@ -290,7 +293,7 @@ class Member:
         network.at(self._uplink_free, lambda: self._sent(block, payload, link))
 
     def _unsent(self, block: SendBlock) -> None:
-        self._do(self.swarm.block_unsent(block.peer, block.request, block.size, self.network.now))
+        self._do(self.swarm.serving.unsent(block.peer, block.request, block.size, self.network.now))
 
     def _sent(self, block: SendBlock, payload: bytes, link: int | None) -> None:
         if link is None or self.network.links.get((self.name, block.peer)) != link:
@@ -298,7 +301,7 @@ class Member:
         self.sent_bytes += block.size
         header = wire.encode_block_header(wire.BlockHeader(block.piece, block.offset, block.request))
         self.put_on_wire(block.peer, header, payload)
-        self._do(self.swarm.block_sent(block.peer, block.size, self.network.now))
+        self._do(self.swarm.serving.sent(block.peer, block.size, self.network.now))
 
     def put_on_wire(self, peer: str, header: bytes, payload: bytes) -> None:
         message = (header, payload) if self.tamper is None else self.tamper(header, payload)

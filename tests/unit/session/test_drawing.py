@@ -217,7 +217,7 @@ def test_from_our_own_file_to_others() -> None:
     swarm.offer(OF.facts, OF.manifest, 600.0, NOW)
     assert parts.transfer() == Transfer(Flow.SOURCE, FILM.size, FILM.size, 0.0, None, (), ((0.0, 1.0),))
     swarm.frame("ben", wire.Request(OF.film_id, 1, 2, 0, BLOCK_SIZE, urgent=False), NOW)
-    swarm.block_sent("ben", BLOCK_SIZE, NOW)
+    swarm.serving.sent("ben", BLOCK_SIZE, NOW)
     transfer = parts.transfer(NOW + 0.5)
     assert (transfer.sending_Bps, transfer.receivers) == (BLOCK_SIZE / 0.6, ("Ben",))
     assert (transfer.flow, transfer.rate_Bps) == (Flow.SOURCE, 0.0)

@@ -158,3 +158,12 @@ def test_pieces_that_somebody_was_asked_for_are_never_forgotten() -> None:
         of.begin(piece, 2 * BLOCK_SIZE)
     for piece in range(30):
         assert of.begin(piece, PIECE) == Span(piece, 2 * BLOCK_SIZE, 2 * BLOCK_SIZE)
+
+
+def test_a_late_answer_of_the_store_leaves_what_is_asked_for_alone() -> None:
+    of, _ = download()
+    assert of.begin(0, PIECE) == Span(0, 0, PIECE)
+    of.settled(0)
+    assert of.rejected(0) == set()
+    assert of.begin(1, PIECE).piece == 1
+    assert of.open_pieces == bits(2, LAST)

@@ -482,3 +482,30 @@ def test_one_who_says_no_more_of_its_rations_is_asked_like_anybody() -> None:
     assert at.fetching.next_wake() == BELIEVED_S
     assert at.requests(at.fetching.ask_all(BELIEVED_S - 0.1)) == []
     assert at.requests(at.fetching.ask_all(BELIEVED_S))
+
+
+# --- pause
+
+
+def test_one_that_gives_nothing_is_not_asked_and_owes_nothing() -> None:
+    at = desk("ada", "bo")
+    at.share.set_map("bo", PieceMap(COUNT))
+    asked = at.requests(at.fetching.ask_all(0.0))
+    at.fetching.choked("ada", True)
+    assert at.fetching.book.outstanding("ada") == 0
+    assert at.fetching.ask_all(100.0) == []
+    at.share.set_map("bo", PieceMap.full(COUNT))
+    again = at.requests(at.fetching.ask_all(100.0))
+    assert [(peer, r.piece, r.offset) for peer, r in again] == [("bo", r.piece, r.offset) for _, r in asked]
+    at.fetching.choked("ada", False)
+    assert {peer for peer, _ in at.requests(at.fetching.ask_all(100.0))} == {"ada"}
+
+
+def test_a_pause_takes_everything_back_and_asks_nothing() -> None:
+    at = desk("ada")
+    asked = at.requests(at.fetching.ask_all(0.0))
+    at.wait_for(300)
+    assert at.cancelled(at.fetching.pause(True)) == [("ada", request.request) for _, request in asked]
+    assert at.fetching.ask_all(1.0) == []
+    assert at.fetching.pause(False) == []
+    assert at.requests(at.fetching.ask_all(2.0))[0][1].piece == 300

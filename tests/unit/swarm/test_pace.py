@@ -140,3 +140,16 @@ def test_one_who_rests_takes_nothing_over() -> None:
     now = flow(of, "fast", 4 * MIB)
     of.rest("fast", now)
     assert not of.much_slower(asked, "fast", now)
+
+
+def test_one_that_gives_nothing_is_not_asked() -> None:
+    of, _ = pace("ada")
+    of.choke("ada", True)
+    assert of.is_resting("ada", 1e9)
+    assert of.next_wake() is None
+    of.choke("ada", False)
+    assert not of.is_resting("ada", 0.0)
+    of.choke("ada", True)
+    of.close("ada")
+    of.open("ada")
+    assert not of.is_resting("ada", 0.0)

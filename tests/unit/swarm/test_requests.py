@@ -157,6 +157,14 @@ def test_numbers_wrap_around_within_four_bytes() -> None:
     assert [asked_of(book).request for _ in range(2)] == [0xFFFFFFFF, 1]
 
 
+def test_it_is_known_who_owes() -> None:
+    book = RequestBook()
+    assert book.peers() == []
+    asked_of(book, "bo")
+    come(book, asked_of(book, "ada"))
+    assert book.peers() == ["bo"]
+
+
 def test_a_sign_of_life_gives_time() -> None:
     book = RequestBook()
     book.heard("ada", 1.0)

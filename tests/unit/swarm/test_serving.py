@@ -6,7 +6,7 @@ from app.swarm.piece_map import PieceMap
 from app.swarm.serving import Serving
 from app.swarm.share import Share
 from app.swarm.uploads import MAX_QUEUED_JOBS
-from app.swarm.wire import BLOCK_SIZE, Absent, Grant, Ration, Request
+from app.swarm.wire import BLOCK_SIZE, Absent, Choke, Grant, Ration, Request
 from tests.support.builders import FILM_ID, bits, facts, first, manifest
 
 COUNT = 10
@@ -123,3 +123,46 @@ def test_one_who_is_gone_gets_nothing() -> None:
         share.drop_peer(peer)
     assert of.act(60.0) == []
     assert of.next_wake(60.0) is None
+
+
+# --- pause
+
+
+def test_a_pause_stops_at_once_and_says_so() -> None:
+    of, _ = serving("ada")
+    of.asked("ada", asks(3, 1, length=MIB), 0.0)
+    assert of.act(0.0)
+    assert of.pause(True) == [SendFrame("ada", Choke(True))]
+    assert of.pause(True) == []
+    assert of.sent("ada", BLOCK_SIZE, 0.0) == []
+    assert of.asked("ada", asks(4, 2), 0.0) == []
+    assert of.act(0.0) == []
+    assert of.next_wake(0.0) is None
+    assert of.open("bo") == [SendFrame("bo", Choke(True))]
+
+
+def test_after_a_pause_what_is_asked_anew_is_sent() -> None:
+    of, _ = serving("ada")
+    of.asked("ada", asks(3), 0.0)
+    of.pause(True)
+    assert of.pause(False) == [SendFrame("ada", Choke(False))]
+    assert of.act(0.0) == []
+    of.asked("ada", asks(4, 2), 0.0)
+    assert of.act(0.0) == [block("ada", 4, 2)]
+    assert of.open("bo") == []
+
+
+def test_after_a_pause_pieces_are_granted_anew() -> None:
+    of, _ = serving("ada", "bo")
+    of.act(0.0)
+    of.asked("bo", asks(0, 5, urgent=True), 0.0)
+    of.pause(True)
+    of.pause(False)
+    frames = [action.frame for action in of.act(0.0) if isinstance(action, SendFrame)]
+    assert [frame.piece for frame in frames if isinstance(frame, Grant)] == [0, 1, 9]
+    assert not [action for action in of.act(60.0) if isinstance(action, SendBlock)]
+
+
+def test_a_block_for_one_who_is_gone_is_nobodys() -> None:
+    of, _ = serving()
+    assert of.unsent("ada", 1, BLOCK_SIZE, 0.0) == []

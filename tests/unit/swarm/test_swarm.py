@@ -304,7 +304,7 @@ def test_what_is_taken_back_is_not_sent() -> None:
     for number in range(2):
         swarm.frame("ada", wire.Request(ID, number, 3, 0, 256 * KIB, False), 0.0)
     swarm.frame("ada", wire.Cancel(1), 0.0)
-    assert swarm.block_sent("ada", 256 * KIB, 0.0) == []
+    assert swarm.serving.sent("ada", 256 * KIB, 0.0) == []
 
 
 def test_an_urgent_request_overtakes() -> None:
@@ -312,20 +312,20 @@ def test_an_urgent_request_overtakes() -> None:
     for number in range(6):
         swarm.frame("ada", wire.Request(ID, number, number, 0, 256 * KIB, False), 0.0)
     swarm.frame("ada", wire.Request(ID, 6, 6, 0, 256 * KIB, True), 0.0)
-    done = swarm.block_sent("ada", 256 * KIB, 0.0)
+    done = swarm.serving.sent("ada", 256 * KIB, 0.0)
     assert of_type(done, SendBlock)[0].request == 6
 
 
 def test_a_block_that_could_not_be_read_is_absent() -> None:
     swarm = source("ada")
     swarm.frame("ada", wire.Request(ID, 7, 3, 0, 256 * KIB, False), 0.0)
-    assert swarm.block_unsent("ada", 7, BLOCK_SIZE, 0.0) == [SendFrame("ada", wire.Absent(7))]
+    assert swarm.serving.unsent("ada", 7, BLOCK_SIZE, 0.0) == [SendFrame("ada", wire.Absent(7))]
     for number in range(8, 11):
         swarm.frame("ada", wire.Request(ID, number, 3, 0, 256 * KIB, False), 0.0)
-    done = swarm.block_unsent("ada", 8, 3 * BLOCK_SIZE, 0.0)
+    done = swarm.serving.unsent("ada", 8, 3 * BLOCK_SIZE, 0.0)
     assert {action.request for action in of_type(done, SendBlock)} == {9}
     swarm.peer_down("ada", 0.0)
-    assert swarm.block_unsent("ada", 7, BLOCK_SIZE, 0.0) == []
+    assert swarm.serving.unsent("ada", 7, BLOCK_SIZE, 0.0) == []
 
 
 def test_an_absence_is_asked_elsewhere() -> None:
@@ -357,7 +357,7 @@ def test_one_who_is_gone_is_not_listened_to() -> None:
     assert swarm.peer_down("ada", 0.0) == []
     assert swarm.frame("ada", ALL, 0.0) == []
     assert give(swarm, "ada", request) == []
-    assert swarm.block_sent("ada", BLOCK_SIZE, 0.0) == []
+    assert swarm.serving.sent("ada", BLOCK_SIZE, 0.0) == []
     assert swarm.peers == set()
 
 
@@ -368,7 +368,7 @@ def test_one_who_is_gone_is_neither_told_nor_counted_nor_served() -> None:
     swarm.peer_down("ada", 1.0)
     assert swarm.shares[ID].maps == {}
     assert swarm.piece_stored(ID, 3, 1.0) == []
-    assert swarm.block_sent("ada", 256 * KIB, 1.0) == []
+    assert swarm.serving.sent("ada", 256 * KIB, 1.0) == []
 
 
 def test_what_one_who_is_gone_owed_is_asked_of_others_at_once() -> None:

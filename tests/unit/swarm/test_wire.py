@@ -15,6 +15,7 @@ from app.swarm.wire import (
     Bitfield,
     BlockHeader,
     Cancel,
+    Choke,
     Frame,
     Grant,
     Have,
@@ -41,6 +42,7 @@ FRAMES: list[tuple[Frame, bytes]] = [
     (Absent(7), b"\x01\x07\0\0\0\x07"),
     (Ration(FILM_ID, True), b"\x01\x08" + ID + b"\x01"),
     (Grant(FILM_ID, 258), b"\x01\x09" + ID + b"\0\0\x01\x02"),
+    (Choke(True), b"\x01\x0a\x01"),
 ]
 
 
