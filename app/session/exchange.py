@@ -71,8 +71,8 @@ class Exchange:
             ev.FrameReceived: lambda e, n: do(swarm.frame(e.peer, e.frame, n), n),
             ev.FrameUnreadable: lambda e, n: do([DropPeer(e.peer, e.why)], n),
             ev.BlockReceived: self.block,
-            ev.BlockSent: lambda e, n: do(swarm.block_sent(e.peer, e.size, n), n),
-            ev.BlockUnsent: lambda e, n: do(swarm.block_unsent(e.peer, e.request, e.size, n), n),
+            ev.BlockSent: lambda e, n: do(swarm.serving.sent(e.peer, e.size, n), n),
+            ev.BlockUnsent: lambda e, n: do(swarm.serving.unsent(e.peer, e.request, e.size, n), n),
             ev.LimitsPicked: lambda e, n: do(swarm.set_limits(e.download_Bps, e.upload_Bps, n), n),
         }
 

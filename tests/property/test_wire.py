@@ -13,10 +13,13 @@ from app.swarm.wire import (
     Bitfield,
     BlockHeader,
     Cancel,
+    Choke,
     Frame,
+    Grant,
     Have,
     ManifestChunk,
     ManifestRequest,
+    Ration,
     Request,
     decode,
     decode_block_header,
@@ -49,6 +52,9 @@ valid: st.SearchStrategy[Frame] = st.one_of(
     st.builds(Request, film_ids, u32, u32, u32, st.integers(1, 0xFFFFFFFF), st.booleans()),
     st.builds(Cancel, u32),
     st.builds(Absent, u32),
+    st.builds(Ration, film_ids, st.booleans()),
+    st.builds(Grant, film_ids, u32),
+    st.builds(Choke, st.booleans()),
 )
 
 
@@ -87,7 +93,7 @@ def test_any_bytes_are_a_frame_or_refused(data: bytes) -> None:
 @given(kind=st.integers(0, 20), body=st.binary(max_size=120))
 def test_any_body_under_any_type_is_a_frame_or_refused(kind: int, body: bytes) -> None:
     frame = decoded(bytes((1, kind)) + body)
-    if frame is not None and not isinstance(frame, Request):
+    if frame is not None and not isinstance(frame, Request | Ration | Choke):
         assert encode(frame) == bytes((1, kind)) + body
 
 
