@@ -31,6 +31,8 @@ def draw(
         activity=tuple(company.activity),
         download_limit_Bps=exchange.swarm.fetching.pace.bucket.limit,
         upload_limit_Bps=exchange.swarm.serving.uploads.bucket.limit,
+        sending_paused=exchange.swarm.serving.paused,
+        receiving_paused=exchange.swarm.fetching.paused,
     )
     picture = _at_entrance(picture, entrance, now)
     room = company.room
@@ -106,7 +108,7 @@ def _transfer(room: Room, exchange: Exchange, now: float) -> Transfer | None:
     rate = swarm.fetching.pace.rate(now)
     held = share.held_bytes()
     return Transfer(
-        flow=flow(share, rate, everybody_told(room, exchange, now)),
+        flow=flow(share, rate, everybody_told(room, exchange, now), swarm.fetching.paused),
         held_bytes=held,
         size=share.facts.size,
         rate_Bps=rate,
@@ -115,6 +117,8 @@ def _transfer(room: Room, exchange: Exchange, now: float) -> Transfer | None:
         held=tuple((first / share.count, behind / share.count) for first, behind in share.held.runs()),
         sending_Bps=swarm.serving.uploads.rate(now),
         receivers=tuple(_name(room, peer) for peer in swarm.serving.uploads.receivers(now)),
+        halted_by=tuple(_name(room, peer) for peer in swarm.fetching.pace.choking),
+        sending_halted=swarm.serving.paused,
     )
 
 

@@ -111,6 +111,14 @@ class LimitsPicked:
 
 
 @dataclass(frozen=True, slots=True)
+class PausesPicked:
+    """Whether this browser is to send no film, and to ask for none."""
+
+    sending: bool
+    receiving: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SoundPressed:
     """Gave the gesture that lets this browser play, with sound."""
 
@@ -528,6 +536,7 @@ Event = (
     | NoticeDismissed
     | PageOpened
     | PausePressed
+    | PausesPicked
     | PeerConnected
     | PeerLost
     | PieceRejected

@@ -1,8 +1,7 @@
 """The film's bytes: files we share, films the room plays, peers we trade with.
 
-Laws: a file becomes a film only after its content was looked at and hashed. A
-peer that breaks the protocol is cut off; one that does it again and again is
-not called any more. Times are the page's, in seconds.
+Laws: a file becomes a film only after its content was looked at and hashed. A peer that breaks the protocol is cut
+off; one that does it again and again is not called any more. Times are the page's, in seconds.
 """
 
 from collections import Counter, deque
@@ -12,14 +11,12 @@ from app.peers.negotiation import ClosePeer
 from app.peers.switchboard import Action as PeerAction
 from app.peers.switchboard import Say, Switchboard
 from app.peers.topology import neighbours
-from app.playback.timeline import MAX_POSITION_S
-from app.room.bounds import MAX_FILE_NAME
 from app.room.messages import SignalTo
 from app.room.state import Film, Presence, Room
 from app.session import events as ev
 from app.session.effects import AttachSource, Effect, Handler, Log, SendToServer
 from app.session.picture import Notice, Trouble
-from app.session.preparation import Preparation
+from app.session.preparation import Preparation, film_of
 from app.swarm.actions import Action as SwarmAction
 from app.swarm.actions import DropPeer
 from app.swarm.manifest import Manifest
@@ -74,6 +71,7 @@ class Exchange:
             ev.BlockSent: lambda e, n: do(swarm.serving.sent(e.peer, e.size, n), n),
             ev.BlockUnsent: lambda e, n: do(swarm.serving.unsent(e.peer, e.request, e.size, n), n),
             ev.LimitsPicked: lambda e, n: do(swarm.set_limits(e.download_Bps, e.upload_Bps, n), n),
+            ev.PausesPicked: lambda e, n: do(swarm.pause(e.sending, e.receiving, n), n),
         }
 
     def _peer_handlers(self) -> dict[type, Handler]:
@@ -92,16 +90,14 @@ class Exchange:
 
     def film_prepared(self, event: ev.FilmPrepared, now: float) -> list[Effect]:
         """The file is a film now; `prepared` waits to be put into the room."""
+        if self.preparation.is_given_up(event.name):
+            return []
         self.notice = None
-        manifest = Manifest(event.size, event.piece_size, event.hashes)
-        film_id = manifest.film_id
-        # A container may claim any length; beyond what a room takes it is as good as none.
-        duration_s = event.duration_s if event.duration_s and event.duration_s <= MAX_POSITION_S else None
-        film = Film(film_id, event.name[:MAX_FILE_NAME], event.size, event.mime, event.piece_size, duration_s)
-        self._own[film_id] = (film, manifest)
+        film, manifest = film_of(event)
+        self._own[film.film_id] = (film, manifest)
         self.prepared.append(film)
-        actions = self.swarm.offer(facts_of(film), manifest, duration_s, now)
-        attached = AttachSource(film_id, event.file, event.piece_size)
+        actions = self.swarm.offer(facts_of(film), manifest, film.duration_s, now)
+        attached = AttachSource(film.film_id, event.file, event.piece_size)
         return [attached, *self.carry_out(actions, now), *self.preparation.next(now)]
 
     # --- the room
@@ -149,7 +145,7 @@ class Exchange:
         return self.carry_out(self.swarm.offer(facts_of(film), manifest, film.duration_s, now), now)
 
     def left(self, now: float) -> list[Effect]:
-        """We are in no room: no connections, no films but the one being prepared."""
+        """We are in no room: no connections, no films."""
         effects = self.carry_out(self.board.want(frozenset(), now), now) if self.board else []
         for film_id in list(self.swarm.shares):
             effects += self.carry_out(self.swarm.forget(film_id, now), now)

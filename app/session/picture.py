@@ -119,6 +119,7 @@ class Flow(StrEnum):
     CONNECTING = "connecting"
     RECEIVING = "receiving"
     WAITING = "waiting"
+    HALTED = "halted"
     UNKEPT = "unkept"
     STALLED = "stalled"
     COMPLETE = "complete"
@@ -126,7 +127,10 @@ class Flow(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """The film on its way. Rates in bytes a second; `held` are shares of the film, 0 to 1, in order."""
+    """The film on its way. Rates in bytes a second; `held` are shares of the film, 0 to 1, in order.
+
+    `halted_by` are those who have paused sending to us; `sending_halted` is our own pause.
+    """
 
     flow: Flow
     held_bytes: int
@@ -137,6 +141,8 @@ class Transfer:
     held: tuple[tuple[float, float], ...]
     sending_Bps: float = 0.0
     receivers: tuple[str, ...] = ()
+    halted_by: tuple[str, ...] = ()
+    sending_halted: bool = False
 
 
 class Playing(StrEnum):
@@ -218,3 +224,5 @@ class Picture:
     activity: tuple[Activity, ...] = ()
     download_limit_Bps: int | None = None
     upload_limit_Bps: int | None = None
+    sending_paused: bool = False
+    receiving_paused: bool = False

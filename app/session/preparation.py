@@ -6,12 +6,14 @@ is told of and holds up nobody else.
 
 from collections import deque
 
-from app.room.bounds import MAX_FILM_BYTES
+from app.playback.timeline import MAX_POSITION_S
+from app.room.bounds import MAX_FILE_NAME, MAX_FILM_BYTES
+from app.room.state import Film
 from app.session import events as ev
 from app.session.effects import Effect, Handler, PeekFile, PrepareFilm
 from app.session.picture import Notice, Preparing, Trouble
 from app.swarm.container import HEAD_BYTES, sniff
-from app.swarm.manifest import piece_size_for
+from app.swarm.manifest import Manifest, piece_size_for
 
 
 class Preparation:
@@ -21,6 +23,7 @@ class Preparation:
         self.current: Preparing | None = None
         self.notice: Notice | None = None
         self._waiting: deque[ev.FilmChosen] = deque()
+        self._given_up: str | None = None
 
     def handlers(self) -> dict[type, Handler]:
         """What this part does about which event."""
@@ -43,11 +46,13 @@ class Preparation:
         if self.current is not None:
             self._waiting.append(event)
             return []
-        self.current = Preparing(event.name, 0, event.size)
+        self.current, self._given_up = Preparing(event.name, 0, event.size), None
         return [PeekFile(event.file, event.name, event.size, HEAD_BYTES)]
 
     def peeked(self, event: ev.FilePeeked, now: float) -> list[Effect]:
         """Its first bytes tell what it is."""
+        if self.is_given_up(event.name):
+            return []
         mime = sniff(event.head)
         if mime is None:
             return self.failed(ev.PrepareFailed(event.name, Trouble.NOT_A_FILM), now)
@@ -61,11 +66,32 @@ class Preparation:
 
     def failed(self, event: ev.PrepareFailed, now: float) -> list[Effect]:
         """The file cannot be shared."""
+        if self.is_given_up(event.about):
+            return []
         effects = self.next(now)
         self.notice = Notice(Trouble(event.why), event.about)
         return effects
+
+    def give_up(self) -> None:
+        """The person has left the room for which the files were chosen."""
+        self._given_up = self.current.name if self.current else None
+        self.current = self.notice = None
+        self._waiting.clear()
+
+    def is_given_up(self, name: str) -> bool:
+        """Whether news of a file is of the one that was given up."""
+        return self.current is None and name == self._given_up
 
     def next(self, now: float) -> list[Effect]:
         """The file is done with: on to the one that waits."""
         self.current = None
         return self.chosen(self._waiting.popleft(), now) if self._waiting else []
+
+
+def film_of(event: ev.FilmPrepared) -> tuple[Film, Manifest]:
+    """What the room is told of a film, and what the peers are."""
+    manifest = Manifest(event.size, event.piece_size, event.hashes)
+    # A container may claim any length; beyond what a room takes it is as good as none.
+    duration_s = event.duration_s if event.duration_s and event.duration_s <= MAX_POSITION_S else None
+    name = event.name[:MAX_FILE_NAME]
+    return Film(manifest.film_id, name, event.size, event.mime, event.piece_size, duration_s), manifest

@@ -143,7 +143,7 @@ class Session:
 
     def _film_prepared(self, event: ev.FilmPrepared, now: float) -> list[Effect]:
         effects = self._exchange.film_prepared(event, now)
-        return [*effects, *self._projection.given(self._exchange.prepared[-1].film_id, now)]
+        return [*effects, *self._projection.given(self._exchange.prepared[-1].film_id, now)] if effects else []
 
     def _retry(self, event: ev.RetryPressed, now: float) -> list[Effect]:
         return [*self._entrance.retry(event, now), *self._exchange.try_again(now)]
@@ -247,6 +247,9 @@ class Session:
         if self._entrance.screen is not Screen.ROOM and self._company.room is not None:
             self._company.clear()
             effects += self._exchange.left(now)
+            if self._entrance.screen is Screen.HOME:
+                self._told.left()
+                self._exchange.preparation.give_up()
         effects += self._put_in_queue(now)
         room = self._company.room
         if room is not self._seen:

@@ -11,14 +11,16 @@ from app.session.picture import Flow, Notice, Trouble
 from app.swarm.share import Share
 
 
-def flow(share: Share, rate: float, everybody_told: bool) -> Flow:
-    """The film's way here; `rate` is what comes in, in bytes a second."""
+def flow(share: Share, rate: float, everybody_told: bool, paused: bool = False) -> Flow:
+    """The film's way here; `rate` is what comes in, in bytes a second; `paused` by the person."""
     if share.is_source:
         return Flow.SOURCE
     if share.held.complete:
         return Flow.COMPLETE
     if share.store_failed:
         return Flow.UNKEPT
+    if paused:
+        return Flow.HALTED
     if rate > 0:
         return Flow.RECEIVING
     if not share.maps:

@@ -61,6 +61,10 @@ class Told:
         self._exchange.preparation.notice = None
         return []
 
+    def left(self) -> None:
+        """What went wrong in a room stays there."""
+        self.refusal = self._exchange.notice = self._projection.notice = None
+
     def _of_deeds(self) -> Notice | None:
         exchange = self._exchange
         asked = self._entrance.notice or self.refusal

@@ -63,6 +63,11 @@ class Pace:
         """`peer` gives nothing, or gives again."""
         (self._choked.add if on else self._choked.discard)(peer)
 
+    @property
+    def choking(self) -> list[str]:
+        """Who gives nothing."""
+        return sorted(self._choked)
+
     def is_resting(self, peer: str, now: float) -> bool:
         """Whether it is no use to ask `peer` now."""
         return peer not in self._meters or peer in self._choked or now < self._resting.get(peer, now)

@@ -14,6 +14,7 @@ from app.session.events import (
     LinkEntered,
     NoticeDismissed,
     PausePressed,
+    PausesPicked,
     PlayPressed,
     PolicyPicked,
     RatePicked,
@@ -88,6 +89,8 @@ def _changed(do: str, fields: Fields) -> Event | None:
         return RatePicked(float(fields["value"]))
     if do == "limits":
         return LimitsPicked(_limit(fields.get("download", "")), _limit(fields.get("upload", "")))
+    if do == "pauses":
+        return PausesPicked("sending" in fields, "receiving" in fields)
     if do == "policy":
         return PolicyPicked(Policy("play_pause" in fields, "seek" in fields, "add" in fields))
     return None

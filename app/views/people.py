@@ -66,6 +66,8 @@ def _draw_numbers(paper: Paper, words: Words, picture: Picture) -> None:
 def _draw_settings(paper: Paper, words: Words, picture: Picture) -> None:
     paper.property("limit-down", "value", str(picture.download_limit_Bps or ""))
     paper.property("limit-up", "value", str(picture.upload_limit_Bps or ""))
+    paper.property("pause-receiving", "checked", picture.receiving_paused)
+    paper.property("pause-sending", "checked", picture.sending_paused)
     paper.allow("policy", picture.may.set_policy, "", words.phrase("only_host_decides"))
     paper.property("may-play-pause", "checked", picture.policy.viewers_may_play_pause)
     paper.property("may-seek", "checked", picture.policy.viewers_may_seek)

@@ -131,7 +131,11 @@ class Words:
         match transfer.flow:
             case Flow.RECEIVING:
                 return self._receiving_parts(transfer)
-            case Flow.STALLED | Flow.UNKEPT:
+            case Flow.WAITING if transfer.halted_by:
+                return [self.phrase("halted_by", names=self.names(transfer.halted_by))]
+            case Flow.SOURCE | Flow.COMPLETE if transfer.sending_halted:
+                return [self.phrase("sending_halted")]
+            case Flow.STALLED | Flow.UNKEPT | Flow.HALTED:
                 return [self.phrase(transfer.flow.value, share=figures.share(held_share(transfer)))]
             case Flow.SOURCE | Flow.COMPLETE if transfer.receivers:
                 return [self.phrase("sending", names=self.names(transfer.receivers)), self.rate(transfer.sending_Bps)]

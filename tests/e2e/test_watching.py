@@ -55,7 +55,7 @@ async def test_a_film_arrives_while_it_plays(
 ) -> None:
     film = films[kind]
     pieces = -(-film.size // MIB)
-    anna, bo = await two_people(profile, server, film.path)
+    anna, bo = await two_people(profile, server, film.path, limit_MBps=1)
     await anna.press_play_or_pause()
     await asyncio.gather(anna.until_playing_past(0.4), bo.until_playing_past(0.4))
     assert await bo.stored_pieces() < pieces / 4
@@ -91,6 +91,29 @@ async def test_a_film_arrives_while_it_plays(
     here = await anna.position()
     await asyncio.gather(anna.until_playing_past(here + 0.5), bo.until_playing_past(here + 0.5))
     await come_in_step(anna, bo)
+
+
+async def test_sending_and_receiving_can_be_paused(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    film = films["faststart"]
+    anna, bo = await two_people(profile, server, film.path)
+    await bo.until_held(5)
+    await bo.pause("receiving", on=True)
+    await bo.until_shown("Receiving is paused at")
+    await anna.until_shown("The film is on this device")  # nobody is sent anything any more
+    held = await bo.stored_pieces()
+
+    await anna.pause("sending", on=True)
+    await anna.until_shown("Sending is paused")
+    await bo.pause("receiving", on=False)
+    await bo.until_shown("Anna paused sending")
+    assert await bo.stored_pieces() == held
+
+    await anna.limit("up", None)
+    await anna.pause("sending", on=False)
+    await bo.until_complete()
+    assert await bo.stored_sha256() == film.sha256
 
 
 async def test_a_late_joiner_lands_where_the_room_is(

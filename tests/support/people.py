@@ -106,6 +106,11 @@ class Person:
         value = "" if megabytes_per_s is None else str(int(megabytes_per_s * 1_000_000))
         await self.page.locator(f"#limit-{which}").select_option(value=value)
 
+    async def pause(self, which: str, on: bool) -> None:
+        """The switch that pauses "sending" or "receiving", in the details."""
+        await self.page.evaluate("document.getElementById('details').open = true")
+        await self.page.locator(f"#pause-{which}").set_checked(on, force=True)
+
     # --- what is on the screen
 
     async def until(self, condition: str, within_ms: float = PATIENCE_MS) -> None:

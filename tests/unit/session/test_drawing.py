@@ -266,3 +266,15 @@ def test_whether_the_film_is_over_is_a_matter_of_room_time() -> None:
 def test_with_nothing_on_nothing_plays() -> None:
     player = inside(room(on=None)).player()
     assert (player.playing, player.duration_s) == (Playing.NOTHING, None)
+
+
+def test_who_has_paused_is_known() -> None:
+    parts = fetching()
+    parts.peer_tells("ben", 0, 1, 2, 3)
+    parts.exchange.swarm.frame("ben", wire.Choke(True), NOW)
+    transfer = parts.transfer(NOW)
+    assert (transfer.flow, transfer.halted_by, transfer.sending_halted) == (Flow.WAITING, ("Ben",), False)
+    parts.exchange.swarm.pause(sending=True, receiving=True, now=NOW)
+    transfer = parts.transfer(NOW)
+    assert (transfer.flow, transfer.sending_halted) == (Flow.HALTED, True)
+    assert (parts.picture().sending_paused, parts.picture().receiving_paused) == (True, True)

@@ -593,3 +593,19 @@ def test_in_a_large_room_not_everybody_is_called() -> None:
     exchange = alone(replace(showing(), members=(*room().members, *crowd)), "m1")
     assert exchange.board is not None
     assert len(exchange.board.wanted) <= DEGREE + 1
+
+
+def test_a_pause_of_sending_is_told_and_one_of_receiving_takes_back() -> None:
+    exchange = sharing()
+    assert tell(exchange, ev.PausesPicked(sending=True, receiving=False)) == [SendFrame("ben", wire.Choke(True))]
+    assert tell(exchange, ev.PausesPicked(sending=False, receiving=False)) == [SendFrame("ben", wire.Choke(False))]
+    waiting = fetching()
+    assert SendFrame("ben", wire.Cancel(1)) in tell(waiting, ev.PausesPicked(sending=False, receiving=True))
+
+
+def test_a_film_that_was_given_up_is_no_film() -> None:
+    exchange = alone(room(on=None))
+    tell(exchange, ev.FilmChosen("file", FILM.name, FILM.size, FILM.mime))
+    exchange.preparation.give_up()
+    assert tell(exchange, PREPARED) == []
+    assert not exchange.prepared

@@ -2,12 +2,14 @@
 
 import pytest
 
-from app.room.bounds import MAX_FILM_BYTES
+from app.playback.timeline import MAX_POSITION_S
+from app.room.bounds import MAX_FILE_NAME, MAX_FILM_BYTES
 from app.session import events as ev
 from app.session.effects import PeekFile, PrepareFilm
 from app.session.picture import Notice, Preparing, Trouble
-from app.session.preparation import Preparation
+from app.session.preparation import Preparation, film_of
 from app.swarm.container import HEAD_BYTES
+from app.swarm.manifest import Manifest
 
 MP4 = b"\0\0\0\x18ftypisom\0\0\2\0isomiso2"
 
@@ -50,3 +52,41 @@ def test_what_is_no_film_makes_way_for_the_next() -> None:
 
 def test_events_and_handlers() -> None:
     assert set(Preparation().handlers()) == {ev.FilmChosen, ev.FilePeeked, ev.PrepareProgressed, ev.PrepareFailed}
+
+
+def test_what_is_given_up_is_not_heard_of_again() -> None:
+    of = Preparation()
+    of.chosen(chosen(), 0.0)
+    of.chosen(chosen("B.mp4"), 0.0)
+    of.give_up()
+    assert of.current is None
+    assert of.peeked(ev.FilePeeked("file A.mp4", "A.mp4", 1000, b"text"), 0.0) == []
+    assert of.failed(ev.PrepareFailed("A.mp4", "unreadable_file"), 0.0) == []
+    assert of.notice is None
+    assert of.is_given_up("A.mp4")
+    assert not of.is_given_up("B.mp4")
+
+
+def test_a_file_that_was_given_up_may_be_chosen_again() -> None:
+    of = Preparation()
+    of.give_up()
+    assert not of.is_given_up("A.mp4")
+    of.chosen(chosen(), 0.0)
+    of.give_up()
+    of.chosen(chosen(), 0.0)
+    assert not of.is_given_up("A.mp4")
+    of.next(0.0)
+    assert not of.is_given_up("A.mp4")
+
+
+@pytest.mark.parametrize(
+    ("duration_s", "told"), [(90.0, 90.0), (None, None), (MAX_POSITION_S, MAX_POSITION_S), (MAX_POSITION_S + 1, None)]
+)
+def test_a_film_is_told_as_far_as_a_room_takes_it(duration_s: float | None, told: float | None) -> None:
+    hashes = bytes(32)
+    prepared = ev.FilmPrepared("file", "A" * 400, 1000, "video/mp4", 1024 * 1024, hashes, duration_s)
+    film, manifest = film_of(prepared)
+    assert manifest == Manifest(1000, 1024 * 1024, hashes)
+    assert (film.film_id, film.size, film.mime) == (manifest.film_id, 1000, "video/mp4")
+    assert film.name == "A" * MAX_FILE_NAME
+    assert film.duration_s == told

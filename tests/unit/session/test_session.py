@@ -730,3 +730,18 @@ def test_messages_to_members_are_sent() -> None:
     assert isinstance(effect, SendToServer)
     assert isinstance(effect.message, SignalTo)
     assert effect.message.to == "ben"
+
+
+def test_a_film_chosen_for_one_room_is_not_put_into_the_next() -> None:
+    session = inside(room(on=None))
+    session.handle(CHOSEN, NOW)
+    session.handle(ev.LeavePressed(), NOW)
+    assert session.picture(NOW).preparing is None
+    assert session.handle(replace(PREPARED, name=CHOSEN.name), NOW) == [Render()]
+
+
+def test_a_film_chosen_in_a_tab_that_was_replaced_goes_on() -> None:
+    session = inside(room(on=None))
+    session.handle(CHOSEN, NOW)
+    session.handle(ev.SocketClosed(CloseCode.REPLACED), NOW)
+    assert session.picture(NOW).preparing is not None

@@ -199,3 +199,10 @@ def test_who_was_cut_off_is_not_waited_for() -> None:
         parts.exchange.handlers()[ev.FrameUnreadable](ev.FrameUnreadable("ben", "type 99"), NOW)
         parts.exchange.tick(NOW + 60)
     assert supply.everybody_told(_of_two(), parts.exchange, NOW + 120)
+
+
+def test_a_pause_of_our_own_is_why_nothing_comes() -> None:
+    share = fetching().exchange.swarm.shares[OF.film_id]
+    assert supply.flow(share, 0.0, everybody_told=True, paused=True) is Flow.HALTED
+    share.held.bits |= share.held.missing
+    assert supply.flow(share, 0.0, everybody_told=True, paused=True) is Flow.COMPLETE

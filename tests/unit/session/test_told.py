@@ -71,3 +71,12 @@ def test_what_is_missing_first_explains_the_rest() -> None:
     lacking(parts, "secure_context")
     lacking(parts, "service_worker")
     assert parts.told.notice(NOW) == Notice(Trouble.OLD_BROWSER, "secure_context")
+
+
+def test_what_went_wrong_in_a_room_stays_there() -> None:
+    parts = inside()
+    parts.told.refused(Reason.RATE_LIMITED)
+    parts.exchange.notice = parts.projection.notice = Notice(Trouble.UNREADABLE_FILE)
+    lacking(parts, "peer_connections")
+    parts.told.left()
+    assert told(parts) is Trouble.OLD_BROWSER

@@ -153,3 +153,10 @@ def test_one_that_gives_nothing_is_not_asked() -> None:
     of.close("ada")
     of.open("ada")
     assert not of.is_resting("ada", 0.0)
+
+
+def test_who_gives_nothing_is_known() -> None:
+    of, _ = pace("bo", "ada")
+    of.choke("bo", True)
+    of.choke("ada", True)
+    assert of.choking == ["ada", "bo"]

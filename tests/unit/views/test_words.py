@@ -104,6 +104,9 @@ def test_the_line_says_who_paused() -> None:
     [
         (replace(RECEIVING, flow=Flow.CONNECTING, sources=()), "Looking for a friend who has the film …"),
         (replace(RECEIVING, flow=Flow.WAITING), "Waiting for the next part …"),
+        (replace(RECEIVING, flow=Flow.WAITING, halted_by=("Anna", "Bo")), "Anna and Bo paused sending"),
+        (replace(RECEIVING, flow=Flow.HALTED), "Receiving is paused at 41 %"),
+        (replace(RECEIVING, flow=Flow.COMPLETE, sending_halted=True), "Sending is paused"),
         (replace(RECEIVING, flow=Flow.UNKEPT), "Stopped at 41 %, because this device keeps no more"),
         (replace(RECEIVING, flow=Flow.STALLED), "Stopped at 41 %, because nobody here has the rest just now"),
         (replace(RECEIVING, flow=Flow.SOURCE), "The film is on this device"),
