@@ -42,12 +42,24 @@ class LinkEntered:
 
 @dataclass(frozen=True, slots=True)
 class FilmChosen:
-    """Dropped or picked a file. `mime` is what the browser thinks; the content decides. `size` in bytes."""
+    """Dropped or picked a file. `mime` is what the browser thinks; the content decides. `size` in bytes.
+
+    `follows` tells that it came together with the one before.
+    """
 
     file: Handle
     name: str
     size: int
     mime: str
+    follows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnusableDropped:
+    """Dropped something that is no file: the folder of that name, or, without one, words or a picture."""
+
+    name: str
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -566,5 +578,6 @@ Event = (
     | StoreLost
     | StoreOpened
     | TimerFired
+    | UnusableDropped
     | VisibilityChanged
 )

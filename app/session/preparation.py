@@ -1,7 +1,7 @@
 """Files on their way to becoming films: looked at, hashed, one after another.
 
 Laws: the content decides what a file is, never its name; a file that is no good
-is told of and holds up nobody else.
+is told of and holds up nobody else; of several that came together each is told of.
 """
 
 from collections import deque
@@ -24,11 +24,13 @@ class Preparation:
         self.notice: Notice | None = None
         self._waiting: deque[ev.FilmChosen] = deque()
         self._given_up: str | None = None
+        self._left_out: list[str] = []
 
     def handlers(self) -> dict[type, Handler]:
         """What this part does about which event."""
         return {
             ev.FilmChosen: self.chosen,
+            ev.UnusableDropped: self.unusable,
             ev.FilePeeked: self.peeked,
             ev.PrepareProgressed: self.progressed,
             ev.PrepareFailed: self.failed,
@@ -36,16 +38,28 @@ class Preparation:
 
     def chosen(self, event: ev.FilmChosen, now: float) -> list[Effect]:
         """A file was dropped or picked. One is prepared at a time, the others wait."""
-        if event.size == 0:
-            self.notice = Notice(Trouble.EMPTY_FILE, event.name)
+        self.notice = self.notice if event.follows else None
+        if not 0 < event.size <= MAX_FILM_BYTES:
+            self.leave_out(Trouble.TOO_LARGE if event.size else Trouble.EMPTY_FILE, event.name)
             return []
-        if event.size > MAX_FILM_BYTES:
-            self.notice = Notice(Trouble.TOO_LARGE, event.name)
-            return []
-        self.notice = None
         if self.current is not None:
             self._waiting.append(event)
             return []
+        return self._begin(event)
+
+    def unusable(self, event: ev.UnusableDropped, now: float) -> list[Effect]:
+        """What was dropped is no file."""
+        self.notice = self.notice if event.follows else None
+        self.leave_out(Trouble.FOLDER if event.name else Trouble.NO_FILE, event.name)
+        return []
+
+    def leave_out(self, trouble: Trouble, name: str) -> None:
+        """Tell that it does not come into the queue, and which others did not. No file's name has a slash in it."""
+        before = [one for one in self._left_out if one != name] if self.notice else []
+        self._left_out = [*before, name]
+        self.notice = Notice(Trouble.SEVERAL_FILES, "/".join(self._left_out)) if before else Notice(trouble, name)
+
+    def _begin(self, event: ev.FilmChosen) -> list[Effect]:
         self.current, self._given_up = Preparing(event.name, 0, event.size), None
         return [PeekFile(event.file, event.name, event.size, HEAD_BYTES)]
 
@@ -68,9 +82,12 @@ class Preparation:
         """The file cannot be shared."""
         if self.is_given_up(event.about):
             return []
-        effects = self.next(now)
-        self.notice = Notice(Trouble(event.why), event.about)
-        return effects
+        trouble = Trouble(event.why)
+        if trouble is Trouble.OLD_BROWSER:
+            self.notice = Notice(trouble, event.about)
+        else:
+            self.leave_out(trouble, event.about)
+        return self.next(now)
 
     def give_up(self) -> None:
         """The person has left the room for which the files were chosen."""
@@ -85,7 +102,7 @@ class Preparation:
     def next(self, now: float) -> list[Effect]:
         """The file is done with: on to the one that waits."""
         self.current = None
-        return self.chosen(self._waiting.popleft(), now) if self._waiting else []
+        return self._begin(self._waiting.popleft()) if self._waiting else []
 
 
 def film_of(event: ev.FilmPrepared) -> tuple[Film, Manifest]:

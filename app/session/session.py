@@ -73,6 +73,7 @@ class Session:
         self._seen: Room | None = None
         self._draw_at: float | None = None
         self._unreadable_in_a_row = 0
+        self._given_back: str | None = None
         self._told = Told(self._entrance, self._company, self._exchange, self._projection)
         parts = (self._entrance, self._exchange, self._projection, self._told)
         self._handlers: dict[type, Handler] = {kind: do for part in parts for kind, do in part.handlers().items()}
@@ -142,8 +143,13 @@ class Session:
         return effects
 
     def _film_prepared(self, event: ev.FilmPrepared, now: float) -> list[Effect]:
+        lacked = {film_id for film_id, share in self._exchange.swarm.shares.items() if not share.held.complete}
         effects = self._exchange.film_prepared(event, now)
-        return [*effects, *self._projection.given(self._exchange.prepared[-1].film_id, now)] if effects else []
+        if not effects:
+            return []
+        film_id = self._exchange.prepared[-1].film_id
+        self._given_back = film_id if film_id in lacked else None
+        return [*effects, *self._projection.given(film_id, now)]
 
     def _retry(self, event: ev.RetryPressed, now: float) -> list[Effect]:
         return [*self._entrance.retry(event, now), *self._exchange.try_again(now)]
@@ -267,4 +273,6 @@ class Session:
             film = self._exchange.prepared.popleft()
             if not self._company.room.programme.shows(film.film_id):
                 effects += self._ask(QueueAdd(self._new_id(), film), now)
+            elif film.film_id != self._given_back:
+                self._exchange.preparation.leave_out(Trouble.ALREADY_QUEUED, film.name)
         return effects

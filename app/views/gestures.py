@@ -23,6 +23,7 @@ from app.session.events import (
     SoundPressed,
     StartPressed,
     StepPressed,
+    UnusableDropped,
 )
 from app.session.picture import Picture, Playing, Screen
 
@@ -64,6 +65,12 @@ def event_for(kind: str, do: str, fields: Fields, picture: Picture) -> Event | N
     if do in ("pick-item", "remove-item") and fields.get("item"):
         return (ItemPicked if do == "pick-item" else ItemRemoved)(fields["item"])
     return _CLICKS[do]() if do in _CLICKS else None
+
+
+def words_dropped(text: str, picture: Picture) -> Event:
+    """Words or a link let go over the page: an invite where nobody has a room yet, and nothing anywhere else."""
+    link = text.strip()
+    return LinkEntered(link) if link and picture.screen is Screen.HOME else UnusableDropped("")
 
 
 def missing_right(do: str, picture: Picture) -> str | None:

@@ -1,12 +1,12 @@
 """What a person does to the page: one listener per kind of gesture on the whole document."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
-from app.session.events import Event, FilmChosen, StartPressed
+from app.session.events import Event, FilmChosen, StartPressed, UnusableDropped
 from app.session.picture import Picture, Screen
 from app.views.controls import Controls
-from app.views.gestures import Fields, do_for_key, event_for, missing_right, play_or_pause
+from app.views.gestures import Fields, do_for_key, event_for, missing_right, play_or_pause, words_dropped
 from app.views.here import Here
 from app.views.paper import ROOT, Paper
 from app.views.stage import Stage
@@ -147,18 +147,25 @@ class Hands:
 
     # --- films
 
-    def _choose(self, files: Any) -> None:
+    def _choose(self, files: Any, folders: Collection[str] = ()) -> None:
         """A film dropped on the first screen opens a room, under the name that stands there if there is one."""
         name = self._paper.element("home-name").value.strip()
-        if self.picture.screen is Screen.HOME and name and any(file.size for file in files):
+        usable = any(file.size and file.name not in folders for file in files)
+        if self.picture.screen is Screen.HOME and name and usable:
             self._emit(StartPressed(name))
-        for file in files:
-            self._emit(FilmChosen(file, file.name, int(file.size), file.type))
+        for number, file in enumerate(files):
+            follows = number > 0
+            if file.name in folders:
+                self._emit(UnusableDropped(file.name, follows))
+            else:
+                self._emit(FilmChosen(file, file.name, int(file.size), file.type, follows))
 
     def _on_dragover(self, event: Any) -> None:
         if "Files" in event.dataTransfer.types:
             event.preventDefault()
             self._paper.attribute(ROOT, "data-dragging", "")
+        elif not event.target.closest(_TYPING):
+            event.preventDefault()
 
     def _on_dragleave(self, event: Any) -> None:
         if not event.relatedTarget:
@@ -166,9 +173,19 @@ class Hands:
 
     def _on_drop(self, event: Any) -> None:
         self._paper.attribute(ROOT, "data-dragging", None)
-        if event.dataTransfer.files.length:
+        carried = event.dataTransfer
+        if carried.files.length:
             event.preventDefault()
-            self._choose(event.dataTransfer.files)
+            self._choose(carried.files, _folders_in(carried.items))
+        elif not event.target.closest(_TYPING):
+            event.preventDefault()
+            self._emit(words_dropped(carried.getData("URL") or carried.getData("text"), self.picture))
+
+
+def _folders_in(items: Any) -> set[str]:
+    """The names of what was dropped and is no file; a folder looks like a file until it is read."""
+    entries = [item.webkitGetAsEntry() for item in items if item.kind == "file"]
+    return {entry.name for entry in entries if entry and entry.isDirectory}
 
 
 def _fields_of(form: Any) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """Files on their way to becoming films."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.playback.timeline import MAX_POSITION_S
@@ -50,8 +52,41 @@ def test_what_is_no_film_makes_way_for_the_next() -> None:
     assert of.current == Preparing("B.mp4", 0, 1000)
 
 
+@pytest.mark.parametrize(("name", "trouble"), [("Films", Trouble.FOLDER), ("", Trouble.NO_FILE)])
+def test_what_is_dropped_and_is_no_file(name: str, trouble: Trouble) -> None:
+    of = Preparation()
+    assert of.unusable(ev.UnusableDropped(name), 0.0) == []
+    assert of.notice == Notice(trouble, name)
+
+
+def test_of_several_files_each_that_is_left_out_is_named() -> None:
+    of = Preparation()
+    of.unusable(ev.UnusableDropped("Films"), 0.0)
+    of.chosen(replace(chosen("Empty.mp4", 0), follows=True), 0.0)
+    of.chosen(replace(chosen("Notes.mp4"), follows=True), 0.0)
+    of.chosen(replace(chosen("B.mp4"), follows=True), 0.0)
+    assert of.notice == Notice(Trouble.SEVERAL_FILES, "Films/Empty.mp4")
+    of.failed(ev.PrepareFailed("Notes.mp4", Trouble.NOT_A_FILM), 0.0)
+    assert of.notice == Notice(Trouble.SEVERAL_FILES, "Films/Empty.mp4/Notes.mp4")
+    of.notice = None  # it was read
+    of.failed(ev.PrepareFailed("B.mp4", Trouble.CANNOT_PLAY), 0.0)
+    assert of.notice == Notice(Trouble.CANNOT_PLAY, "B.mp4")
+
+
+def test_who_chooses_again_has_read_what_was_told() -> None:
+    of = Preparation()
+    of.chosen(chosen("Empty.mp4", 0), 0.0)
+    of.chosen(chosen("Empty.mp4", 0), 0.0)
+    assert of.notice == Notice(Trouble.EMPTY_FILE, "Empty.mp4")
+    of.unusable(ev.UnusableDropped("Films"), 0.0)
+    assert of.notice == Notice(Trouble.FOLDER, "Films")
+    of.chosen(chosen(), 0.0)
+    assert of.notice is None
+
+
 def test_events_and_handlers() -> None:
-    assert set(Preparation().handlers()) == {ev.FilmChosen, ev.FilePeeked, ev.PrepareProgressed, ev.PrepareFailed}
+    kinds = {ev.FilmChosen, ev.UnusableDropped, ev.FilePeeked, ev.PrepareProgressed, ev.PrepareFailed}
+    assert set(Preparation().handlers()) == kinds
 
 
 def test_what_is_given_up_is_not_heard_of_again() -> None:

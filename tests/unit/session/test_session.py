@@ -424,6 +424,13 @@ def test_a_film_the_room_has_is_not_put_in_again() -> None:
     assert told(session) is None
 
 
+def test_a_film_that_is_shared_already_is_told_of_as_such() -> None:
+    session = inside(showing())
+    session.handle(PREPARED, NOW)
+    session.handle(PREPARED, NOW)
+    assert told(session) == Notice(Trouble.ALREADY_QUEUED, "Metropolis.mp4")
+
+
 def test_a_file_that_was_chosen_again_plays_from_here() -> None:
     session = inside(showing("ada"))
     session.handle(ev.SourceFailed(OF.film_id), NOW)

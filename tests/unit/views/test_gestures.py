@@ -8,7 +8,7 @@ from app.playback.timeline import Timeline
 from app.room.state import Film, Item, Policy
 from app.session import events
 from app.session.picture import May, Picture, Player, Playing, Screen
-from app.views.gestures import do_for_key, event_for, is_running, missing_right
+from app.views.gestures import do_for_key, event_for, is_running, missing_right, words_dropped
 
 ALL = May(play_pause=True, seek=True, add=True, choose=True, set_policy=True, end=True)
 FILM = Item("i1", Film("0" * 64, "a.mp4", 1, "video/mp4", 1 << 20), "m1")
@@ -65,6 +65,12 @@ def test_at_the_end_there_is_nothing_to_pause() -> None:
     ended = Player(Playing.ENDED, Timeline("i1", playing=True), 0.0, 60.0, None)
     assert do_for_key(" ", replace(WATCHING, player=ended)) == "play"
     assert not is_running(replace(WATCHING, player=ended))
+
+
+def test_words_that_are_dropped_are_an_invite_before_there_is_a_room() -> None:
+    assert words_dropped(" K7MPQ2.abc ", Picture()) == events.LinkEntered("K7MPQ2.abc")
+    assert words_dropped("  ", Picture()) == events.UnusableDropped("")
+    assert words_dropped("K7MPQ2.abc", WATCHING) == events.UnusableDropped("")
 
 
 def test_keys_mean_nothing_without_a_film() -> None:

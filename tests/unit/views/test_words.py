@@ -44,6 +44,12 @@ def test_a_notice_names_what_it_is_about() -> None:
     assert "“{x}.txt”" in WORDS.telling(Notice(Trouble.NOT_A_FILM, "{x}.txt")).sentence
 
 
+def test_several_files_are_named_and_then_counted() -> None:
+    two, five = (Notice(Trouble.SEVERAL_FILES, names) for names in ("a.txt/b.srt", "a/b/c/d/e"))
+    assert WORDS.telling(two).sentence == "These were not added: a.txt and b.srt."
+    assert WORDS.telling(five).sentence == "These were not added: a, b and 3 more."
+
+
 def test_a_refusal_has_the_sentence_of_its_code() -> None:
     assert WORDS.telling(Notice(Trouble.REFUSED, "rate_limited")).sentence.startswith("That was a little fast")
     assert WORDS.telling(Notice(Trouble.REFUSED, "something_new")).sentence.startswith("That did not work")

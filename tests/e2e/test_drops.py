@@ -1,0 +1,53 @@
+"""What is let go over the page is taken in, or told of."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from tests.e2e.conftest import OpenProfile
+from tests.support import films as film_shop
+from tests.support.browsers import LiveServer
+from tests.support.films import Film
+from tests.support.people import Person, person
+
+
+async def drop(one: Person, files: Sequence[Path] = (), words: str = "") -> None:
+    """Let go of files, or of words, in the middle of the page."""
+    items = [{"mimeType": "text/plain", "data": words}] if words else []
+    data = {"items": items, "files": [str(file) for file in files], "dragOperationsMask": 1}
+    browser = await one.page.context.new_cdp_session(one.page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        await browser.send("Input.dispatchDragEvent", {"type": kind, "x": 640, "y": 420, "data": data})
+    await browser.detach()
+
+
+async def test_what_is_no_film_is_told_of_each_by_name(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film], tmp_path: Path
+) -> None:
+    folder = tmp_path / "A Folder"
+    folder.mkdir()
+    film = films["short"].path
+    anna = await person(profile, "Anna")
+    await anna.open(server.url)
+    await drop(anna, [folder])
+    await anna.until_shown("“A Folder” is a folder")
+    await drop(anna, words="These are words")
+    await anna.until_shown("not a link to a room")
+    notes, nothing = film_shop.not_a_film(tmp_path), film_shop.empty(tmp_path)
+    await drop(anna, [nothing, film, folder, notes])
+    await anna.until_shown("These were not added: Nothing.mp4, A Folder and Not a Film.mp4.")
+    await anna.until_showing()
+    await drop(anna, words="These are words")
+    await anna.until_shown("That is no film")
+    await drop(anna, [film])
+    await anna.until_shown("is in the queue already")
+    await expect(anna.page.locator("#queue .entry")).to_have_count(1)
+
+
+async def test_an_invite_can_be_dropped(profile: OpenProfile, server: LiveServer) -> None:
+    anna, bo = await person(profile, "Anna"), await person(profile, "Bo")
+    link = await anna.start_room(server.url)
+    await bo.open(server.url)
+    await drop(bo, words=link)
+    await bo.until_shown("Anna is waiting")
