@@ -30,6 +30,7 @@ FIRST_RETRY_S = 1.0
 MOST_RETRY_S = 15.0
 POLITE_WAIT_S = 4.0
 UNANSWERED_S = 12.0
+CROSSING_S = 0.5
 _LIFE = re.compile(r"[^.]*\.[0-9]{1,9}")
 _PARTS = frozenset({"kind", "life", "to", "body"})
 KINDS = frozenset({"knock", "offer", "answer", "candidate"})
@@ -48,13 +49,15 @@ Action = OpenPeer | ClosePeer | MakeOffer | ApplyDescription | AddCandidate | Sa
 
 @dataclass(slots=True)
 class _Call:
-    """One attempt. `until` is when it counts as failed if it is not up by then."""
+    """One attempt. `until` is when it counts as failed if it is not up by then; once the peer has knocked, it is made
+    anew at `anew_at` if it is not answered by then."""
 
     life: str
     negotiation: Negotiation
     their_life: str | None = None
     up: bool = False
     until: float = 0.0
+    anew_at: float | None = None
 
 
 class Switchboard:
@@ -109,7 +112,7 @@ class Switchboard:
                 return []
             actions = [*self._close(peer), *self._open(peer, False, now)]
             call = self._calls[peer]
-        call.their_life = said["life"]
+        call.their_life, call.anew_at = said["life"], None
         return actions + self._take(peer, call, said)
 
     def needed(self, peer: str) -> list[Action]:
@@ -161,7 +164,9 @@ class Switchboard:
         """A moment named by `next_wake` has come."""
         actions: list[Action] = []
         for peer, call in list(self._calls.items()):
-            if not call.up and now >= call.until:
+            if call.anew_at is not None and now >= call.anew_at:
+                actions += self._anew(peer, now)
+            elif not call.up and now >= call.until:
                 actions += self._give_up(peer, now)
         for peer, (when, _) in list(self._retry.items()):
             if now >= when and peer not in self._calls:
@@ -171,6 +176,7 @@ class Switchboard:
     def next_wake(self) -> float | None:
         """When `tick` is wanted next."""
         moments = [call.until for call in self._calls.values() if not call.up]
+        moments += [call.anew_at for call in self._calls.values() if call.anew_at is not None]
         moments += [when for peer, (when, _) in self._retry.items() if peer not in self._calls]
         return min(moments, default=None)
 
@@ -183,8 +189,15 @@ class Switchboard:
         return []
 
     def _knocked(self, peer: str, call: _Call | None, life: str, now: float) -> list[Action]:
-        if call is not None and _will_do(call, life):
-            return []
+        if call is None:
+            return self._anew(peer, now)
+        if call.their_life is not None:
+            return [] if _page(call.their_life) == _page(life) else self._anew(peer, now)
+        # What was said before that page was there is lost; what was said just now may have crossed the knock.
+        call.anew_at = call.until - UNANSWERED_S + CROSSING_S
+        return self._anew(peer, now) if now >= call.anew_at and call.negotiation.state is State.OFFERED else []
+
+    def _anew(self, peer: str, now: float) -> list[Action]:
         return [*self._close(peer), *self._open(peer, True, now)]
 
     def _open(self, peer: str, initiate: bool, now: float) -> list[Action]:
@@ -222,17 +235,6 @@ def _parse(payload: str) -> dict[str, Any] | None:
     if not (isinstance(kind, str) and isinstance(life, str) and isinstance(to, str | None) and isinstance(body, str)):
         return None
     return said if kind in KINDS and _LIFE.fullmatch(life) else None
-
-
-def _will_do(call: _Call, life: str) -> bool:
-    """Whether a call will reach the page that knocks under that life.
-
-    One that speaks with that page already does, and one whose offer is not said yet. What was said before the page
-    was there is lost; that it was heard after all, and the two words crossed, costs no more than another offer.
-    """
-    if call.their_life is None:
-        return call.negotiation.state is not State.OFFERED
-    return _page(call.their_life) == _page(life)
 
 
 def _page(life: str) -> str:

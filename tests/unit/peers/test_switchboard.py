@@ -7,6 +7,7 @@ import pytest
 
 from app.peers.negotiation import AddCandidate, ApplyDescription, ClosePeer, MakeOffer, OpenPeer
 from app.peers.switchboard import (
+    CROSSING_S,
     FIRST_RETRY_S,
     KINDS,
     MOST_RETRY_S,
@@ -261,11 +262,28 @@ def test_a_knock_says_that_an_offer_was_made_to_nobody() -> None:
     assert board.heard("ben", word("answer", to="adas-page.2"), 1.1) == [ApplyDescription("ben", "answer", "")]
 
 
+def test_a_knock_that_crosses_an_offer_waits_for_the_answer() -> None:
+    board = offering()
+    assert board.heard("ben", word("knock", life="far.0"), CROSSING_S - 0.1) == []
+    assert board.next_wake() == CROSSING_S
+    assert board.tick(CROSSING_S - 0.1) == []
+    assert board.heard("ben", word("answer", life="far.1", to="adas-page.1"), 0.45)
+    assert board.tick(CROSSING_S) == []
+    assert board.next_wake() == UNANSWERED_S
+
+
+def test_an_offer_that_crossed_no_knock_is_made_anew() -> None:
+    board = offering()
+    assert board.heard("ben", word("knock", life="far.0"), 0.1) == []
+    assert board.tick(CROSSING_S) == [ClosePeer("ben"), OpenPeer("ben", initiate=True)]
+    assert board.next_wake() == CROSSING_S + UNANSWERED_S
+
+
 def test_a_knock_of_whom_we_are_calling_already_is_passed_over() -> None:
     board = ada()
-    assert board.heard("ben", word("knock", life="far.0"), 1.0) == []
+    assert board.heard("ben", word("knock", life="far.0"), 0.1) == []
     board.needed("ben")
-    assert board.heard("ben", word("knock", life="far.0"), 1.0) == []
+    assert board.heard("ben", word("knock", life="far.0"), 0.1) == []
     board.made("ben", "offer", "sdp")
     board.heard("ben", word("answer", life="far.1", to="adas-page.1"), 1.1)
     assert board.heard("ben", word("knock", life="far.0"), 1.2) == []
