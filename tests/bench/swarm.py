@@ -17,7 +17,7 @@ from playwright.async_api import BrowserContext
 from signalling import site
 from tests.bench.common import MB, ROOT, Figures, Options, page_server, tell
 from tests.bench.one_browser import OneBrowser, give_file, one_browser
-from tests.bench.pair import WATCH_OURS, WEBTORRENT, tracker
+from tests.bench.pair import WATCH_OURS, WEBTORRENT, Round, tracker
 from tests.support import films
 from tests.support.browsers import LiveServer
 from tests.support.people import Person
@@ -44,17 +44,6 @@ class Outcome:
 
     seconds: float
     sent: float
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """What every contestant gets."""
-
-    film: films.Film
-    folder: Path
-    pages: str
-    tracker: str
-    site: Path
 
 
 async def ours(stage: Round) -> Outcome:
