@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 
 from app.session.picture import Link, Notice, Picture, Screen, Trouble
+from app.views.gestures import is_running
 from app.views.language import Step
 from app.views.paper import Paper
 from app.views.words import Words
@@ -63,7 +64,7 @@ class Notices:
         opening = picture.link is Link.CONNECTING and not picture.people
         self._paper.text("connection-words", say("connecting_room" if opening else "lost"))
         self._paper.shown("connection-retry", picture.link is Link.WAITING)
-        self._paper.text("connection-rest", "" if opening else say("plays_on" if picture.current else "kept"))
+        self._paper.text("connection-rest", "" if opening else say("plays_on" if is_running(picture) else "kept"))
         if self._retry_at is None:
             self._paper.text("connection-count", "" if opening else say("retrying"))
         self.tick()

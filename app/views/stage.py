@@ -2,6 +2,7 @@
 
 from app.session.picture import Activity, Link, Picture, Playing
 from app.views import poster
+from app.views.gestures import is_running
 from app.views.paper import ROOT, Paper
 from app.views.titles import title_of
 from app.views.words import Words, in_step
@@ -37,7 +38,7 @@ class Stage:
         self._paper.text("drift", drift)
         self._paper.attribute("drift", "data-in-step", "" if player and in_step(player) else None)
         self._tell_news(picture.activity)
-        self._tell_loss(picture.link)
+        self._tell_loss(picture.link, is_running(picture))
 
     def say(self, sentence: str, *, aloud: bool = True) -> None:
         """A short word over the film, and to screen readers."""
@@ -57,10 +58,10 @@ class Stage:
         self._paper.shown("big-play", player is not None and player.needs_click)
         self._paper.shown("sound-on", player is not None and player.needs_sound and not player.needs_click)
 
-    def _tell_loss(self, link: Link) -> None:
+    def _tell_loss(self, link: Link, running: bool) -> None:
         """Over the film too, because in full screen nothing else of the page is seen."""
         if link is Link.WAITING and self._link is Link.UP:
-            self.say(f"{self._words.phrase('lost')} {self._words.phrase('plays_on')}", aloud=False)
+            self.say(f"{self._words.phrase('lost')} {self._words.phrase('plays_on' if running else 'kept')}", aloud=False)
         self._link = link
 
     def _tell_news(self, activity: tuple[Activity, ...]) -> None:
