@@ -61,7 +61,8 @@ class Stage:
     def _tell_loss(self, link: Link, running: bool) -> None:
         """Over the film too, because in full screen nothing else of the page is seen."""
         if link is Link.WAITING and self._link is Link.UP:
-            self.say(f"{self._words.phrase('lost')} {self._words.phrase('plays_on' if running else 'kept')}", aloud=False)
+            rest = "plays_on" if running else "kept"
+            self.say(f"{self._words.phrase('lost')} {self._words.phrase(rest)}", aloud=False)
         self._link = link
 
     def _tell_news(self, activity: tuple[Activity, ...]) -> None:
