@@ -1,6 +1,7 @@
 """What this browser remembers of a person: name and seats. A private window may refuse; then nothing is kept."""
 
 import json
+from dataclasses import asdict
 
 from js import window
 from pyodide.ffi import JsException
@@ -28,15 +29,15 @@ def seat(code: str) -> Seat | None:
     """Our place in a room."""
     try:
         kept = json.loads(_get(_SEAT + code) or "null")
-        return Seat(code, kept["member"], kept["resume_secret"]) if kept else None
+        return Seat(code, kept["member"], kept["resume_secret"], kept.get("link_secret", "")) if kept else None
     except (ValueError, KeyError, TypeError):
         return None
 
 
 def remember_seat(effect: RememberSeat) -> None:
     """Keep our place in a room."""
-    value = effect.seat
-    _set(_SEAT + value.code, json.dumps({"member": value.member, "resume_secret": value.resume_secret}))
+    kept = asdict(effect.seat)
+    _set(_SEAT + kept.pop("code"), json.dumps(kept))
 
 
 def forget_seat(effect: ForgetSeat) -> None:

@@ -1,11 +1,11 @@
 """Getting in and staying connected: invite, seat, ticket, socket, and what to do when any of them fails.
 
-Laws: a lost connection is tried again with exponential back-off and full
-jitter until the server says that it is no use; so is a lost place, by the
-invite. A seat survives reloads. Times are the page's, in seconds.
+Laws: a lost connection is tried again with exponential back-off and full jitter until the server says that it is no
+use; so is a lost place, by the invite. A seat survives reloads. Times are the page's, in seconds.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.room.errors import FINAL_CLOSE_CODES, CloseCode
 from app.room.messages import PROTOCOL_VERSION, Hello
@@ -72,7 +72,9 @@ class Entrance:
         self._seat = event.seat
         if event.seat is not None:
             self.screen, self.busy = Screen.ROOM, True
-            return [*leaving, *self._knock(now)]
+            self.invite = Invite(self.invite.code, event.seat.link_secret or self.invite.link_secret)
+            own: list[Effect] = [ef.ShowAddress(self.invite.fragment)] * (self.invite.fragment != event.fragment)
+            return [*leaving, *self._knock(now), *own]
         self.screen = Screen.ARRIVING
         return [*leaving, self._ask(ef.AskCard(self.invite.code))]
 
@@ -96,10 +98,8 @@ class Entrance:
         if self.busy or self.invite is None:
             return []
         self.name = event.name.strip() or self.name or DEFAULT_GUEST_NAME
-        return [
-            ef.RememberName(self.name),
-            self._ask(ef.JoinRoom(self.invite.code, self.invite.link_secret, self.name)),
-        ]
+        asked = ef.JoinRoom(self.invite.code, self.invite.link_secret, self.name)
+        return [ef.RememberName(self.name), self._ask(asked)]
 
     def leave(self, _: ev.LeavePressed, now: float) -> list[Effect]:
         """Home, for good. If another tab has our place it keeps it."""
@@ -149,10 +149,11 @@ class Entrance:
         return [] if event.again else [ef.GiveUpSeat(event.seat)]
 
     def _take(self, seat: ev.Seat, ticket: str, now: float) -> list[Effect]:
-        self._seat, self._ticket, self._asked = seat, ticket, None
+        secret = self.invite.link_secret if self.invite else ""
+        self._seat, self._ticket, self._asked = replace(seat, link_secret=secret), ticket, None
         self.screen = Screen.ROOM
         self.line.connecting(now)
-        return [ef.RememberSeat(seat), ef.OpenSocket()]
+        return [ef.RememberSeat(self._seat), ef.OpenSocket()]
 
     def failed(self, event: ev.RequestFailed, now: float) -> list[Effect]:
         """A request came to nothing. One that a newer request has overtaken is of no interest."""

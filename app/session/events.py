@@ -5,7 +5,7 @@ First what the person did (views say these), then what the browser reports
 passes them on and never looks inside.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.playback.player import PlayerMeasured
@@ -160,11 +160,15 @@ class EndPressed:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A place in a room that this browser remembers. `resume_secret` proves it; never shown, never logged."""
+    """A place in a room that this browser remembers. `resume_secret` proves it; never shown, never logged.
+
+    `link_secret` is that of the invite we came by: the address may be changed, and must not be handed on then.
+    """
 
     code: str
     member: str
     resume_secret: str
+    link_secret: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Getting in and staying connected, event by event. Times in seconds."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.room.errors import CloseCode
@@ -491,3 +493,17 @@ def test_every_event_of_the_entrance_has_its_handler() -> None:
     handlers = at_home().handlers()
     assert handlers[ev.PageOpened](ev.PageOpened(INVITE.fragment, "", None), NOW) == [AskCard(CODE)]
     assert len(handlers) == 14
+
+
+def test_a_link_that_was_altered_is_not_handed_on() -> None:
+    entrance = Entrance(lambda: 0.5)
+    seat = replace(SEAT, link_secret=SECRET)
+    altered = f"{CODE}.{'x' * 22}"
+    assert entrance.opened(ev.PageOpened(altered, "Ada", seat), NOW) == [AskTicket(seat), ShowAddress(INVITE.fragment)]
+    assert entrance.invite == INVITE
+
+
+def test_a_place_keeps_the_secret_of_the_link_it_was_taken_by() -> None:
+    entrance = inside()
+    [remembered] = [e for e in entrance.seated(ev.SeatTaken(SEAT, "again"), NOW) if isinstance(e, RememberSeat)]
+    assert remembered.seat.link_secret == SECRET
