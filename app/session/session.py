@@ -108,6 +108,7 @@ class Session:
         return {
             ev.StartPressed: self._start,
             ev.FilmChosen: self._film_chosen,
+            ev.UnusableDropped: self._unusable,
             ev.MessageReceived: self._message,
             ev.FilmPrepared: self._film_prepared,
             ev.MessageUnreadable: self._unreadable,
@@ -137,10 +138,15 @@ class Session:
         return self._entrance.start(event, now)
 
     def _film_chosen(self, event: ev.FilmChosen, now: float) -> list[Effect]:
+        self._told.files_came()
         effects = self._exchange.preparation.chosen(event, now)
         if effects and self._entrance.screen is Screen.HOME:
             effects += self._entrance.start(ev.StartPressed(""), now)
         return effects
+
+    def _unusable(self, event: ev.UnusableDropped, now: float) -> list[Effect]:
+        self._told.files_came()
+        return self._exchange.preparation.unusable(event, now)
 
     def _film_prepared(self, event: ev.FilmPrepared, now: float) -> list[Effect]:
         lacked = {film_id for film_id, share in self._exchange.swarm.shares.items() if not share.held.complete}

@@ -61,6 +61,12 @@ class Told:
         self._exchange.preparation.notice = None
         return []
 
+    def files_came(self) -> None:
+        """Whoever lets go of files has done with links, and with what was refused before."""
+        self.refusal = None
+        if self._entrance.notice == Notice(Trouble.BAD_LINK):
+            self._entrance.notice = None
+
     def left(self) -> None:
         """What went wrong in a room stays there."""
         self.refusal = self._exchange.notice = self._projection.notice = None

@@ -118,8 +118,9 @@ class Swarm:
         if share.is_source or share.manifest is None:
             return []
         share.held.bits = 0
+        cancelled = [SendFrame(peer, wire.Cancel(request)) for peer, request in self.fetching.withdraw_film(film_id)]
         keep = KeepManifest(film_id, share.manifest.encode())
-        return [*self._gossip.announce(share), keep, *self.open_store(film_id), *self._act(now)]
+        return [*cancelled, *self._gossip.announce(share), keep, *self.open_store(film_id), *self._act(now)]
 
     def piece_lost(self, film_id: str, piece: int, now: float) -> list[Action]:
         """A piece that was held cannot be read any more: hold it no longer, say so, fetch it again."""

@@ -30,10 +30,10 @@ async def test_what_is_no_film_is_told_of_each_by_name(
     film = films["short"].path
     anna = await person(profile, "Anna")
     await anna.open(server.url)
-    await drop(anna, [folder])
-    await anna.until_shown("“A Folder” is a folder")
     await drop(anna, words="These are words")
     await anna.until_shown("not a link to a room")
+    await drop(anna, [folder])
+    await anna.until_shown("“A Folder” is a folder")
     notes, nothing = film_shop.not_a_film(tmp_path), film_shop.empty(tmp_path)
     await drop(anna, [nothing, film, folder, notes])
     await anna.until_shown("These were not added: Nothing.mp4, A Folder and Not a Film.mp4.")

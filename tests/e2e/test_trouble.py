@@ -290,14 +290,13 @@ async def test_a_film_whose_pieces_are_cleared_away_is_fetched_again(
     profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
 ) -> None:
     film = films["moov_at_end"]
-    anna, bo, _ = await sharing(profile, server, film.path)
-    await bo.until_complete()
+    anna, bo, _ = await sharing(profile, server, film.path, limit_MBps=10)
     await anna.press_play_or_pause()
     await bo.until_playing_past(0.5)
-    await anna.limit("up", 10)
+    await bo.until_held(50)
     await bo.page.evaluate(CLEAR)
-    await bo.seek(60)
-    await asyncio.gather(anna.until_playing_past(60.3), bo.until_playing_past(60.3))
+    await bo.seek(30)
+    await asyncio.gather(anna.until_playing_past(30.3), bo.until_playing_past(30.3))
     await anna.limit("up", None)
     await bo.until_complete()
     assert await bo.stored_sha256() == film.sha256

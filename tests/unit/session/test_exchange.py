@@ -479,6 +479,7 @@ def test_a_store_that_was_cleared_is_looked_into_again() -> None:
     receive(exchange)
     tell(exchange, ev.PieceStored(OF.film_id, 0))
     assert tell(exchange, ev.StoreLost()) == [
+        *(SendFrame("ben", wire.Cancel(request)) for request in (2, 3, 4)),
         SendFrame("ben", held()),
         KeepManifest(OF.film_id, OF.manifest.encode()),
         OpenStore(OF.film_id, OF.count),

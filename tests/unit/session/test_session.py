@@ -334,8 +334,8 @@ def test_without_a_connection_it_waits_until_there_is_one() -> None:
 def test_a_notice_that_was_read_is_gone_wherever_it_came_from() -> None:
     session = inside(showing("ada"), me="ben")
     session.handle(ev.BrowserLacks("IndexedDB"), NOW)
-    session.handle(ev.EndPressed(), NOW)
     session.handle(ev.FilmChosen("file", "Empty.mp4", 0, ""), NOW)
+    session.handle(ev.EndPressed(), NOW)
     session.handle(ev.SourceFailed(OF.film_id), NOW)
     for _ in range(3):
         session.handle(ev.PlayerFailed(OF.film_id), NOW)
@@ -422,6 +422,13 @@ def test_a_film_the_room_has_is_not_put_in_again() -> None:
     assert session._exchange.swarm.shares[OF.film_id].is_source
     assert queue(session) == ["Metropolis.mp4"]
     assert told(session) is None
+
+
+def test_a_folder_is_told_of_before_a_link_that_was_bad() -> None:
+    session = opened()
+    session.handle(ev.LinkEntered("nonsense"), NOW)
+    session.handle(ev.UnusableDropped("Films"), NOW)
+    assert told(session) == Notice(Trouble.FOLDER, "Films")
 
 
 def test_a_film_that_is_shared_already_is_told_of_as_such() -> None:

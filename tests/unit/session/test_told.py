@@ -80,3 +80,14 @@ def test_what_went_wrong_in_a_room_stays_there() -> None:
     lacking(parts, "peer_connections")
     parts.told.left()
     assert told(parts) is Trouble.OLD_BROWSER
+
+
+def test_who_lets_go_of_files_has_done_with_bad_links_and_refusals() -> None:
+    parts = inside()
+    parts.entrance.notice = Notice(Trouble.BAD_LINK)
+    parts.told.refused(Reason.RATE_LIMITED)
+    parts.told.files_came()
+    assert told(parts) is None
+    parts.entrance.notice = Notice(Trouble.SERVER_UNREACHABLE)
+    parts.told.files_came()
+    assert told(parts) is Trouble.SERVER_UNREACHABLE

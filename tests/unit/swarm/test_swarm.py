@@ -253,10 +253,13 @@ def test_a_store_that_fails_before_there_is_a_manifest() -> None:
 
 def test_a_store_that_was_cleared_is_looked_into_again() -> None:
     swarm = viewer("ada", held=(0, 8))
+    owed = asked(swarm)
     lost = swarm.store_lost(ID, 1.0)
-    assert lost == [SendFrame("ada", NONE), KeepManifest(ID, ENCODED), OpenStore(ID, 9)]
+    assert lost[: len(owed)] == [SendFrame("ada", wire.Cancel(request.request)) for request in owed]
+    assert lost[len(owed) :] == [SendFrame("ada", NONE), KeepManifest(ID, ENCODED), OpenStore(ID, 9)]
     assert swarm.store_opened(ID, ENCODED, b"\0\x80", 2.0)[0] == SendFrame("ada", wire.Bitfield(ID, 9, b"\0\x80"))
     assert list(swarm.shares[ID].held) == [8]
+    assert give(swarm, "ada", owed[0], 2.5) == []
     swarm.media(5, ID, "GET", None, 3.0)
     assert 0 in {request.piece for request in asked(swarm)}
 
