@@ -57,10 +57,10 @@ class Exchange:
     def _swarm_handlers(self) -> dict[type, Handler]:
         swarm, do = self.swarm, self.carry_out
         return {
-            ev.StoreOpened: lambda e, n: do(swarm.store_opened(e.film_id, e.manifest, e.bitfield, n), n),
-            ev.PieceStored: lambda e, n: do(swarm.piece_stored(e.film_id, e.piece, n), n),
-            ev.PieceRejected: lambda e, n: do(swarm.piece_rejected(e.film_id, e.piece, n), n),
-            ev.PieceUnreadable: lambda e, n: do(swarm.piece_lost(e.film_id, e.piece, n), n),
+            ev.StoreOpened: lambda e, n: do(swarm.keeping.store_opened(e.film_id, e.manifest, e.bitfield, n), n),
+            ev.PieceStored: lambda e, n: do(swarm.keeping.piece_stored(e.film_id, e.piece, n), n),
+            ev.PieceRejected: lambda e, n: do(swarm.keeping.piece_rejected(e.film_id, e.piece, n), n),
+            ev.PieceUnreadable: lambda e, n: do(swarm.keeping.piece_lost(e.film_id, e.piece, n), n),
             ev.StoreFailed: self.store_failed,
             ev.StoreLost: self.store_lost,
             ev.SourceFailed: self.source_failed,
@@ -164,22 +164,24 @@ class Exchange:
     def store_failed(self, event: ev.StoreFailed, now: float) -> list[Effect]:
         """The browser keeps nothing more of a film."""
         self.store_full = event.full
-        return self.carry_out(self.swarm.store_failed(event.film_id, event.piece), now)
+        return self.carry_out(self.swarm.keeping.store_failed(event.film_id, event.piece), now)
 
     def store_lost(self, _: ev.StoreLost, now: float) -> list[Effect]:
         """The browser's data was cleared in mid-film: begin again with what is left."""
-        return [e for film_id in self.swarm.shares for e in self.carry_out(self.swarm.store_lost(film_id, now), now)]
+        return [
+            e for film_id in self.swarm.shares for e in self.carry_out(self.swarm.keeping.store_lost(film_id, now), now)
+        ]
 
     def source_failed(self, event: ev.SourceFailed, now: float) -> list[Effect]:
         """The file we share is gone or changed."""
         film = self._own.pop(event.film_id, None)
         self.notice = Notice(Trouble.UNREADABLE_FILE, film[0].name if film else "")
-        return self.carry_out(self.swarm.lose_source(event.film_id, now), now)
+        return self.carry_out(self.swarm.keeping.lose_source(event.film_id, now), now)
 
     def try_again(self, now: float) -> list[Effect]:
         """The person has made room: go on keeping pieces."""
         stuck = [film_id for film_id, share in self.swarm.shares.items() if share.store_failed]
-        return [effect for film_id in stuck for effect in self.carry_out(self.swarm.open_store(film_id), now)]
+        return [effect for film_id in stuck for effect in self.carry_out(self.swarm.keeping.open_store(film_id), now)]
 
     def heard(self, peer: str, payload: str, now: float) -> list[Effect]:
         """A member said something through the server."""

@@ -9,9 +9,10 @@ relayed that was not verified.
 from typing import Any
 
 from app.swarm import wire
-from app.swarm.actions import Action, KeepManifest, OpenStore, RefuseMedia, SendFrame
+from app.swarm.actions import Action, OpenStore, RefuseMedia
 from app.swarm.fetching import Fetching
-from app.swarm.gossip import Gossip, kept
+from app.swarm.gossip import Gossip
+from app.swarm.keeping import Keeping, answer_all
 from app.swarm.manifest import Manifest
 from app.swarm.media import Facts, answer, parse, unavailable
 from app.swarm.picker import Choose
@@ -21,7 +22,7 @@ from app.swarm.share import Share
 
 
 class Swarm:
-    """Drives shares, requests and uploads; see the laws above."""
+    """Drives shares, requests and uploads; see the laws above. `keeping` hears what the store says."""
 
     def __init__(self, choose: Choose) -> None:
         self.shares: dict[str, Share] = {}
@@ -29,6 +30,7 @@ class Swarm:
         self.serving = Serving(self.shares, choose)
         self.fetching = Fetching(self.shares, choose)
         self._gossip = Gossip(self.shares)
+        self.keeping = Keeping(self.shares, self._gossip, self.fetching, self.serving, self._act)
 
     # --- films
 
@@ -36,11 +38,10 @@ class Swarm:
         """We have the whole file: serve it."""
         actions = [] if facts.film_id in self.shares else self._add(facts, duration_s)
         share = self.shares[facts.film_id]
-        cancelled = self.fetching.withdraw_film(facts.film_id)
-        actions += [SendFrame(peer, wire.Cancel(request)) for peer, request in cancelled]
+        actions += self.keeping.withdraw(facts.film_id)
         share.is_source = True
         share.held.bits = PieceMap.full(share.count).bits
-        return [*actions, *self._gossip.adopt(share, manifest), *self._answer_all(share), *self._act(now)]
+        return [*actions, *self._gossip.adopt(share, manifest), *answer_all(share), *self._act(now)]
 
     def want(self, facts: Facts, duration_s: float | None, now: float) -> list[Action]:
         """The room plays this film; if we lack it, look in the store, then ask the peers."""
@@ -49,39 +50,12 @@ class Swarm:
             return self._act(now)
         return [*self._add(facts, duration_s), OpenStore(facts.film_id, self.shares[facts.film_id].count)]
 
-    def store_opened(self, film_id: str, manifest: bytes | None, bitfield: bytes, now: float) -> list[Action]:
-        """The browser's store has told what it holds; what does not fit the film is passed over."""
-        share = self.shares.get(film_id)
-        if share is None or share.store_open:
-            return []
-        share.store_open = True
-        found = kept(share, manifest, bitfield)
-        if share.is_source:
-            return self._act(now)
-        if found is None:  # nothing is kept without its manifest, and it may have had no room before
-            keep = [KeepManifest(film_id, share.manifest.encode())] if share.manifest else []
-            return [*keep, *self._act(now)]
-        share.held.bits = found[1].bits
-        return [*self._gossip.adopt(share, found[0]), *self._answer_all(share), *self._act(now)]
-
-    def lose_source(self, film_id: str, now: float) -> list[Action]:
-        """Our file cannot be read any more: we hold only what the store may have, and say so."""
-        share = self.shares.get(film_id)
-        if share is None or share.manifest is None or not share.is_source:
-            return []
-        share.is_source = share.store_open = False
-        share.held.bits = 0
-        unserved = self.serving.drop_film(film_id)
-        keep = KeepManifest(film_id, share.manifest.encode())
-        return [*unserved, *self._gossip.announce(share), keep, OpenStore(film_id, share.count), *self._act(now)]
-
     def forget(self, film_id: str, now: float) -> list[Action]:
         """The film is not wanted any more: ask for none of it, serve none of it. What is stored stays stored."""
         share = self.shares.get(film_id)
         if share is None:
             return []
-        actions: list[Action] = []
-        actions += [SendFrame(peer, wire.Cancel(request)) for peer, request in self.fetching.withdraw_film(film_id)]
+        actions = self.keeping.withdraw(film_id)
         actions += self.serving.drop_film(film_id)
         actions += share.waiting.refuse_all()
         self._gossip.forget(share)
@@ -89,57 +63,6 @@ class Swarm:
         return actions + self._act(now)
 
     # --- pieces
-
-    def piece_stored(self, film_id: str, piece: int, now: float) -> list[Action]:
-        """A piece is verified and written: hold it, tell everyone, answer the video."""
-        share = self.shares.get(film_id)
-        if share is None or share.download is None:
-            return []
-        share.download.settled(piece)
-        share.held.add(piece)
-        return [*self._gossip.have(share, piece), *self._answer(share, piece), *self._act(now)]
-
-    def piece_rejected(self, film_id: str, piece: int, now: float) -> list[Action]:
-        """A piece was not what the manifest says: ask again, and remember who gave it."""
-        share = self.shares.get(film_id)
-        if share is None or share.download is None:
-            return []
-        return [*self.fetching.blame(share, share.download.rejected(piece)), *self._act(now)]
-
-    def open_store(self, film_id: str) -> list[Action]:
-        """There may be room again: look into the store, and go on fetching."""
-        share = self.shares[film_id]
-        share.store_failed = share.store_open = False
-        return [OpenStore(film_id, share.count)]
-
-    def store_lost(self, film_id: str, now: float) -> list[Action]:
-        """The store was cleared: nothing of the film is held, and we say so, until it tells what it holds now."""
-        share = self.shares[film_id]
-        if share.is_source or share.manifest is None:
-            return []
-        share.held.bits = 0
-        cancelled = [SendFrame(peer, wire.Cancel(request)) for peer, request in self.fetching.withdraw_film(film_id)]
-        keep = KeepManifest(film_id, share.manifest.encode())
-        return [*cancelled, *self._gossip.announce(share), keep, *self.open_store(film_id), *self._act(now)]
-
-    def piece_lost(self, film_id: str, piece: int, now: float) -> list[Action]:
-        """A piece that was held cannot be read any more: hold it no longer, say so, fetch it again."""
-        share = self.shares.get(film_id)
-        if share is None or piece not in share.held or share.is_source:
-            return []
-        share.held.discard(piece)
-        return [*self._gossip.announce(share), *self._act(now)]
-
-    def store_failed(self, film_id: str, piece: int | None) -> list[Action]:
-        """Nothing can be kept: stop fetching this film; what is held stays."""
-        share = self.shares.get(film_id)
-        if share is None:
-            return []
-        share.store_failed = True
-        if piece is not None and share.download is not None:
-            share.download.settled(piece)
-        cancelled = self.fetching.withdraw_film(film_id)
-        return [SendFrame(peer, wire.Cancel(request)) for peer, request in cancelled]
 
     def block(
         self, peer: str, request: int, piece: int, offset: int, size: int, handle: Any, now: float
@@ -241,9 +164,3 @@ class Swarm:
 
     def _act(self, now: float) -> list[Action]:
         return [*self._gossip.ask(now), *self.fetching.ask_all(now), *self.serving.act(now)]
-
-    def _answer(self, share: Share, piece: int) -> list[Action]:
-        return [answer(wanted, share.facts) for wanted in share.waiting.take(piece, share.facts.piece_size)]
-
-    def _answer_all(self, share: Share) -> list[Action]:
-        return [action for piece in share.held for action in self._answer(share, piece)]

@@ -172,7 +172,7 @@ class Member:
     def lose_source(self) -> None:
         """The file cannot be read any more."""
         self.file = None
-        self._do(self.swarm.lose_source(self._film.film_id, self.network.now))
+        self._do(self.swarm.keeping.lose_source(self._film.film_id, self.network.now))
 
     def forget(self) -> None:
         """The room has taken the film off."""
@@ -322,7 +322,7 @@ class Member:
         for piece in self.store.pieces:
             held.add(piece)
         manifest = self.store.manifest
-        self._do(self.swarm.store_opened(film_id, manifest, held.bitfield(), self.network.now))
+        self._do(self.swarm.keeping.store_opened(film_id, manifest, held.bitfield(), self.network.now))
 
     def _store(self, order: StorePiece) -> None:
         self._unverified += order.size
@@ -335,14 +335,14 @@ class Member:
         data = b"".join(payload for _, payload in sorted(order.blocks))
         if len(data) != order.size or hashlib.sha256(data).digest() != order.digest:
             self.rejected += 1
-            self._do(self.swarm.piece_rejected(order.film_id, order.piece, now))
+            self._do(self.swarm.keeping.piece_rejected(order.film_id, order.piece, now))
         elif self.store.room <= len(self.store.pieces):
             self.failed = True
-            self._do(self.swarm.store_failed(order.film_id, order.piece))
+            self._do(self.swarm.keeping.store_failed(order.film_id, order.piece))
         else:
             self.store.pieces[order.piece] = data
             self.stored.append((now, order.piece))
-            self._do(self.swarm.piece_stored(order.film_id, order.piece, now))
+            self._do(self.swarm.keeping.piece_stored(order.film_id, order.piece, now))
 
     def _answer(self, given: AnswerMedia) -> None:
         piece = self._film.piece(given.piece) if self.file is not None else self.store.pieces[given.piece]

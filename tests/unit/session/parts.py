@@ -57,7 +57,7 @@ class Parts:
     def store_tells(self, *pieces: int) -> None:
         """The browser's store holds these pieces, and the manifest."""
         held = PieceMap(OF.count, bits(*pieces)).bitfield()
-        self.exchange.swarm.store_opened(OF.film_id, OF.manifest.encode(), held, NOW)
+        self.exchange.swarm.keeping.store_opened(OF.film_id, OF.manifest.encode(), held, NOW)
 
     def peer_tells(self, peer: str, *pieces: int) -> None:
         """A connected peer holds these pieces."""
