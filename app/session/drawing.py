@@ -89,7 +89,7 @@ _ASKED = (Pause, Seek, QueueAdd, Skip, SetPolicy, End)
 
 def _person(member: Member, room: Room, me: str, exchange: Exchange) -> Person:
     mine = member.id == me
-    connected = exchange.board is not None and member.id in exchange.board.up
+    connected = member.id in exchange.circle.up
     share = exchange.share_of(room)
     held = _held_share(share, None if mine else member.id) if share else None
     return Person(member.id, member.name, member.role, member.presence, mine, connected, held)

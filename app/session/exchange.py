@@ -1,19 +1,20 @@
 """The film's bytes: files we share, films the room plays, peers we trade with.
 
-Laws: a file becomes a film only after its content was looked at and hashed. A peer that breaks the protocol is cut
-off; one that does it again and again is not called any more. Times are the page's, in seconds.
+Laws: a file becomes a film only after its content was looked at and hashed. What one room does is told to the others
+that must know: a closed connection to the swarm, a peer that breaks the protocol to the circle. Times are the page's,
+in seconds.
 """
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from app.peers.negotiation import ClosePeer
 from app.peers.switchboard import Action as PeerAction
-from app.peers.switchboard import Say, Switchboard
-from app.peers.topology import neighbours
+from app.peers.switchboard import Say
 from app.room.messages import SignalTo
-from app.room.state import Film, Presence, Room
+from app.room.state import Film, Room
 from app.session import events as ev
+from app.session.circle import Answer, Circle
 from app.session.effects import AttachSource, Effect, Handler, Log, SendToServer
 from app.session.picture import Notice, Trouble
 from app.session.preparation import Preparation, film_of
@@ -25,25 +26,18 @@ from app.swarm.picker import Choose
 from app.swarm.share import Share
 from app.swarm.swarm import Swarm
 
-MAX_DROPS = 3
-# By then a peer that is connected has told what it holds.
-TOLD_WITHIN_S = 2.0
-
 
 class Exchange:
     """Mutable, and private to the session."""
 
     def __init__(self, choose: Choose, new_id: Callable[[], str]) -> None:
-        self._new_id = new_id
         self.swarm = Swarm(choose)
-        self.board: Switchboard | None = None
+        self.circle = Circle(new_id)
         self.preparation = Preparation()
         self.prepared: deque[Film] = deque()
         self._own: dict[str, tuple[Film, Manifest]] = {}
         self.notice: Notice | None = None
         self.store_full = False
-        self.told_by = 0.0
-        self._drops: Counter[str] = Counter()
 
     def handlers(self) -> dict[type, Handler]:
         """What this part does about which event."""
@@ -75,16 +69,11 @@ class Exchange:
         }
 
     def _peer_handlers(self) -> dict[type, Handler]:
-        call = self._on_board
-        return {
-            ev.NegotiationNeeded: lambda e, n: call(lambda board: board.needed(e.peer), n),
-            ev.DescriptionMade: lambda e, n: call(lambda board: board.made(e.peer, e.kind, e.sdp), n),
-            ev.DescriptionTaken: lambda e, n: call(lambda board: board.taken(e.peer, e.kind), n),
-            ev.DescriptionFailed: lambda e, n: call(lambda board: board.failed(e.peer), n),
-            ev.CandidateFound: lambda e, n: call(lambda board: board.candidate(e.peer, e.candidate), n),
-            ev.PeerConnected: self.connected,
-            ev.PeerLost: lambda e, n: self._lost(e.peer, n),
-        }
+        handlers: dict[type, Handler] = {kind: self._of_circle(do) for kind, do in self.circle.handlers().items()}
+        return handlers | {ev.PeerConnected: self.connected}
+
+    def _of_circle(self, do: Answer) -> Handler:
+        return lambda event, now: self.carry_out(do(event, now), now)
 
     # --- films of our own
 
@@ -104,11 +93,7 @@ class Exchange:
 
     def room_changed(self, room: Room, me: str, now: float) -> list[Effect]:
         """Want what is on, and connections to whoever is here."""
-        board, effects = self._be(me, now)
-        here = {member.id for member in room.members if member.presence is Presence.HERE}
-        known = {member.id for member in room.members}
-        near = neighbours(me, here | (board.up & known), {item.added_by for item in room.programme.items})
-        effects += self.carry_out(board.want(near - self.cut_off, now), now)
+        effects = self.carry_out(self.circle.room_changed(room, me, now), now)
         for film_id in self._dropped_films(room):
             effects += self.carry_out(self.swarm.forget(film_id, now), now)
         for item in room.programme.items:
@@ -118,23 +103,9 @@ class Exchange:
             effects += self.carry_out(self.swarm.want(facts_of(film), film.duration_s, now), now)
         return effects
 
-    def _be(self, me: str, now: float) -> tuple[Switchboard, list[Effect]]:
-        """Call, and be called, under that name; who comes back under another has no connection any more."""
-        if self.board is not None and self.board.me == me:
-            return self.board, []
-        closed = self.carry_out(self.board.want(frozenset(), now), now) if self.board else []
-        self.board = Switchboard(me, self._new_id())
-        self.told_by = now + TOLD_WITHIN_S
-        return self.board, closed
-
     def share_of(self, room: Room) -> Share | None:
         """The film that is on, as it stands here."""
         return self.swarm.shares.get(room.current.film.film_id) if room.current else None
-
-    @property
-    def cut_off(self) -> frozenset[str]:
-        """Those who broke the protocol too often to be called again."""
-        return frozenset(peer for peer, drops in self._drops.items() if drops >= MAX_DROPS)
 
     def _offer_own(self, film_id: str, now: float) -> list[Effect]:
         """Serve a film whose file this page still has, also after it was out of the room for a while."""
@@ -146,12 +117,10 @@ class Exchange:
 
     def left(self, now: float) -> list[Effect]:
         """We are in no room: no connections, no films."""
-        effects = self.carry_out(self.board.want(frozenset(), now), now) if self.board else []
+        effects = self.carry_out(self.circle.left(now), now)
         for film_id in list(self.swarm.shares):
             effects += self.carry_out(self.swarm.forget(film_id, now), now)
-        self.board = None
         self.prepared.clear()
-        self._drops.clear()
         return effects
 
     def _dropped_films(self, room: Room) -> list[str]:
@@ -185,20 +154,13 @@ class Exchange:
 
     def heard(self, peer: str, payload: str, now: float) -> list[Effect]:
         """A member said something through the server."""
-        return self._on_board(lambda board: board.heard(peer, payload, now), now)
+        return self.carry_out(self.circle.heard(peer, payload, now), now)
 
     def connected(self, event: ev.PeerConnected, now: float) -> list[Effect]:
         """Channels to a peer are open."""
-        if self.board is None or not self.board.connected(event.peer):
+        if not self.circle.connected(event.peer, now):
             return []
-        self.told_by = now + TOLD_WITHIN_S
         return self.carry_out(self.swarm.peer_up(event.peer, now), now)
-
-    def _lost(self, peer: str, now: float) -> list[Effect]:
-        return self._on_board(lambda board: board.lost(peer, now), now)
-
-    def _on_board(self, ask: Callable[[Switchboard], Sequence[PeerAction]], now: float) -> list[Effect]:
-        return self.carry_out(ask(self.board), now) if self.board else []
 
     def block(self, event: ev.BlockReceived, now: float) -> list[Effect]:
         """Film bytes arrived."""
@@ -207,12 +169,11 @@ class Exchange:
 
     def tick(self, now: float) -> list[Effect]:
         """A moment named by `next_wake` has come."""
-        effects = self.carry_out(self.board.tick(now), now) if self.board else []
-        return effects + self.carry_out(self.swarm.tick(now), now)
+        return [*self.carry_out(self.circle.tick(now), now), *self.carry_out(self.swarm.tick(now), now)]
 
     def next_wake(self, now: float) -> float | None:
         """When `tick` is wanted next."""
-        moments = (self.board.next_wake() if self.board else None, self.swarm.next_wake(now))
+        moments = (self.circle.next_wake(), self.swarm.next_wake(now))
         return min((moment for moment in moments if moment is not None), default=None)
 
     def carry_out(self, actions: Sequence[PeerAction | SwarmAction], now: float) -> list[Effect]:
@@ -232,15 +193,8 @@ class Exchange:
         return effects
 
     def _cut_off(self, peer: str, why: str, now: float) -> list[Effect]:
-        """Close the connection to one who breaks the protocol; after some times for good."""
-        closed = self._lost(peer, now)
-        if not closed:
-            return []
-        closed.append(Log(f"Connection to {peer} closed: {why}"))
-        self._drops[peer] += 1
-        if self._drops[peer] < MAX_DROPS or self.board is None:
-            return closed
-        return closed + self.carry_out(self.board.want(self.board.wanted - {peer}, now), now)
+        closed = self.carry_out(self.circle.cut(peer, now), now)
+        return [*closed, Log(f"Connection to {peer} closed: {why}")] if closed else []
 
 
 def facts_of(film: Film) -> Facts:

@@ -10,28 +10,10 @@ from collections.abc import Callable
 
 from app.playback.clock import RoomClock
 from app.playback.player import PlayerMeasured
-from app.room.errors import Reason
-from app.room.messages import (
-    Command,
-    End,
-    Happened,
-    Pause,
-    Ping,
-    Play,
-    Pong,
-    QueueAdd,
-    QueueRemove,
-    Ready,
-    RefusedCommand,
-    Seek,
-    SetPolicy,
-    SetRate,
-    SignalFrom,
-    Skip,
-    SyncRequest,
-)
-from app.room.state import Phase, Room
+from app.room.messages import Happened, Ping, Pong, Ready, RefusedCommand, SignalFrom, SyncRequest
+from app.room.state import Room
 from app.session import events as ev
+from app.session.bringing import Bringing
 from app.session.company import Company
 from app.session.drawing import draw
 from app.session.effects import CloseSocket, Effect, Handler, Log, Render, SendToServer, UseIce
@@ -40,6 +22,7 @@ from app.session.exchange import Exchange
 from app.session.picture import Link, Picture, Screen, Trouble
 from app.session.projection import Projection
 from app.session.told import Told
+from app.session.wishes import Wishes
 from app.swarm.picker import Choose, piece_at
 
 DRAW_EVERY_S = 0.5
@@ -64,7 +47,6 @@ class Session:
     """Chance comes as arguments: `choose` picks one of several, `new_id` names things, `spread` is in [0, 1)."""
 
     def __init__(self, choose: Choose, new_id: Callable[[], str], spread: Callable[[], float]) -> None:
-        self._new_id = new_id
         self._clock = RoomClock()
         self._entrance = Entrance(spread)
         self._company = Company(new_id)
@@ -73,11 +55,13 @@ class Session:
         self._seen: Room | None = None
         self._draw_at: float | None = None
         self._unreadable_in_a_row = 0
-        self._given_back: str | None = None
         self._told = Told(self._entrance, self._company, self._exchange, self._projection)
-        parts = (self._entrance, self._exchange, self._projection, self._told)
+        self._wishes = Wishes(self._entrance, self._company, self._told, self._clock)
+        seen = (self._entrance, self._company, self._exchange, self._projection)
+        self._bringing = Bringing(*seen, self._told, self._wishes, new_id)
+        parts = (self._entrance, self._exchange, self._projection, self._told, self._wishes, self._bringing)
         self._handlers: dict[type, Handler] = {kind: do for part in parts for kind, do in part.handlers().items()}
-        self._handlers |= self._own_handlers() | self._command_handlers()
+        self._handlers |= self._own_handlers()
 
     # --- the outside
 
@@ -106,75 +90,16 @@ class Session:
 
     def _own_handlers(self) -> dict[type, Handler]:
         return {
-            ev.StartPressed: self._start,
-            ev.FilmChosen: self._film_chosen,
-            ev.UnusableDropped: self._unusable,
             ev.MessageReceived: self._message,
-            ev.FilmPrepared: self._film_prepared,
             ev.MessageUnreadable: self._unreadable,
-            ev.StepPressed: self._step,
             ev.RetryPressed: self._retry,
             PlayerMeasured: self._measured,
             ev.PlayerChanged: self._player_changed,
             ev.TimerFired: self._tick,
         }
 
-    def _command_handlers(self) -> dict[type, Handler]:
-        ask = self._ask
-        return {
-            ev.PlayPressed: lambda _, now: ask(Play(), now),
-            ev.PausePressed: lambda _, now: ask(Pause(), now),
-            ev.SeekPressed: lambda pressed, now: ask(Seek(max(0.0, pressed.position_s)), now),
-            ev.RatePicked: lambda picked, now: ask(SetRate(picked.rate), now),
-            ev.PolicyPicked: lambda picked, now: ask(SetPolicy(picked.policy), now),
-            ev.ItemPicked: lambda picked, now: ask(Skip(picked.item), now),
-            ev.ItemRemoved: lambda removed, now: ask(QueueRemove(removed.item), now),
-            ev.EndPressed: lambda _, now: ask(End(), now),
-        }
-
-    # --- the person
-
-    def _start(self, event: ev.StartPressed, now: float) -> list[Effect]:
-        return self._entrance.start(event, now)
-
-    def _film_chosen(self, event: ev.FilmChosen, now: float) -> list[Effect]:
-        self._told.files_came()
-        effects = self._exchange.preparation.chosen(event, now)
-        if effects and self._entrance.screen is Screen.HOME:
-            effects += self._entrance.start(ev.StartPressed(""), now)
-        return effects
-
-    def _unusable(self, event: ev.UnusableDropped, now: float) -> list[Effect]:
-        self._told.files_came()
-        return self._exchange.preparation.unusable(event, now)
-
-    def _film_prepared(self, event: ev.FilmPrepared, now: float) -> list[Effect]:
-        lacked = {film_id for film_id, share in self._exchange.swarm.shares.items() if not share.held.complete}
-        effects = self._exchange.film_prepared(event, now)
-        if not effects:
-            return []
-        film_id = self._exchange.prepared[-1].film_id
-        self._given_back = film_id if film_id in lacked else None
-        return [*effects, *self._projection.given(film_id, now)]
-
     def _retry(self, event: ev.RetryPressed, now: float) -> list[Effect]:
         return [*self._entrance.retry(event, now), *self._exchange.try_again(now)]
-
-    def _step(self, event: ev.StepPressed, now: float) -> list[Effect]:
-        room = self._company.room
-        if room is None:
-            return []
-        here = room.timeline.position_at(self._clock.room_now(now), room.duration_s)
-        return self._ask(Seek(max(0.0, here + event.by_s)), now)
-
-    def _ask(self, command: Command, now: float) -> list[Effect]:
-        up = self._entrance.line.state is Link.UP
-        outcome = self._company.ask(command, self._clock.room_now(now), up)
-        if isinstance(outcome, Reason):
-            self._told.refused(outcome)
-            return []
-        self._told.refusal = None
-        return outcome
 
     # --- the server
 
@@ -224,7 +149,7 @@ class Session:
 
     def _player_changed(self, event: ev.PlayerChanged, now: float) -> list[Effect]:
         command = self._projection.changed(event, now)
-        return self._ask(command, now) if command is not None else []
+        return self._wishes.ask(command, now) if command is not None else []
 
     def _held(self, position_s: float) -> bool:
         """Whether the bytes at a position are here, as far as an even spread of bytes can tell."""
@@ -262,7 +187,7 @@ class Session:
             if self._entrance.screen is Screen.HOME:
                 self._told.left()
                 self._exchange.preparation.give_up()
-        effects += self._put_in_queue(now)
+        effects += self._bringing.put_in_queue(now)
         room = self._company.room
         if room is not self._seen:
             self._seen = room
@@ -270,15 +195,4 @@ class Session:
             if room is not None:
                 effects += self._exchange.room_changed(room, self._company.me, now)
             effects += self._projection.room_changed(room, self._clock.room_now(now), now)
-        return effects
-
-    def _put_in_queue(self, now: float) -> list[Effect]:
-        """Films that were prepared go into the room as soon as there is one."""
-        effects: list[Effect] = []
-        while self._exchange.prepared and self._company.room and self._company.room.phase is not Phase.ENDED:
-            film = self._exchange.prepared.popleft()
-            if not self._company.room.programme.shows(film.film_id):
-                effects += self._ask(QueueAdd(self._new_id(), film), now)
-            elif film.film_id != self._given_back:
-                self._exchange.preparation.leave_out(Trouble.ALREADY_QUEUED, film.name)
         return effects

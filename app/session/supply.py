@@ -38,11 +38,11 @@ def everybody_told(room: Room, exchange: Exchange, now: float) -> bool:
 
     In a large room that is some of those who are here: enough, unless whoever put the film on is one of the others.
     """
-    board = exchange.board
-    if board is None or not board.wanted <= board.up or now < exchange.told_by:
+    board = exchange.circle.board
+    if board is None or not board.wanted <= board.up or now < exchange.circle.told_by:
         return False
     others = {member.id for member in room.members if member.presence is Presence.HERE} - {board.me}
-    unheard = others - board.up - exchange.cut_off
+    unheard = others - board.up - exchange.circle.cut_off
     return not unheard or room.current is None or room.current.added_by not in unheard
 
 

@@ -9,7 +9,7 @@ from app.playback.timeline import Timeline
 from app.room.messages import Happened, Pause, Ready, Seek, SetPolicy
 from app.room.state import Item, Policy, Presence, Role
 from app.session import events as ev
-from app.session.exchange import TOLD_WITHIN_S
+from app.session.circle import TOLD_WITHIN_S
 from app.session.picture import (
     Activity,
     Card,
@@ -146,7 +146,7 @@ def test_who_is_connected() -> None:
         ("ben", True),
         ("cy", False),
     ]
-    parts.exchange.board = None
+    parts.exchange.circle.board = None
     assert not parts.person("Ben").connected
 
 

@@ -13,8 +13,9 @@ from app.peers.topology import DEGREE
 from app.room.messages import SignalTo
 from app.room.state import Film, Item, Member, Programme, Role, Room
 from app.session import events as ev
+from app.session.circle import MAX_DROPS, TOLD_WITHIN_S
 from app.session.effects import AttachSource, Effect, Log, PeekFile, SendToServer
-from app.session.exchange import MAX_DROPS, TOLD_WITHIN_S, Exchange, facts_of
+from app.session.exchange import Exchange, facts_of
 from app.session.picture import Notice, Trouble
 from app.swarm import wire
 from app.swarm.actions import (
@@ -174,9 +175,9 @@ def test_a_file_that_is_given_back_is_not_missed_any_more() -> None:
 
 def test_whoever_was_connected_last_gets_the_time_to_tell() -> None:
     exchange = connected("ben")
-    assert exchange.told_by == NOW + TOLD_WITHIN_S
+    assert exchange.circle.told_by == NOW + TOLD_WITHIN_S
     tell(exchange, ev.PeerConnected("cy"), NOW + 60)
-    assert exchange.told_by == NOW + 60 + TOLD_WITHIN_S
+    assert exchange.circle.told_by == NOW + 60 + TOLD_WITHIN_S
 
 
 def test_the_film_that_is_on() -> None:
@@ -297,7 +298,7 @@ def test_out_of_the_room_there_are_no_connections_and_no_films() -> None:
     effects = exchange.left(NOW)
     assert effects[:2] == [ClosePeer("ben"), ClosePeer("cy")]
     assert [(effect.request, effect.status) for effect in effects[2:] if isinstance(effect, RefuseMedia)] == [(7, 503)]
-    assert (exchange.board, exchange.swarm.shares, list(exchange.prepared)) == (None, {}, [])
+    assert (exchange.circle.board, exchange.swarm.shares, list(exchange.prepared)) == (None, {}, [])
     assert exchange.swarm.peers == set()
 
 
@@ -407,7 +408,7 @@ def test_whoever_does_it_again_and_again_is_not() -> None:
         called.append(exchange.tick(now))
         tell(exchange, ev.PeerConnected("ben"), now)
     assert called == [[OpenPeer("ben", True)], [OpenPeer("ben", True)], []]
-    assert (exchange.swarm.peers, exchange.cut_off) == ({"cy"}, {"ben"})
+    assert (exchange.swarm.peers, exchange.circle.cut_off) == ({"cy"}, {"ben"})
     assert exchange.room_changed(replace(showing(), revision=8), "ada", now) == []
 
 
@@ -592,8 +593,8 @@ def test_two_films_of_one_size_are_not_taken_for_each_other() -> None:
 def test_in_a_large_room_not_everybody_is_called() -> None:
     crowd = tuple(Member(f"m{number}", f"M{number}", Role.VIEWER, 0.0) for number in range(40))
     exchange = alone(replace(showing(), members=(*room().members, *crowd)), "m1")
-    assert exchange.board is not None
-    assert len(exchange.board.wanted) <= DEGREE + 1
+    assert exchange.circle.board is not None
+    assert len(exchange.circle.board.wanted) <= DEGREE + 1
 
 
 def test_a_pause_of_sending_is_told_and_one_of_receiving_takes_back() -> None:

@@ -7,7 +7,7 @@ import pytest
 from app.room.state import Item, Member, Programme, Role, Room
 from app.session import events as ev
 from app.session import supply
-from app.session.exchange import MAX_DROPS, TOLD_WITHIN_S
+from app.session.circle import MAX_DROPS, TOLD_WITHIN_S
 from app.session.picture import Flow, Notice, Trouble
 from tests.unit.room.rooms import ADA, BEN, away, room
 from tests.unit.session.parts import FILM, NOW, OF, Parts, fetching, inside, showing, waiting_for_the_file
@@ -182,12 +182,12 @@ def test_of_a_large_room_some_are_enough_without_whoever_put_the_film_on() -> No
     crowd = tuple(Member(f"m{number}", f"M{number}", Role.VIEWER, 0.0) for number in range(40))
     seen = _of_two(ADA, *crowd)
     parts = inside(seen, "ada")
-    assert parts.exchange.board is not None
-    for peer in parts.exchange.board.wanted:
+    assert parts.exchange.circle.board is not None
+    for peer in parts.exchange.circle.board.wanted:
         assert not supply.everybody_told(seen, parts.exchange, LATER)
         parts.exchange.connected(ev.PeerConnected(peer), NOW)
     assert supply.everybody_told(seen, parts.exchange, LATER)
-    far = next(member.id for member in crowd if member.id not in parts.exchange.board.wanted)
+    far = next(member.id for member in crowd if member.id not in parts.exchange.circle.board.wanted)
     by_one_far_away = replace(seen, programme=Programme((Item("one", FILM, far),)))
     assert not supply.everybody_told(by_one_far_away, parts.exchange, LATER)
 

@@ -1,0 +1,113 @@
+"""The circle: whom we keep connections to, and who is not called any more.
+
+Laws: everybody agrees on who connects to whom without asking. A peer that breaks the protocol is cut off; one that
+does it again and again is not called any more. Times are the page's, in seconds.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from app.peers.switchboard import Action, Switchboard
+from app.peers.topology import neighbours
+from app.room.state import Presence, Room
+from app.session import events as ev
+
+MAX_DROPS = 3
+# By then a peer that is connected has told what it holds.
+TOLD_WITHIN_S = 2.0
+
+# What the circle does about one type of event, at page time `now`.
+Answer = Callable[[Any, float], Sequence[Action]]
+
+
+class Circle:
+    """Mutable, and private to the exchange. `told_by` is when everybody who is connected has told what they hold."""
+
+    def __init__(self, new_id: Callable[[], str]) -> None:
+        self._new_id = new_id
+        self.board: Switchboard | None = None
+        self.told_by = 0.0
+        self._drops: Counter[str] = Counter()
+
+    def handlers(self) -> dict[type, Answer]:
+        """What the circle does about which event."""
+        call = self._on_board
+        return {
+            ev.NegotiationNeeded: lambda e, n: call(lambda board: board.needed(e.peer)),
+            ev.DescriptionMade: lambda e, n: call(lambda board: board.made(e.peer, e.kind, e.sdp)),
+            ev.DescriptionTaken: lambda e, n: call(lambda board: board.taken(e.peer, e.kind)),
+            ev.DescriptionFailed: lambda e, n: call(lambda board: board.failed(e.peer)),
+            ev.CandidateFound: lambda e, n: call(lambda board: board.candidate(e.peer, e.candidate)),
+            ev.PeerLost: lambda e, n: self.lost(e.peer, n),
+        }
+
+    @property
+    def up(self) -> frozenset[str]:
+        """The peers whose channels are open."""
+        return self.board.up if self.board else frozenset()
+
+    @property
+    def cut_off(self) -> frozenset[str]:
+        """Those who broke the protocol too often to be called again."""
+        return frozenset(peer for peer, drops in self._drops.items() if drops >= MAX_DROPS)
+
+    def room_changed(self, room: Room, me: str, now: float) -> list[Action]:
+        """Want connections to whoever is here."""
+        actions = self._be(me, now)
+        here = {member.id for member in room.members if member.presence is Presence.HERE}
+        known = {member.id for member in room.members}
+        near = neighbours(me, here | (self.up & known), {item.added_by for item in room.programme.items})
+        return actions + self._on_board(lambda board: board.want(near - self.cut_off, now))
+
+    def left(self, now: float) -> list[Action]:
+        """We are in no room."""
+        actions = self._on_board(lambda board: board.want(frozenset(), now))
+        self.board = None
+        self._drops.clear()
+        return actions
+
+    def heard(self, peer: str, payload: str, now: float) -> list[Action]:
+        """A member said something through the server."""
+        return self._on_board(lambda board: board.heard(peer, payload, now))
+
+    def connected(self, peer: str, now: float) -> bool:
+        """Channels to a peer are open; False if the connection is not wanted any more."""
+        if self.board is None or not self.board.connected(peer):
+            return False
+        self.told_by = now + TOLD_WITHIN_S
+        return True
+
+    def lost(self, peer: str, now: float) -> list[Action]:
+        """The connection to a peer is gone: call again in a while."""
+        return self._on_board(lambda board: board.lost(peer, now))
+
+    def cut(self, peer: str, now: float) -> list[Action]:
+        """Close the connection to one who breaks the protocol; after some times for good. Empty if there is none."""
+        closed = self.lost(peer, now)
+        if not closed:
+            return []
+        self._drops[peer] += 1
+        if self._drops[peer] < MAX_DROPS:
+            return closed
+        return closed + self._on_board(lambda board: board.want(board.wanted - {peer}, now))
+
+    def tick(self, now: float) -> list[Action]:
+        """A moment named by `next_wake` has come."""
+        return self._on_board(lambda board: board.tick(now))
+
+    def next_wake(self) -> float | None:
+        """When `tick` is wanted next."""
+        return self.board.next_wake() if self.board else None
+
+    def _be(self, me: str, now: float) -> list[Action]:
+        """Call, and be called, under that name; who comes back under another has no connection any more."""
+        if self.board is not None and self.board.me == me:
+            return []
+        closed = self._on_board(lambda board: board.want(frozenset(), now))
+        self.board = Switchboard(me, self._new_id())
+        self.told_by = now + TOLD_WITHIN_S
+        return closed
+
+    def _on_board(self, ask: Callable[[Switchboard], list[Action]]) -> list[Action]:
+        return ask(self.board) if self.board else []

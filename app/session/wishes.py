@@ -1,0 +1,57 @@
+"""What the person asks of the room: play, pause, seek, the queue, the rules.
+
+Laws: what the room would refuse is not asked, and the reason is told at once. Positions in seconds, times the page's.
+"""
+
+from app.playback.clock import RoomClock
+from app.room.errors import Reason
+from app.room.messages import Command, End, Pause, Play, QueueRemove, Seek, SetPolicy, SetRate, Skip
+from app.session import events as ev
+from app.session.company import Company
+from app.session.effects import Effect, Handler
+from app.session.entrance import Entrance
+from app.session.picture import Link
+from app.session.told import Told
+
+
+class Wishes:
+    """Private to the session."""
+
+    def __init__(self, entrance: Entrance, company: Company, told: Told, clock: RoomClock) -> None:
+        self._entrance = entrance
+        self._company = company
+        self._told = told
+        self._clock = clock
+
+    def handlers(self) -> dict[type, Handler]:
+        """What this part does about which event."""
+        ask = self.ask
+        return {
+            ev.PlayPressed: lambda _, now: ask(Play(), now),
+            ev.PausePressed: lambda _, now: ask(Pause(), now),
+            ev.SeekPressed: lambda pressed, now: ask(Seek(max(0.0, pressed.position_s)), now),
+            ev.StepPressed: self.step,
+            ev.RatePicked: lambda picked, now: ask(SetRate(picked.rate), now),
+            ev.PolicyPicked: lambda picked, now: ask(SetPolicy(picked.policy), now),
+            ev.ItemPicked: lambda picked, now: ask(Skip(picked.item), now),
+            ev.ItemRemoved: lambda removed, now: ask(QueueRemove(removed.item), now),
+            ev.EndPressed: lambda _, now: ask(End(), now),
+        }
+
+    def ask(self, command: Command, now: float) -> list[Effect]:
+        """Ask the room, now or as soon as the server can be reached."""
+        up = self._entrance.line.state is Link.UP
+        outcome = self._company.ask(command, self._clock.room_now(now), up)
+        if isinstance(outcome, Reason):
+            self._told.refused(outcome)
+            return []
+        self._told.refusal = None
+        return outcome
+
+    def step(self, event: ev.StepPressed, now: float) -> list[Effect]:
+        """Everyone that many seconds on, from where the room is now."""
+        room = self._company.room
+        if room is None:
+            return []
+        here = room.timeline.position_at(self._clock.room_now(now), room.duration_s)
+        return self.ask(Seek(max(0.0, here + event.by_s)), now)
