@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from app.playback.clock import RoomClock
 from app.playback.timeline import Timeline
 from app.room.messages import Ready
 from app.room.state import Film, Item, Programme, Room
 from app.session import events as ev
+from app.session.bringing import Bringing
 from app.session.company import Company
 from app.session.drawing import draw
 from app.session.entrance import Entrance
@@ -13,6 +15,7 @@ from app.session.exchange import Exchange
 from app.session.picture import Person, Picture, Player, Transfer
 from app.session.projection import Projection
 from app.session.told import Told
+from app.session.wishes import Wishes
 from app.swarm import wire
 from app.swarm.piece_map import PieceMap
 from app.swarm.wire import BLOCK_SIZE
@@ -36,6 +39,10 @@ class Parts:
         self.exchange = Exchange(first, lambda: "page")
         self.projection = Projection()
         self.told = Told(self.entrance, self.company, self.exchange, self.projection)
+        self.clock = RoomClock()
+        self.wishes = Wishes(self.entrance, self.company, self.told, self.clock)
+        seen = (self.entrance, self.company, self.exchange, self.projection)
+        self.bringing = Bringing(*seen, self.told, self.wishes, lambda: "new")
 
     def picture(self, now: float = NOW, offset_s: float = 0.0) -> Picture:
         parts = (self.entrance, self.company, self.exchange, self.projection)

@@ -272,3 +272,26 @@ def test_a_tick_gives_up_on_the_silent() -> None:
     owed = asked(swarm)
     assert swarm.next_wake(0.0) == PATIENCE_S
     assert swarm.tick(PATIENCE_S) == [SendFrame("ada", wire.Cancel(request.request)) for request in owed]
+
+
+def test_of_one_who_rations_only_what_it_grants_is_asked() -> None:
+    swarm = viewer(manifest=ENCODED)
+    swarm.peer_up("ada", 0.0)
+    swarm.frame("ada", wire.Ration(ID, True), 0.0)
+    assert frames(swarm.frame("ada", ALL, 0.0), wire.Request) == []
+    granted = frames(swarm.frame("ada", wire.Grant(ID, 4), 0.0), wire.Request)
+    assert [frame.piece for _, frame in granted if isinstance(frame, wire.Request)] == [4]
+
+
+def test_one_who_has_paused_is_not_asked_until_it_goes_on() -> None:
+    swarm = viewer("ada")
+    swarm.frame("ada", wire.Choke(True), 0.0)
+    assert asked(swarm) == []
+    assert frames(swarm.frame("ada", wire.Choke(False), 1.0), wire.Request)
+
+
+def test_our_own_pauses_stop_both_ways() -> None:
+    swarm = viewer("ada")
+    done = swarm.pause(sending=True, receiving=True, now=1.0)
+    assert ("ada", wire.Choke(True)) in frames(done, wire.Choke)
+    assert asked(swarm) == []

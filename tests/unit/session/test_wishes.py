@@ -1,0 +1,68 @@
+"""What is pressed is asked of the room: Ada is the host, Ben a viewer. Page time in seconds."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.playback.timeline import Timeline
+from app.room.errors import Reason
+from app.room.messages import Command, Do, End, Pause, Play, QueueRemove, Seek, SetPolicy, SetRate, Skip
+from app.room.state import Policy
+from app.session import events as ev
+from app.session.effects import Effect, SendToServer
+from app.session.picture import Notice, Trouble
+from tests.unit.room.rooms import room
+from tests.unit.session.parts import NOW, Parts, inside
+
+
+def entered(parts: Parts) -> Parts:
+    parts.entrance.line.up()
+    return parts
+
+
+def tell(parts: Parts, event: Any, now: float = NOW) -> list[Effect]:
+    return parts.wishes.handlers()[type(event)](event, now)
+
+
+@pytest.mark.parametrize(
+    ("event", "command"),
+    [
+        (ev.PlayPressed(), Play()),
+        (ev.PausePressed(), Pause()),
+        (ev.SeekPressed(61.5), Seek(61.5)),
+        (ev.SeekPressed(-2.0), Seek(0.0)),
+        (ev.RatePicked(1.5), SetRate(1.5)),
+        (ev.PolicyPicked(Policy(False)), SetPolicy(Policy(False))),
+        (ev.ItemPicked("two"), Skip("two")),
+        (ev.ItemRemoved("three"), QueueRemove("three")),
+        (ev.EndPressed(), End()),
+    ],
+    ids=str,
+)
+def test_every_wish_is_one_command(event: ev.Event, command: Command) -> None:
+    assert tell(entered(inside()), event) == [SendToServer(Do("c1", command))]
+
+
+def test_while_nobody_can_be_reached_it_is_kept() -> None:
+    parts = inside()
+    assert tell(parts, ev.PausePressed()) == []
+    assert parts.company.pending == 1
+
+
+def test_what_would_be_refused_is_told_and_the_next_wish_takes_that_back() -> None:
+    parts = entered(inside(me="ben"))
+    assert tell(parts, ev.EndPressed()) == []
+    assert parts.told.notice(NOW) == Notice(Trouble.REFUSED, Reason.UNAUTHORIZED_COMMAND)
+    tell(parts, ev.PausePressed())
+    assert parts.told.refusal is None
+
+
+@pytest.mark.parametrize(("by_s", "to_s"), [(10.0, 75.0), (-10.0, 55.0), (-90.0, 0.0)])
+def test_a_step_goes_from_where_the_room_is(by_s: float, to_s: float) -> None:
+    parts = entered(inside(replace(room(), timeline=Timeline("one", 60.0, playing=True, anchor=NOW))))
+    assert tell(parts, ev.StepPressed(by_s), NOW + 5) == [SendToServer(Do("c1", Seek(to_s)))]
+
+
+def test_out_of_a_room_there_is_nothing_to_step_in() -> None:
+    assert tell(Parts(), ev.StepPressed(10.0)) == []
