@@ -31,6 +31,7 @@ from app.room.messages import (
     SetPresence,
     SignalFrom,
     SignalTo,
+    SubtitleAdd,
 )
 from app.room.reducer import Refused, apply
 from app.room.state import Phase, Presence, Room
@@ -231,6 +232,9 @@ class LiveRoom:
                 return replace(command, name=clean(name, MAX_NAME, "Guest"))
             case QueueAdd(film=film):
                 return replace(command, film=replace(film, name=clean(film.name, KEPT_FILE_NAME, "Film")))
+            case SubtitleAdd(subtitle=subtitle):
+                named = replace(subtitle, name=clean(subtitle.name, KEPT_FILE_NAME, "Subtitles"))
+                return replace(command, subtitle=named)
             case _:
                 return command
 

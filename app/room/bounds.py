@@ -25,6 +25,7 @@ MAX_FILM_BYTES = 5 * 1024**3
 MAX_SIGNAL_BYTES = 60 * 1024
 MAX_NAME = 40
 MAX_FILE_NAME = 255
+MAX_SUBTITLE_BYTES = 2 * 1024**2
 
 Identifier = Annotated[str, Matches(r"[A-Za-z0-9_-]{1,64}")]
 FilmId = Annotated[str, Matches(r"[0-9a-f]{64}")]
@@ -37,6 +38,9 @@ Name = Annotated[str, Within(1, MAX_NAME)]
 FileName = Annotated[str, Within(1, MAX_FILE_NAME)]
 MimeType = Annotated[str, Matches(r"[a-z]+/[a-z0-9.+-]{1,60}")]
 FilmBytes = Annotated[int, Within(1, MAX_FILM_BYTES)]
+SubtitleBytes = Annotated[int, Within(1, MAX_SUBTITLE_BYTES)]
+# The head of a language tag, RFC 5646: `en`, `pt-BR`, `zh-Hant`; nothing where nobody knows.
+Language = Annotated[str, Matches(r"([a-z]{2,3}(-[A-Z]{2}|-[A-Z][a-z]{3})?)?")]
 PieceBytes = Annotated[int, Within(1024 * 1024, 2 * 1024 * 1024)]
 Revision = Annotated[int, Within(0, 2**53)]
 Version = Annotated[int, Within(0, 1_000_000)]

@@ -8,6 +8,7 @@ sees the message. Times are room time in seconds unless a name says otherwise.
 from dataclasses import dataclass
 
 from app.room.bounds import (
+    FilmId,
     IceUrl,
     Identifier,
     Lead,
@@ -22,7 +23,7 @@ from app.room.bounds import (
     Version,
 )
 from app.room.errors import Reason
-from app.room.state import Film, Policy, Presence, Role, Room
+from app.room.state import Film, Policy, Presence, Role, Room, Subtitle
 
 PROTOCOL_VERSION = 1
 MAX_FRAME_BYTES = 8 * 1024
@@ -73,6 +74,22 @@ class QueueRemove:
 
 
 @dataclass(frozen=True, slots=True)
+class SubtitleAdd:
+    """Let a subtitle go with that item of the programme."""
+
+    item: Identifier
+    subtitle: Subtitle
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleRemove:
+    """Take a subtitle off that item of the programme."""
+
+    item: Identifier
+    film_id: FilmId
+
+
+@dataclass(frozen=True, slots=True)
 class Skip:
     """Put that item of the programme on, from its beginning, paused."""
 
@@ -115,7 +132,22 @@ class End:
     """Close the room for everyone."""
 
 
-Command = Play | Pause | Seek | SetRate | QueueAdd | QueueRemove | Skip | SetPolicy | Join | SetPresence | Leave | End
+Command = (
+    Play
+    | Pause
+    | Seek
+    | SetRate
+    | QueueAdd
+    | QueueRemove
+    | SubtitleAdd
+    | SubtitleRemove
+    | Skip
+    | SetPolicy
+    | Join
+    | SetPresence
+    | Leave
+    | End
+)
 SERVER_ONLY = (Join, SetPresence)
 
 

@@ -16,12 +16,14 @@ from app.room.messages import (
     SetPresence,
     SetRate,
     Skip,
+    SubtitleAdd,
+    SubtitleRemove,
 )
 from app.room.state import Member, Policy, Presence, Role, Room
 
 MAX_MEMBERS = 100
 
-_STEERING = frozenset({Play, Pause, Seek, SetRate, Skip, QueueAdd, QueueRemove, Leave})
+_STEERING = frozenset({Play, Pause, Seek, SetRate, Skip, QueueAdd, QueueRemove, SubtitleAdd, SubtitleRemove, Leave})
 _TABLE: dict[Role, frozenset[type[Command]]] = {
     Role.HOST: _STEERING | {SetPolicy, End},
     Role.COHOST: _STEERING,
@@ -41,7 +43,7 @@ def _granted(policy: Policy) -> set[type[Command]]:
     if policy.viewers_may_seek:
         granted |= {Seek}
     if policy.viewers_may_add:
-        granted |= {QueueAdd}
+        granted |= {QueueAdd, SubtitleAdd, SubtitleRemove}
     return granted
 
 

@@ -1,12 +1,49 @@
-"""The queue of films and what is on. A film that comes on stands at its beginning, paused."""
+"""The queue of films, the subtitles that go with them, and what is on.
 
+Law: a film that comes on stands at its beginning, paused.
+"""
+
+from collections.abc import Callable
 from dataclasses import replace
 
 from app.playback.timeline import Timeline
-from app.room.messages import QueueAdd, QueueRemove, Skip
-from app.room.state import Item, Phase, Programme, Room
+from app.room.errors import Reason
+from app.room.messages import QueueAdd, QueueRemove, Skip, SubtitleAdd, SubtitleRemove
+from app.room.state import Item, Phase, Programme, Room, Subtitle
 
 MAX_ITEMS = 50
+MAX_SUBTITLES = 10
+
+Subtitles = tuple[Subtitle, ...]
+Order = QueueAdd | QueueRemove | SubtitleAdd | SubtitleRemove | Skip
+
+
+def objection(room: Room, command: Order) -> Reason | None:
+    """Why the programme cannot be changed so."""
+    match command:
+        case QueueAdd(item=item, film=film):
+            if room.programme.find(item) or room.programme.shows(film.film_id):
+                return Reason.CONFLICT
+            return Reason.TOO_LARGE if len(room.programme.items) >= MAX_ITEMS else None
+        case QueueRemove(item=item) | Skip(to=item):
+            return None if room.programme.find(item) else Reason.NOT_FOUND
+        case SubtitleAdd() | SubtitleRemove():
+            return _subtitle_objection(room, command)
+
+
+def changed(room: Room, command: Order, by: str, now: float) -> Room:
+    """The room after a command to which there is no objection."""
+    match command:
+        case QueueAdd():
+            return queue_add(room, command, by, now)
+        case QueueRemove():
+            return queue_remove(room, command, now)
+        case SubtitleAdd():
+            return subtitle_add(room, command)
+        case SubtitleRemove():
+            return subtitle_remove(room, command)
+        case Skip():
+            return skip(room, command, now)
 
 
 def queue_add(room: Room, command: QueueAdd, by: str, now: float) -> Room:
@@ -26,6 +63,35 @@ def queue_remove(room: Room, command: QueueRemove, now: float) -> Room:
         return shrunk
     follower = rest[min(index, len(rest) - 1)].id if rest else None
     return put_on(shrunk, follower, now)
+
+
+def subtitle_add(room: Room, command: SubtitleAdd) -> Room:
+    """With the subtitle as the last of its film's."""
+    return _with_subtitles(room, command.item, lambda before: (*before, command.subtitle))
+
+
+def subtitle_remove(room: Room, command: SubtitleRemove) -> Room:
+    """Without that subtitle."""
+    return _with_subtitles(
+        room, command.item, lambda before: tuple(one for one in before if one.film_id != command.film_id)
+    )
+
+
+def _subtitle_objection(room: Room, command: SubtitleAdd | SubtitleRemove) -> Reason | None:
+    item = room.programme.find(command.item)
+    if item is None:
+        return Reason.NOT_FOUND
+    if isinstance(command, SubtitleRemove):
+        return None if item.subtitle(command.film_id) else Reason.NOT_FOUND
+    if item.subtitle(command.subtitle.film_id):
+        return Reason.CONFLICT
+    return Reason.TOO_LARGE if len(item.subtitles) >= MAX_SUBTITLES else None
+
+
+def _with_subtitles(room: Room, item_id: str, change: Callable[[Subtitles], Subtitles]) -> Room:
+    items = room.programme.items
+    changed = (replace(item, subtitles=change(item.subtitles)) if item.id == item_id else item for item in items)
+    return replace(room, programme=Programme(tuple(changed)))
 
 
 def skip(room: Room, command: Skip, now: float) -> Room:

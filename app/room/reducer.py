@@ -26,6 +26,8 @@ from app.room.messages import (
     SetPresence,
     SetRate,
     Skip,
+    SubtitleAdd,
+    SubtitleRemove,
 )
 from app.room.state import Phase, Role, Room
 
@@ -74,12 +76,8 @@ def _not_possible(room: Room, command: Command, by: str | None) -> Reason | None
     match command:
         case Play() | Pause() | Seek() | SetRate() if room.current is None:
             return Reason.NOT_FOUND
-        case Skip(to=item) | QueueRemove(item=item) if room.programme.find(item) is None:
-            return Reason.NOT_FOUND
-        case QueueAdd(item=item, film=film) if room.programme.find(item) or room.programme.shows(film.film_id):
-            return Reason.CONFLICT
-        case QueueAdd() if len(room.programme.items) >= programme.MAX_ITEMS:
-            return Reason.TOO_LARGE
+        case QueueAdd() | QueueRemove() | SubtitleAdd() | SubtitleRemove() | Skip():
+            return programme.objection(room, command)
         case Join(member=newcomer) if room.member(newcomer) is not None:
             return Reason.CONFLICT
         case Join(role=Role.HOST) if room.members:
@@ -98,12 +96,8 @@ def _changed(room: Room, command: Command, by: str, now: float) -> Room:
     match command:
         case Play() | Pause() | Seek() | SetRate():
             return replace(room, timeline=_moved(room, command, now))
-        case QueueAdd():
-            return programme.queue_add(room, command, by, now)
-        case QueueRemove():
-            return programme.queue_remove(room, command, now)
-        case Skip():
-            return programme.skip(room, command, now)
+        case QueueAdd() | QueueRemove() | SubtitleAdd() | SubtitleRemove() | Skip():
+            return programme.changed(room, command, by, now)
         case SetPolicy(policy=policy):
             return replace(room, policy=policy)
         case Join():

@@ -12,12 +12,14 @@ from app.room.bounds import (
     FilmBytes,
     FilmId,
     Identifier,
+    Language,
     MimeType,
     Name,
     PieceBytes,
     Position,
     Revision,
     Seconds,
+    SubtitleBytes,
 )
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -74,13 +76,40 @@ class Film:
     duration_s: Position | None = None
 
 
+class SubtitleFormat(StrEnum):
+    """How a subtitle file is written."""
+
+    SRT = "srt"
+    ASS = "ass"
+    VTT = "vtt"
+
+
+@dataclass(frozen=True, slots=True)
+class Subtitle:
+    """A small film of words, which travels as films do: `film_id` is its manifest's digest, `size` is bytes.
+
+    `language` is guessed from the name, empty where it does not tell.
+    """
+
+    film_id: FilmId
+    name: FileName
+    size: SubtitleBytes
+    format: SubtitleFormat
+    language: Language = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of the programme. Its id is chosen by the client that adds it."""
+    """One entry of the programme, with the subtitles that go with it. Its id is chosen by the client that adds it."""
 
     id: Identifier
     film: Film
     added_by: Identifier
+    subtitles: tuple[Subtitle, ...] = ()
+
+    def subtitle(self, film_id: str) -> Subtitle | None:
+        """The subtitle of that film id, if it goes with this film."""
+        return next((subtitle for subtitle in self.subtitles if subtitle.film_id == film_id), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from app.room.messages import (
     SetPresence,
     SetRate,
     Skip,
+    SubtitleAdd,
+    SubtitleRemove,
 )
 from app.room.state import Presence, Room
 from app.session.picture import Activity, Deed
@@ -26,6 +28,8 @@ _DEEDS: dict[type[Command], Deed] = {
     SetRate: Deed.SET_RATE,
     QueueAdd: Deed.ADDED,
     QueueRemove: Deed.REMOVED,
+    SubtitleAdd: Deed.SUBTITLED,
+    SubtitleRemove: Deed.UNSUBTITLED,
     Skip: Deed.SKIPPED,
     SetPolicy: Deed.SET_POLICY,
     Join: Deed.JOINED,
@@ -70,6 +74,12 @@ def _detail(before: Room, after: Room, command: Command) -> str:
             return str(position_s)
         case SetRate(rate=rate):
             return str(rate)
+        case SubtitleAdd(subtitle=subtitle):
+            return subtitle.name
+        case SubtitleRemove(item=item, film_id=film_id):
+            found = before.programme.find(item)
+            taken = found.subtitle(film_id) if found else None
+            return taken.name if taken else ""
         case QueueAdd(item=item) | Skip(to=item) | QueueRemove(item=item):
             found = after.programme.find(item) or before.programme.find(item)
             return found.film.name if found else ""

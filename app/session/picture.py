@@ -82,6 +82,8 @@ class Deed(StrEnum):
     SET_RATE = "set_rate"
     ADDED = "added"
     REMOVED = "removed"
+    SUBTITLED = "subtitled"
+    UNSUBTITLED = "unsubtitled"
     SKIPPED = "skipped"
     SET_POLICY = "set_policy"
     ENDED = "ended"
@@ -89,7 +91,10 @@ class Deed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Who did what; `detail` is a position in seconds, a rate, or a film's name. `number` grows by one each time."""
+    """Who did what; `detail` is a position in seconds, a rate, or a name of a film or of subtitles.
+
+    `number` grows by one each time.
+    """
 
     number: int
     deed: Deed

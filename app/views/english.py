@@ -99,6 +99,8 @@ _DEEDS = {
     Deed.SET_RATE: ("{name} set the speed to {rate}", "You set the speed to {rate}"),
     Deed.ADDED: ("{name} added “{film}”", "You added “{film}”"),
     Deed.REMOVED: ("{name} removed “{film}”", "You removed “{film}”"),
+    Deed.SUBTITLED: ("{name} added subtitles", "You added subtitles"),
+    Deed.UNSUBTITLED: ("{name} took “{file}” off the film", "You took “{file}” off the film"),
     Deed.SKIPPED: ("{name} put on “{film}”", "You put on “{film}”"),
     Deed.SET_POLICY: ("{name} changed what viewers may do", "You changed what viewers may do"),
     Deed.ENDED: ("{name} ended the room", "You ended the room"),

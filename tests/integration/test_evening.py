@@ -21,11 +21,12 @@ from app.room.messages import (
     SetPresence,
     SignalFrom,
     SignalTo,
+    SubtitleAdd,
     SyncRequest,
 )
 from app.room.reducer import Applied, apply
 from app.room.state import Policy, Presence, Role, Room
-from tests.integration.clients import FILM, Line, Visitor
+from tests.integration.clients import FILM, SUBTITLE, Line, Visitor
 
 
 async def replayed(line: Line, room: Room, until: str) -> Room:
@@ -91,6 +92,7 @@ async def test_a_browser_replaying_the_events_has_the_servers_room(visitor: Visi
     for number in range(20):
         await ada.do(Seek(float(number)), f"ada-{number}")
         await line.do(Play() if number % 2 else Pause(), f"ben-{number}")
+    await line.do(SubtitleAdd("film", SUBTITLE), "words")
     await ada.do(QueueAdd("second", replace(FILM, film_id="2" * 64)), "end")
     room = await replayed(line, ready.room, "end")
     await line.say(SyncRequest())

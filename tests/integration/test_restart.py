@@ -9,9 +9,9 @@ import aiohttp
 import pytest
 
 from app.room.errors import Reason
-from app.room.messages import Happened, Leave, Play, RefusedCommand, Seek, SetPolicy, SetPresence
+from app.room.messages import Happened, Leave, Play, RefusedCommand, Seek, SetPolicy, SetPresence, SubtitleAdd
 from app.room.state import Policy, Presence
-from tests.integration.clients import Entry, Visitor
+from tests.integration.clients import SUBTITLE, Entry, Visitor
 from tests.integration.server_process import ServerProcess
 
 
@@ -33,6 +33,7 @@ async def evening(tmp_path: Path, http: aiohttp.ClientSession) -> AsyncIterator[
     invitation, ada, line = await visitor.host()
     ben, bens = await visitor.guest(invitation)
     await line.do(SetPolicy(Policy(viewers_may_seek=False)), "policy")
+    await line.do(SubtitleAdd("film", SUBTITLE), "words")
     await line.do(Play(), "play")
     played = await line.hear_happen(Play)
     await first.kill()
@@ -46,6 +47,8 @@ async def test_a_killed_server_brings_its_rooms_back(evening: Evening) -> None:
     visitor, played = evening.visitor, evening.played
     ada, ready = await visitor.enter(await visitor.ticket(evening.ada))
     room = ready.room
+    assert room.current
+    assert room.current.subtitles == (SUBTITLE,)
     assert (room.timeline.playing, room.policy.viewers_may_seek) == (True, False)
     assert room.timeline.anchor == played.at + 0.15
     assert [member.presence for member in room.members] == [Presence.HERE, Presence.AWAY]

@@ -24,13 +24,17 @@ from app.room.messages import (
     SetPresence,
     SetRate,
     Skip,
+    SubtitleAdd,
+    SubtitleRemove,
 )
-from app.room.programme import MAX_ITEMS
+from app.room.programme import MAX_ITEMS, MAX_SUBTITLES
 from app.room.reducer import Applied, Refused, apply
-from app.room.state import Film, Phase, Policy, Presence, Role, Room
+from app.room.state import Film, Phase, Policy, Presence, Role, Room, Subtitle, SubtitleFormat
 
 PEOPLE = st.sampled_from(["ada", "ben", "cy", "dee"])
 ITEMS = st.sampled_from(["one", "two", "three"])
+# More than a film may have.
+WORDS = st.integers(1, MAX_SUBTITLES + 2)
 DURATIONS = st.sampled_from([None, 5.0, 600.0])
 MOVES = st.one_of(
     st.builds(Play, st.floats(0, 1)),
@@ -44,6 +48,8 @@ GRANTS: dict[type, str] = {
     SetRate: "viewers_may_play_pause",
     Seek: "viewers_may_seek",
     QueueAdd: "viewers_may_add",
+    SubtitleAdd: "viewers_may_add",
+    SubtitleRemove: "viewers_may_add",
 }
 
 
@@ -51,12 +57,16 @@ def film(item: str, duration_s: float | None) -> Film:
     return Film(item.encode().hex().ljust(64, "0"), "Film.mp4", 1000, "video/mp4", 1024 * 1024, duration_s)
 
 
+def subtitle(number: int) -> Subtitle:
+    return Subtitle(f"{number:064x}", f"Film.{number}.srt", 1000, SubtitleFormat.SRT)
+
+
 @dataclass
 class Model:
     """What must be true whatever the reducer does inside."""
 
     people: dict[str, Role]
-    queue: list[str]
+    queue: dict[str, list[int]]
     on: str | None
     revision: int
     ended: bool
@@ -68,7 +78,7 @@ class Rooms(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.room = Room("ABCDEF", "Friday", 0.0)
-        self.model = Model({}, [], None, 0, False)
+        self.model = Model({}, {}, None, 0, False)
         self.now = 0.0
 
     @rule(seconds=st.floats(0, 100))
@@ -119,7 +129,7 @@ class Rooms(RuleBasedStateMachine):
         done = self._ask(command, who)
         assert done == (self._may(who, command) and item not in self.model.queue and len(self.model.queue) < MAX_ITEMS)
         if done:
-            self.model.queue.append(item)
+            self.model.queue[item] = []
             self.model.on = self.model.on or item
 
     @rule(who=PEOPLE, item=ITEMS)
@@ -127,10 +137,11 @@ class Rooms(RuleBasedStateMachine):
         done = self._ask(QueueRemove(item), who)
         assert done == (self._leads(who) and item in self.model.queue)
         if done:
-            index = self.model.queue.index(item)
-            self.model.queue.remove(item)
+            names = list(self.model.queue)
+            index = names.index(item)
+            del self.model.queue[item], names[index]
             if self.model.on == item:
-                later = self.model.queue[index:] or self.model.queue[-1:]
+                later = names[index:] or names[-1:]
                 self.model.on = later[0] if later else None
 
     @rule(who=PEOPLE, item=ITEMS)
@@ -139,6 +150,23 @@ class Rooms(RuleBasedStateMachine):
         assert done == (self._leads(who) and item in self.model.queue)
         if done:
             self.model.on = item
+
+    @rule(who=PEOPLE, item=ITEMS, numbers=st.lists(WORDS, max_size=4))
+    def add_subtitles(self, who: str, item: str, numbers: list[int]) -> None:
+        for number in numbers:
+            command, had = SubtitleAdd(item, subtitle(number)), self.model.queue.get(item)
+            due = had is not None and number not in had and len(had) < MAX_SUBTITLES
+            assert self._ask(command, who) == (self._may(who, command) and due)
+            if had is not None and due and self._may(who, command):
+                had.append(number)
+
+    @rule(who=PEOPLE, item=ITEMS, number=WORDS)
+    def remove_a_subtitle(self, who: str, item: str, number: int) -> None:
+        command = SubtitleRemove(item, subtitle(number).film_id)
+        done = self._ask(command, who)
+        assert done == (self._may(who, command) and number in self.model.queue.get(item, []))
+        if done:
+            self.model.queue[item].remove(number)
 
     @rule(who=PEOPLE, policy=st.builds(Policy, st.booleans(), st.booleans(), st.booleans()))
     def set_policy(self, who: str, policy: Policy) -> None:
@@ -160,7 +188,10 @@ class Rooms(RuleBasedStateMachine):
     @invariant()
     def the_room_is_the_models(self) -> None:
         assert {member.id: member.role for member in self.room.members} == self.model.people
-        assert [item.id for item in self.room.programme.items] == self.model.queue
+        assert [item.id for item in self.room.programme.items] == list(self.model.queue)
+        for item in self.room.programme.items:
+            due = [subtitle(number) for number in self.model.queue[item.id]]
+            assert list(item.subtitles) == due
         assert self.room.timeline.item == self.model.on
         assert self.room.revision == self.model.revision
         assert (self.room.phase is Phase.ENDED) == self.model.ended

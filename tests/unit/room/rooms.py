@@ -5,9 +5,21 @@ from dataclasses import replace
 from app.playback.timeline import Timeline
 from app.room.messages import Command
 from app.room.reducer import Applied, Refused, apply
-from app.room.state import Film, Item, Member, Phase, Presence, Programme, Role, Room
+from app.room.state import (
+    Film,
+    Item,
+    Member,
+    Phase,
+    Presence,
+    Programme,
+    Role,
+    Room,
+    Subtitle,
+    SubtitleFormat,
+)
 
 FILM = Film("ab" * 32, "Metropolis.mp4", 5_000_000, "video/mp4", 1024 * 1024, 600.0)
+SUBTITLE = Subtitle("5b" * 32, "Metropolis.en.srt", 40_000, SubtitleFormat.SRT, "en")
 ADA = Member("ada", "Ada", Role.HOST, 1.0)
 BEN = Member("ben", "Ben", Role.VIEWER, 2.0)
 CY = Member("cy", "Cy", Role.COHOST, 3.0)

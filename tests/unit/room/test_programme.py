@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from app.playback.timeline import Timeline
-from app.room.messages import QueueAdd, QueueRemove, Skip
-from app.room.programme import put_on, queue_add, queue_remove, skip
+from app.room.messages import QueueAdd, QueueRemove, Skip, SubtitleAdd, SubtitleRemove
+from app.room.programme import MAX_SUBTITLES, put_on, queue_add, queue_remove, skip, subtitle_add, subtitle_remove
 from app.room.state import Item, Phase, Room
-from tests.unit.room.rooms import FILM, room
+from tests.unit.room.rooms import FILM, SUBTITLE, after, refusal, room
 
 EMPTY = Room("ABCDEF", "Friday", 0.0)
 
@@ -62,3 +62,50 @@ def test_skipping_starts_at_the_beginning_paused_at_the_usual_speed() -> None:
     playing = replace(room(), timeline=Timeline("one", 50.0, True, 2.0, 3.0))
     assert skip(playing, Skip("three"), 5.0).timeline == Timeline(item="three", anchor=5.0)
     assert put_on(playing, None, 5.0).timeline == Timeline(anchor=5.0)
+
+
+def subtitles(of: Room, item: str = "one") -> list[str]:
+    found = of.programme.find(item)
+    return [subtitle.film_id for subtitle in found.subtitles] if found else []
+
+
+def test_subtitles_go_with_their_film_in_order() -> None:
+    other = replace(SUBTITLE, film_id="6c" * 32, name="Metropolis.de.ass")
+    both = subtitle_add(subtitle_add(room(), SubtitleAdd("one", SUBTITLE)), SubtitleAdd("one", other))
+    assert subtitles(both) == [SUBTITLE.film_id, other.film_id]
+    assert subtitles(both, "two") == []
+    assert both.timeline == room().timeline
+    removed = subtitle_remove(both, SubtitleRemove("one", SUBTITLE.film_id))
+    assert subtitles(removed) == [other.film_id]
+
+
+def test_the_same_subtitles_may_go_with_several_films_and_with_each_once() -> None:
+    added = after(room(), SubtitleAdd("one", SUBTITLE), "ben")
+    assert subtitles(after(added, SubtitleAdd("two", SUBTITLE)), "two") == [SUBTITLE.film_id]
+    assert refusal(added, SubtitleAdd("one", replace(SUBTITLE, name="Another name.srt"))) == "conflict"
+
+
+def test_a_film_has_so_many_subtitles_and_no_more() -> None:
+    full = room()
+    for number in range(MAX_SUBTITLES):
+        full = after(full, SubtitleAdd("one", replace(SUBTITLE, film_id=f"{number:064x}")))
+    assert refusal(full, SubtitleAdd("one", SUBTITLE)) == "too_large"
+    emptier = after(full, SubtitleRemove("one", f"{3:064x}"), "ben")
+    assert len(subtitles(after(emptier, SubtitleAdd("one", SUBTITLE)))) == MAX_SUBTITLES
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        SubtitleAdd("nine", SUBTITLE),
+        SubtitleRemove("nine", SUBTITLE.film_id),
+        SubtitleRemove("two", SUBTITLE.film_id),
+    ],
+)
+def test_what_is_not_there_has_no_subtitles(command: SubtitleAdd | SubtitleRemove) -> None:
+    assert refusal(after(room(), SubtitleAdd("one", SUBTITLE)), command) == "not_found"
+
+
+def test_removing_a_film_takes_its_subtitles_along() -> None:
+    added = after(room(), SubtitleAdd("one", SUBTITLE))
+    assert SUBTITLE not in [one for item in after(added, QueueRemove("one")).programme.items for one in item.subtitles]

@@ -17,11 +17,13 @@ from app.room.messages import (
     SetPresence,
     SetRate,
     Skip,
+    SubtitleAdd,
+    SubtitleRemove,
 )
 from app.room.state import Film, Policy, Presence, Role, Room
 from app.session.deeds import activity_of
 from app.session.picture import Activity, Deed
-from tests.unit.room.rooms import ADA, BEN, after, away, room
+from tests.unit.room.rooms import ADA, BEN, SUBTITLE, after, away, room
 
 NEW = Film("cd" * 32, "Nosferatu.mp4", 1000, "video/mp4", 1024 * 1024)
 
@@ -40,6 +42,7 @@ def told(command: Command, by: str | None = "ada", before: Room | None = None, m
         (SetRate(1.5), Deed.SET_RATE, "1.5"),
         (QueueAdd("four", NEW), Deed.ADDED, "Nosferatu.mp4"),
         (QueueRemove("two"), Deed.REMOVED, "Metropolis.mp4"),
+        (SubtitleAdd("two", SUBTITLE), Deed.SUBTITLED, "Metropolis.en.srt"),
         (Skip("two"), Deed.SKIPPED, "Metropolis.mp4"),
         (SetPolicy(Policy()), Deed.SET_POLICY, ""),
         (End(), Deed.ENDED, ""),
@@ -86,5 +89,18 @@ def test_what_nobody_did_was_done_by_nobody() -> None:
 
 def test_a_film_that_is_in_no_queue_has_no_name() -> None:
     line = activity_of(room(), room(), Happened(8, 100.0, "ada", Skip("lost")), "ada", 5)
+    assert line is not None
+    assert line.detail == ""
+
+
+def test_subtitles_that_were_taken_off_are_named() -> None:
+    taken = SubtitleRemove("two", SUBTITLE.film_id)
+    with_words = after(room(), SubtitleAdd("two", SUBTITLE))
+    assert told(taken, before=with_words) == Activity(5, Deed.UNSUBTITLED, "Ada", False, "Metropolis.en.srt")
+
+
+@pytest.mark.parametrize("item", ["two", "lost"])
+def test_subtitles_that_go_with_no_film_have_no_name(item: str) -> None:
+    line = activity_of(room(), room(), Happened(8, 100.0, "ada", SubtitleRemove(item, SUBTITLE.film_id)), "ada", 5)
     assert line is not None
     assert line.detail == ""

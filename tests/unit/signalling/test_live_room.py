@@ -22,9 +22,10 @@ from app.room.messages import (
     SetPresence,
     SignalFrom,
     SignalTo,
+    SubtitleAdd,
 )
 from app.room.reducer import Applied, apply
-from app.room.state import Film, Phase, Presence, Role, Room
+from app.room.state import Film, Phase, Presence, Role, Room, Subtitle, SubtitleFormat
 from signalling.live_room import Lifetimes, LiveRoom, World
 from signalling.store.base import KEPT_EVENTS
 from tests.unit.signalling.fakes import Clock, FakeLink, MemoryStore, settle
@@ -156,6 +157,13 @@ async def test_texts_travel_as_the_server_cleaned_them(scene: Scene) -> None:
     told = [message.command for message in scene.ben.heard if isinstance(message, Happened)]
     names = [command.film.name for command in told[-2:] if isinstance(command, QueueAdd)]
     assert (told[-3], names) == (Join("dee", "Guest", Role.VIEWER), ["x" * 200, "Film"])
+    for number, name in enumerate(["a\nb.srt", "\u200b"]):
+        words = Subtitle(f"{number:064x}", name, 1, SubtitleFormat.SRT)
+        scene.room.do("ada", Do(f"words-{number}", SubtitleAdd("b", words)))
+    await settle()
+    told = [message.command for message in scene.ben.heard if isinstance(message, Happened)]
+    names = [command.subtitle.name for command in told[-2:] if isinstance(command, SubtitleAdd)]
+    assert names == ["a b.srt", "Subtitles"]
 
 
 async def test_a_repeated_command_gets_its_first_answer(scene: Scene) -> None:

@@ -65,6 +65,7 @@ def test_deeds_carry_their_detail() -> None:
     assert WORDS.deed(Activity(1, Deed.SOUGHT, "Bo", False, "3723")) == "Bo went to 1:02:03"
     assert WORDS.deed(Activity(1, Deed.SET_RATE, "Bo", True, "1.25")) == "You set the speed to 1.25×"
     assert WORDS.deed(Activity(1, Deed.ADDED, "Bo", False, "the.third.man.1949.mkv")) == "Bo added “The Third Man”"
+    assert WORDS.deed(Activity(1, Deed.UNSUBTITLED, "Bo", True, "a.srt")) == "You took “a.srt” off the film"
     assert WORDS.deed(Activity(1, Deed.SOUGHT, "Bo", False, "")) == "Bo went to 0:00"
 
 
