@@ -9,6 +9,7 @@ from js import console, matinee
 
 from app.browser import local_storage, location, window
 from app.browser.clock import now
+from app.browser.database import Database
 from app.browser.files import Files
 from app.browser.media_bridge import MediaBridge
 from app.browser.peer_connection import PeerConnections
@@ -45,7 +46,7 @@ def new_id() -> str:
 def performers(emit: Callable[[Event], None]) -> Mapping[type, Callable[[Any], None]]:
     """Who does which effect."""
     server = SignallingClient(emit)
-    store = PieceStore(emit)
+    store = PieceStore(emit, Database(emit))
     peers = PeerConnections(emit, store)
     bridge = MediaBridge(emit, store)
     files = Files(emit)

@@ -1,19 +1,19 @@
-"""IndexedDB: verified pieces under [film_id, piece], manifests under film_id. ArrayBuffers, never Blobs.
+"""Pieces in and out: read from the person's own file or from the database, verified before they are kept.
 
 Bytes stay JavaScript buffers. A piece is hashed by `crypto.subtle`, compared,
 and written together with whatever else became ready meanwhile.
 """
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from js import IDBKeyRange, Uint8Array, crypto, indexedDB
-from pyodide.ffi import create_once_callable, to_js
+from js import IDBKeyRange, Uint8Array, crypto
+from pyodide.ffi import to_js
 
 from app.browser import files
-from app.browser.ffi import JsException, call, first_of, js, listen, settled, spawn
+from app.browser.database import REFUSED, AbortedError, Database, completed, is_full
+from app.browser.ffi import JsException, call, js, settled, spawn
 from app.session.effects import AttachSource, KeepManifest, OpenStore, StorePiece
 from app.session.events import (
     Event,
@@ -22,35 +22,28 @@ from app.session.events import (
     PieceUnreadable,
     SourceFailed,
     StoreFailed,
-    StoreLost,
     StoreOpened,
 )
 from app.swarm.wire import BLOCK_HEADER_SIZE
 
-DATABASE = "matinee"
-VERSION = 1
 PUTS_A_TRANSACTION = 8
 CACHED_PIECES = 12
 
 Then = Callable[[Any], None]
 
 
-class AbortedError(Exception):
-    """A transaction ended before it was on disk, and the browser does not say why."""
-
-
 class PieceStore:
     """Reads pieces, from the person's own file where there is one, and keeps what peers sent."""
 
-    def __init__(self, emit: Callable[[Event], None]) -> None:
+    def __init__(self, emit: Callable[[Event], None], database: Database) -> None:
         self._emit = emit
-        self._database: asyncio.Future[Any] | None = None
+        self._database = database
         self._sources: dict[str, tuple[Any, int]] = {}
         self._cache: OrderedDict[tuple[str, int], Any] = OrderedDict()
         self._reading: dict[tuple[str, int], list[Then]] = {}
         self._ready: list[tuple[str, int, Any]] = []
         self._writing = False
-        self._losses = 0
+        database.on_loss.append(self._cache.clear)
 
     # --- reading
 
@@ -83,7 +76,7 @@ class PieceStore:
         key = (film_id, piece)
         try:
             found = await self._read_source(film_id, piece) or await self._read_kept(film_id, piece)
-        except JsException:
+        except REFUSED:
             found = None
         if found is not None:
             self._remember(key, found)
@@ -104,7 +97,7 @@ class PieceStore:
             return None
 
     async def _read_kept(self, film_id: str, piece: int) -> Any:
-        database = await self._open_database()
+        database = await self._database.open()
         pieces = database.transaction("pieces").objectStore("pieces")
         kept = await settled(pieces.get(to_js([film_id, piece])))
         return Uint8Array.new(kept) if kept else None
@@ -134,13 +127,13 @@ class PieceStore:
 
     async def _open_film(self, effect: OpenStore) -> None:
         try:
-            database = await self._open_database()
+            database = await self._database.open()
             stores = database.transaction(to_js(["films", "pieces"]))
             film = settled(stores.objectStore("films").get(effect.film_id))
             span = IDBKeyRange.bound(to_js([effect.film_id, 0]), to_js([effect.film_id, effect.pieces]))
             keys = settled(stores.objectStore("pieces").getAllKeys(span))
             kept, held = await film, await keys
-        except JsException:
+        except REFUSED:
             self._emit(StoreFailed(effect.film_id, None, full=False))
             return
         bitfield = bytearray((effect.pieces + 7) // 8)
@@ -150,11 +143,11 @@ class PieceStore:
 
     async def _keep_manifest(self, effect: KeepManifest) -> None:
         try:
-            database = await self._open_database()
+            database = await self._database.open()
             films = database.transaction("films", "readwrite").objectStore("films")
             await settled(films.put(js(manifest=to_js(effect.manifest)), effect.film_id))
-        except JsException as error:
-            self._emit(StoreFailed(effect.film_id, None, full=_is_full(error)))
+        except REFUSED as error:
+            self._emit(StoreFailed(effect.film_id, None, full=is_full(error)))
 
     async def _verify(self, effect: StorePiece, whole: Any) -> None:
         try:
@@ -179,61 +172,25 @@ class PieceStore:
         """Write until nothing is ready; what becomes ready meanwhile shares the next transaction."""
         while self._ready:
             batch, self._ready = self._ready[:PUTS_A_TRANSACTION], self._ready[PUTS_A_TRANSACTION:]
-            losses = self._losses
+            losses = self._database.losses
             try:
                 await self._write(batch)
-            except (JsException, AbortedError) as error:
-                if self._losses > losses:  # it was written into a database that is gone: once more, into the new one
+            except (*REFUSED, AbortedError) as error:
+                if self._database.losses > losses:
+                    # It was written into a database that is gone: once more, into the new one.
                     self._ready = batch + self._ready
                     continue
                 for film_id, piece, _ in batch:
-                    self._emit(StoreFailed(film_id, piece, _is_full(error)))
+                    self._emit(StoreFailed(film_id, piece, is_full(error)))
                 continue
             for film_id, piece, whole in batch:
                 self._remember((film_id, piece), whole)
                 self._emit(PieceStored(film_id, piece))
 
     async def _write(self, batch: list[tuple[str, int, Any]]) -> None:
-        database = await self._open_database()
+        database = await self._database.open()
         transaction = database.transaction("pieces", "readwrite", js(durability="relaxed"))
         pieces = transaction.objectStore("pieces")
         for film_id, piece, whole in batch:
             pieces.put(whole.buffer, to_js([film_id, piece]))
-        await _completed(transaction)
-
-    # --- the database
-
-    async def _open_database(self) -> Any:
-        if self._database is None or (self._database.done() and self._database.exception()):
-            self._database = asyncio.ensure_future(self._open())
-        return await self._database
-
-    async def _open(self) -> Any:
-        request = indexedDB.open(DATABASE, VERSION)
-        request.onupgradeneeded = create_once_callable(lambda _: _make_stores(request.result))
-        database = await settled(request)
-        # Somebody clears the browser's data, or another tab wants a newer version: open it again when needed.
-        listen(database, "close", lambda _: self._lose_database())
-        listen(database, "versionchange", lambda _: (database.close(), self._lose_database()))
-        return database
-
-    def _lose_database(self) -> None:
-        self._database = None
-        self._losses += 1
-        self._cache.clear()
-        self._emit(StoreLost())
-
-
-def _make_stores(database: Any) -> None:
-    database.createObjectStore("films")
-    database.createObjectStore("pieces")
-
-
-async def _completed(transaction: Any) -> None:
-    """Wait until a transaction is on disk. Raises its error, a JsException, or AbortedError where it has none."""
-    if await first_of(transaction, "complete", "abort") == "abort":
-        raise transaction.error or AbortedError
-
-
-def _is_full(error: Exception) -> bool:
-    return getattr(error, "name", "") == "QuotaExceededError"
+        await completed(transaction)

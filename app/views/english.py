@@ -84,6 +84,8 @@ _LACKS = {
     "secure_context": "Films travel over secure addresses only. Open this page with https:// in front.",
     "peer_connections": "This browser cannot connect to your friends’ directly, so no film can travel to or from here.",
     "service_worker": "This window does not let Matinee play films from friends. Try one that is not private.",
+    "store_blocked": "Another tab of Matinee, from before it was renewed, holds your films. Reload or close that tab.",
+    "store_renewed": "Matinee has been renewed in another tab. Reload this page to go on keeping films.",
     "worker_script": "The part of this page that plays friends’ films did not arrive. It is asked for again and again.",
     "": "This browser lacks something Matinee needs. A current Chrome, Edge, Firefox or Safari has it.",
 }
