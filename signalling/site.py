@@ -1,7 +1,8 @@
 """Builds the static site: everything a browser ever asks this server for, in one folder.
 
 The page, its style and its two scripts lie at the root (a service worker rules only what lies beside or below it), the
-app in one deterministic `app.zip`, the interpreter and PyScript under `runtime/`. Beside every file worth it lies a
+app in one deterministic `app.zip`, the interpreter, the packages that it loads when they are first wanted, and PyScript
+under `runtime/`. Beside every file worth it lies a
 brotli twin, `name.br`, which aiohttp's static files and any other server that knows the convention send as it is.
 
 Building again touches only what changed, so a second build takes a fraction of a second and the modification times,
@@ -11,6 +12,7 @@ and with them the ETags, of unchanged files stay.
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -32,6 +34,10 @@ PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.
 # chunk belongs to a plugin that pyscript.toml disables.
 PYSCRIPT_CORE = ("core.js", "core-*.js")
 PYSCRIPT_CHUNKS = ("error-*.js", "toml-*.js")
+# The packages that the page may load, pinned with their hashes, and where `tools/prepare.py` puts their wheels.
+PACKAGES = "requirements-browser.txt"
+WHEELS = "build/wheels"
+PIN = re.compile(r"^([a-z0-9-]+)==([^ ]+) --hash=sha256:([0-9a-f]{64})$", re.MULTILINE)
 SOURCE_MAP_LINE = b"//# sourceMappingURL="
 # Quality 9 packs the interpreter to 3.0 MB in two seconds; 11 would save 0.5 MB more and take half a minute.
 QUALITY = 9
@@ -80,7 +86,7 @@ def contents(root: Path) -> Iterator[tuple[str, bytes]]:
     """
     npm = root / "node_modules"
     runtimes = {
-        "runtime/pyodide": dict(pyodide(npm / "pyodide")),
+        "runtime/pyodide": dict(pyodide(npm / "pyodide", wheels(root))),
         "runtime/pyscript": dict(pyscript(npm / "@pyscript" / "core" / "dist")),
     }
     folders = {plain: f"{plain}-{fingerprint(files)}" for plain, files in runtimes.items()}
@@ -101,11 +107,38 @@ def fingerprint(files: Mapping[str, bytes]) -> str:
     return hashlib.sha256("\n".join(listing).encode()).hexdigest()[:12]
 
 
-def pyodide(package: Path) -> Iterator[tuple[str, bytes]]:
-    """The files of Pyodide that its loader fetches."""
+@dataclass(frozen=True, slots=True)
+class Wheel:
+    """A pure Python package for the browser."""
+
+    name: str
+    version: str
+    sha256: str
+    data: bytes
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.name}-{self.version}-py3-none-any.whl"
+
+
+def wheels(root: Path) -> list[Wheel]:
+    """The packages that the page may load. Raises SiteError if a wheel is missing, or not the one that was pinned."""
+    found = []
+    for name, version, sha256 in PIN.findall(read(root / PACKAGES).decode()):
+        wheel = Wheel(name, version, sha256, read(root / WHEELS / f"{name}-{version}-py3-none-any.whl"))
+        if hashlib.sha256(wheel.data).hexdigest() != sha256:
+            raise SiteError(f"{root / WHEELS / wheel.file_name} is damaged: delete {WHEELS} and run `make site`.")
+        found.append(wheel)
+    return found
+
+
+def pyodide(package: Path, packages: list[Wheel]) -> Iterator[tuple[str, bytes]]:
+    """The files of Pyodide that its loader fetches, and the packages that it may be asked for."""
     for name in PYODIDE:
         yield name, without_source_map(name, read(package / name))
-    yield "pyodide-lock.json", empty_lock(read(package / "pyodide-lock.json"))
+    yield "pyodide-lock.json", own_lock(read(package / "pyodide-lock.json"), packages)
+    for wheel in packages:
+        yield wheel.file_name, wheel.data
 
 
 def pyscript(dist: Path) -> Iterator[tuple[str, bytes]]:
@@ -135,6 +168,8 @@ def read(source: Path) -> bytes:
     except FileNotFoundError:
         if "node_modules" in source.parts:
             raise SiteError(f"{source} is missing: run `make site`, it fetches the browser runtime.") from None
+        if source.suffix == ".whl":
+            raise SiteError(f"{source} is missing: run `make site`, it fetches the packages for the browser.") from None
         raise SiteError(f"{source} is missing: get a complete checkout and build again.") from None
 
 
@@ -145,9 +180,26 @@ def without_source_map(name: str, data: bytes) -> bytes:
     return b"".join(line for line in data.splitlines(keepends=True) if not line.startswith(SOURCE_MAP_LINE))
 
 
-def empty_lock(lock: bytes) -> bytes:
-    """Pyodide's lock file without its packages: the app uses none, and none can then be fetched from elsewhere."""
-    return json.dumps({**json.loads(lock), "packages": {}}, sort_keys=True).encode()
+def own_lock(lock: bytes, packages: list[Wheel]) -> bytes:
+    """Pyodide's lock file with our packages in place of its own, so that none is fetched from elsewhere.
+
+    The browser takes a wheel only if it has the hash that stands here.
+    """
+    entries = {
+        wheel.name: {
+            "name": wheel.name,
+            "version": wheel.version,
+            "file_name": wheel.file_name,
+            "sha256": wheel.sha256,
+            "install_dir": "site",
+            "package_type": "package",
+            "imports": [wheel.name],
+            "depends": [],
+            "unvendored_tests": False,
+        }
+        for wheel in packages
+    }
+    return json.dumps({**json.loads(lock), "packages": entries}, sort_keys=True).encode()
 
 
 def bundle(app: Path) -> bytes:

@@ -23,6 +23,7 @@ import sys
 from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
+BROWSER_PYTHON = "3.14"  # that of the pyodide in package.json
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
@@ -214,6 +215,22 @@ def prepare_npm(*, dev: bool) -> None:
         dev_stamp.write_text(key)
 
 
+# ---- packages for the browser ---------------------------------------------------------------------------------------
+
+
+def prepare_wheels() -> None:
+    """Fetch the wheels that the page loads, for its Python and not for ours, each checked against its pinned hash."""
+    wheels, wanted = BUILD / "wheels", ROOT / "requirements-browser.txt"
+    stamp, key = wheels / ".stamp", fingerprint(wanted)
+    if is_fresh(stamp, key):
+        return
+    say("Fetching packages for the browser …")
+    shutil.rmtree(wheels, ignore_errors=True)
+    options = ["--quiet", "--require-hashes", "--no-deps", "--python-version", BROWSER_PYTHON, "--dest", str(wheels)]
+    must("The packages for the browser", [*pip(), "download", *options, "-r", wanted.name])
+    stamp.write_text(key)
+
+
 # ---- Chromium and films --------------------------------------------------------------------------------------------
 
 
@@ -365,6 +382,7 @@ def prepare(goal: str, port: str | None) -> None:
         prepare_python(dev=goal in ("check", "unit", "test"))
         if goal in ("run", "site", "test"):
             prepare_npm(dev=goal == "test")
+            prepare_wheels()
         if goal == "test":
             prepare_chromium()
             prepare_films()

@@ -1,5 +1,6 @@
 """The static site: what lies in it, that it is the same every time, and what it says when something is missing."""
 
+import hashlib
 import io
 import json
 import re
@@ -12,6 +13,9 @@ import pytest
 from signalling import site
 
 CHECKOUT = Path(__file__).resolve().parents[3]
+WHEEL = "words-1.2-py3-none-any.whl"
+PACKAGE = b"PK wheel" * 200
+SHA256 = hashlib.sha256(PACKAGE).hexdigest()
 LOCK = {"info": {"python": "3.14.2"}, "packages": {"numpy": {"file_name": "https://elsewhere.example/numpy.whl"}}}
 
 
@@ -38,6 +42,8 @@ def root(tmp_path: Path) -> Path:
     write(dist / "core-ABC.js", 'import("./toml-1.js"); import("./error-2.js"); import("./xterm-3.js")')
     for chunk in ("core-ABC.js.map", "toml-1.js", "toml-unused.js", "error-2.js", "xterm-3.js"):
         write(dist / chunk, "chunk\n")
+    write(root / "requirements-browser.txt", f"# why\n--only-binary :all:\nwords==1.2 --hash=sha256:{SHA256}\n")
+    write(root / "build" / "wheels" / "words-1.2-py3-none-any.whl", PACKAGE.decode())
     return root
 
 
@@ -53,7 +59,7 @@ def on_disk(out: Path) -> set[str]:
 def test_holds_what_a_page_asks_for_and_nothing_else(root: Path, out: Path) -> None:
     built = site.build(out, root)
     plain = {re.sub(r"^(runtime/[a-z]+)-[0-9a-f]{12}/", r"\1/", path) for path in built.files}
-    pyodide = {f"runtime/pyodide/{name}" for name in (*site.PYODIDE, "pyodide-lock.json")}
+    pyodide = {f"runtime/pyodide/{name}" for name in (*site.PYODIDE, "pyodide-lock.json", WHEEL)}
     pyscript = {f"runtime/pyscript/{name}" for name in ("core.js", "core-ABC.js", "toml-1.js", "error-2.js")}
     assert plain == {*site.PAGE, "app.zip", *pyodide, *pyscript}
     twins = {f"{path}.br" for path, file in built.files.items() if file.packed_size is not None}
@@ -113,10 +119,14 @@ def test_a_twin_goes_when_its_file_becomes_too_small_for_one(root: Path, out: Pa
     assert not (out / "index.html.br").exists()
 
 
-def test_no_package_can_be_fetched_and_no_source_map_is_asked_for(root: Path, out: Path) -> None:
+def test_only_pinned_packages_can_be_fetched_and_no_source_map_is_asked_for(root: Path, out: Path) -> None:
     site.build(out, root)
     (runtime,) = (out / "runtime").glob("pyodide-*")
-    assert json.loads((runtime / "pyodide-lock.json").read_text()) == {**LOCK, "packages": {}}
+    lock = json.loads((runtime / "pyodide-lock.json").read_text())
+    assert lock["info"] == LOCK["info"]
+    ((name, entry),) = lock["packages"].items()
+    assert (name, entry["version"], entry["file_name"], entry["sha256"]) == ("words", "1.2", WHEEL, SHA256)
+    assert (runtime / entry["file_name"]).read_bytes() == PACKAGE
     assert b"sourceMappingURL" not in (runtime / "pyodide.mjs").read_bytes()
 
 
@@ -136,6 +146,25 @@ def test_a_missing_source_is_named(root: Path, out: Path, missing: str) -> None:
     (root / missing).unlink()
     with pytest.raises(site.SiteError, match=f"{re.escape(missing)} is missing: .+"):
         site.build(out, root)
+
+
+def test_a_missing_package_is_named(root: Path, out: Path) -> None:
+    (root / site.WHEELS / WHEEL).unlink()
+    with pytest.raises(site.SiteError, match=r"words-1\.2.* is missing: run `make site`"):
+        site.build(out, root)
+
+
+def test_a_package_that_is_not_the_pinned_one_is_not_served(root: Path, out: Path) -> None:
+    write(root / site.WHEELS / WHEEL, "something else")
+    with pytest.raises(site.SiteError, match="is damaged"):
+        site.build(out, root)
+
+
+def test_the_packages_of_the_checkout_are_pinned_by_their_hashes() -> None:
+    lines = (CHECKOUT / site.PACKAGES).read_text().splitlines()
+    packages = [line for line in lines if line and not line.startswith(("#", "--"))]
+    assert packages
+    assert all(site.PIN.fullmatch(line) for line in packages)
 
 
 def test_a_missing_runtime_is_named(root: Path, out: Path) -> None:

