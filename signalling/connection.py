@@ -23,6 +23,7 @@ from app.room.messages import (
     Hello,
     Ping,
     Pong,
+    Report,
     SignalTo,
     SyncRequest,
 )
@@ -150,6 +151,9 @@ class Connection:
                 room.signal(member, message)
             case SyncRequest():
                 room.welcome(member, self)
+            case Report():
+                if not room.report(member, self, message):
+                    self.close(CloseCode.RATE, "too many reports; twice a second is enough")
             case Hello():
                 self.close(CloseCode.BAD_MESSAGE, "hello comes once")
 

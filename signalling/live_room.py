@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from app.playback.timeline import start_lead
 from app.room.bounds import MAX_NAME
@@ -28,6 +28,7 @@ from app.room.messages import (
     QueueAdd,
     Ready,
     RefusedCommand,
+    Report,
     SetPresence,
     SignalFrom,
     SignalTo,
@@ -35,9 +36,11 @@ from app.room.messages import (
 )
 from app.room.reducer import Refused, apply
 from app.room.state import Phase, Presence, Room
+from signalling.reports import Board
 from signalling.seats import Link, Seats
 from signalling.store.base import KEPT_EVENTS, Entry, Store, StoredRoom
 from signalling.text import clean
+from signalling.timers import Schedule, Timer
 
 LOG = logging.getLogger("matinee.room")
 
@@ -45,13 +48,6 @@ LOG = logging.getLogger("matinee.room")
 KEPT_FILE_NAME = 200
 
 Answer: TypeAlias = Happened | Reason
-
-
-class Timer(Protocol):
-    """Something that will be called, unless cancelled."""
-
-    def cancel(self) -> None:
-        """Do not call it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +61,11 @@ class Lifetimes:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a room needs from outside. `schedule(delay_s, callback)` is the event loop's `call_later`.
-
-    `ice` are the STUN servers its members are told of.
-    """
+    """What a room needs from outside. `ice` are the STUN servers its members are told of."""
 
     store: Store
     now: Callable[[], float]
-    schedule: Callable[[float, Callable[[], None]], Timer]
+    schedule: Schedule
     lifetimes: Lifetimes = Lifetimes()
     ice: tuple[str, ...] = ()
 
@@ -122,6 +115,7 @@ class LiveRoom:
         self._world = world
         self._on_gone = on_gone
         self._seats = Seats()
+        self._reports = Board(world.now, world.schedule, self._seats.tell_all)
         self._away: dict[str, Timer] = {}
         self._expiry: Timer | None = None
         self._queue: list[_Queued] = []
@@ -181,6 +175,7 @@ class LiveRoom:
         """`link` has closed. One that was replaced before changes nothing."""
         if not self._seats.give_back(member, link):
             return
+        self._reports.forget(member)
         if not self._gone and self._tip.member(member) is not None:
             self.order(SetPresence(member, Presence.AWAY))
             self._expect(member)
@@ -189,6 +184,13 @@ class LiveRoom:
         """Pass an offer, answer or candidate on. To somebody without a connection it is dropped."""
         frame = encode(SignalFrom(sender, message.payload)).encode()
         self._seats.tell(message.to, frame)
+
+    def report(self, member: str, link: Link, report: Report) -> bool:
+        """How a film stands with the member; False if it says so too often. Films that are not here are passed over."""
+        if not self._seats.holds(member, link):
+            return True
+        known = not self._gone and self._tip.programme.shows(report.film_id)
+        return self._reports.take(member, report, known)
 
     def measured(self, member: str, rtt_s: float) -> None:
         """The member's last round trip, in seconds."""
@@ -280,6 +282,9 @@ class LiveRoom:
             case _Welcome(member=member, link=link):
                 ready = Ready(self.room, member, self._world.store.epoch, self._world.ice)
                 self._seats.welcome(member, link, encode(ready).encode())
+                reports = self._reports.everything()
+                if reports is not None and self._seats.holds(member, link):
+                    self._seats.tell(member, reports)
 
     def _tell_happening(self, happening: _Happening) -> None:
         event = happening.entry.event
@@ -339,6 +344,7 @@ class LiveRoom:
     def _let_go(self, member: str) -> None:
         self._stop_expecting(member)
         self._digests.pop(member, None)
+        self._reports.forget_for_good(member)
         self._seats.dismiss(member, CloseCode.LEFT, "left the room")
 
     def _arm_expiry(self) -> None:
@@ -369,6 +375,7 @@ class LiveRoom:
             if timer is not None:
                 timer.cancel()
         self._away.clear()
+        self._reports.close()
         self._on_gone(self)
 
 

@@ -45,10 +45,14 @@ class Seats:
         self.dismiss(member, CloseCode.REPLACED, "opened in another tab")
         self._seats[member] = _Seat(link)
 
+    def holds(self, member: str, link: Link) -> bool:
+        """Whether the member sits on that connection."""
+        seat = self._seats.get(member)
+        return seat is not None and seat.link is link
+
     def give_back(self, member: str, link: Link) -> bool:
         """Free the seat, if it is still that connection's."""
-        seat = self._seats.get(member)
-        if seat is None or seat.link is not link:
+        if not self.holds(member, link):
             return False
         del self._seats[member]
         return True

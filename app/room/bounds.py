@@ -26,6 +26,7 @@ MAX_SIGNAL_BYTES = 60 * 1024
 MAX_NAME = 40
 MAX_FILE_NAME = 255
 MAX_SUBTITLE_BYTES = 2 * 1024**2
+MOST_AHEAD_S = 120
 
 Identifier = Annotated[str, Matches(r"[A-Za-z0-9_-]{1,64}")]
 FilmId = Annotated[str, Matches(r"[0-9a-f]{64}")]
@@ -37,6 +38,12 @@ RoundTrip = Annotated[float, Within(0, 60)]
 Name = Annotated[str, Within(1, MAX_NAME)]
 FileName = Annotated[str, Within(1, MAX_FILE_NAME)]
 MimeType = Annotated[str, Matches(r"[a-z]+/[a-z0-9.+-]{1,60}")]
+Part = Annotated[float, Within(0, 1)]
+BytesPerSecond = Annotated[float, Within(0, 1e12)]
+Ahead = Annotated[float, Within(0, MOST_AHEAD_S)]
+# Codecs as RFC 6381 names them, at most eight.
+CODECS = r"[A-Za-z0-9.-]{1,40}(, [A-Za-z0-9.-]{1,40}){0,7}"
+CodecNames = Annotated[str, Matches(f"({CODECS})?")]
 FilmBytes = Annotated[int, Within(1, MAX_FILM_BYTES)]
 SubtitleBytes = Annotated[int, Within(1, MAX_SUBTITLE_BYTES)]
 # The head of a language tag, RFC 5646: `en`, `pt-BR`, `zh-Hant`; nothing where nobody knows.

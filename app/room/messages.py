@@ -8,11 +8,15 @@ sees the message. Times are room time in seconds unless a name says otherwise.
 from dataclasses import dataclass
 
 from app.room.bounds import (
+    Ahead,
+    BytesPerSecond,
+    CodecNames,
     FilmId,
     IceUrl,
     Identifier,
     Lead,
     Name,
+    Part,
     Position,
     Rate,
     Revision,
@@ -23,7 +27,7 @@ from app.room.bounds import (
     Version,
 )
 from app.room.errors import Reason
-from app.room.state import Film, Policy, Presence, Role, Room, Subtitle
+from app.room.state import Film, Policy, Presence, Role, Room, Standing, Subtitle
 
 PROTOCOL_VERSION = 1
 MAX_FRAME_BYTES = 8 * 1024
@@ -191,7 +195,23 @@ class SyncRequest:
     """Asks for the room as it is; answered by `Ready`."""
 
 
-ClientMessage = Hello | Do | SignalTo | Ping | SyncRequest
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a film stands with this member: `share` of it held, 0 to 1, `rate_Bps` what comes in.
+
+    `ahead_s` is how much is held ahead of the playhead without a gap, up to `MOST_AHEAD_S`; as much where nothing is
+    missing up to the end. `lacks` are the film's codecs that the member's browser does not know.
+    """
+
+    film_id: FilmId
+    standing: Standing
+    share: Part
+    rate_Bps: BytesPerSecond
+    ahead_s: Ahead
+    lacks: CodecNames = ""
+
+
+ClientMessage = Hello | Do | SignalTo | Ping | SyncRequest | Report
 
 
 # --- server to client
@@ -249,4 +269,19 @@ class Pong:
     t2: Seconds
 
 
-ServerMessage = Ready | Happened | RefusedCommand | SignalFrom | Pong
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The last report of one member."""
+
+    member: Identifier
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """What members have reported since they were last told of; after `Ready`, of everybody."""
+
+    reports: tuple[Reported, ...]
+
+
+ServerMessage = Ready | Happened | RefusedCommand | SignalFrom | Pong | Reports

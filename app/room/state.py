@@ -49,6 +49,23 @@ class Phase(StrEnum):
     ENDED = "ended"
 
 
+class Standing(StrEnum):
+    """How the film that is on stands with a member."""
+
+    CHECKING = "checking"
+    CANNOT_PLAY = "cannot_play"
+    DECLINED = "declined"
+    NO_SPACE = "no_space"
+    WAITING_FOR_SPACE = "waiting_for_space"
+    STORE_REFUSED = "store_refused"
+    CONNECTING = "connecting"
+    RECEIVING = "receiving"
+    STALLED = "stalled"
+    PAUSED = "paused"
+    COMPLETE = "complete"
+    SOURCE = "source"
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A person in the room. `joined_at` is room time in seconds."""

@@ -10,6 +10,7 @@ from app.session.entrance import Entrance
 from app.session.exchange import Exchange
 from app.session.picture import May, Notice, Person, Picture, Player, Transfer
 from app.session.projection import Projection
+from app.session.reporting import Reporting
 from app.session.supply import everybody_told, flow
 from app.swarm.share import Share
 
@@ -19,12 +20,22 @@ def draw(
     company: Company,
     exchange: Exchange,
     projection: Projection,
+    reporting: Reporting,
     notice: Notice | None,
     offset_s: float,
     now: float,
 ) -> Picture:
     """The whole page as of `now`; `offset_s` is room time − page time."""
-    picture = Picture(
+    picture = _at_entrance(_of_all_rooms(company, exchange, notice), entrance, now)
+    room = company.room
+    if room is None:
+        return picture
+    people = tuple(_person(member, room, company.me, exchange, reporting) for member in room.members)
+    return replace(_in_room(picture, room, company.me, exchange, projection, offset_s, now), people=people)
+
+
+def _of_all_rooms(company: Company, exchange: Exchange, notice: Notice | None) -> Picture:
+    return Picture(
         notice=notice,
         pending=company.pending,
         preparing=exchange.preparation.current,
@@ -34,9 +45,6 @@ def draw(
         sending_paused=exchange.swarm.serving.paused,
         receiving_paused=exchange.swarm.fetching.paused,
     )
-    picture = _at_entrance(picture, entrance, now)
-    room = company.room
-    return _in_room(picture, room, company.me, exchange, projection, offset_s, now) if room else picture
 
 
 def _at_entrance(picture: Picture, entrance: Entrance, now: float) -> Picture:
@@ -59,7 +67,6 @@ def _in_room(
     return replace(
         picture,
         title=room.title,
-        people=tuple(_person(member, room, me, exchange) for member in room.members),
         policy=room.policy,
         may=_may(room, me),
         queue=room.programme.items,
@@ -87,12 +94,18 @@ def _may(room: Room, me: str) -> May:
 _ASKED = (Pause, Seek, QueueAdd, Skip, SetPolicy, End)
 
 
-def _person(member: Member, room: Room, me: str, exchange: Exchange) -> Person:
+def _person(member: Member, room: Room, me: str, exchange: Exchange, reporting: Reporting) -> Person:
     mine = member.id == me
+    said = reporting.own if mine else reporting.of(member.id, room.current.film.film_id) if room.current else None
     connected = member.id in exchange.circle.up
     share = exchange.share_of(room)
     held = _held_share(share, None if mine else member.id) if share else None
-    return Person(member.id, member.name, member.role, member.presence, mine, connected, held)
+    if held is None and said is not None:
+        held = said.share
+    person = Person(member.id, member.name, member.role, member.presence, mine, connected, held)
+    if said is None:
+        return person
+    return replace(person, standing=said.standing, rate_Bps=said.rate_Bps, ahead_s=said.ahead_s, lacks=said.lacks)
 
 
 def _held_share(share: Share, peer: str | None) -> float | None:

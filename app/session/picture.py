@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.playback.timeline import Timeline
-from app.room.state import Item, Policy, Presence, Role
+from app.room.state import Item, Policy, Presence, Role, Standing
 
 
 class Screen(StrEnum):
@@ -184,7 +184,11 @@ class Player:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One line of the roster. `connected`: a data channel to them is open; `share` of the film they hold, 0 to 1."""
+    """One line of the roster. `connected`: a data channel to them is open; `share` of the film they hold, 0 to 1.
+
+    `standing` is how the film stands with them, None while they have not said; `rate_Bps` comes in, `ahead_s` seconds
+    are held ahead of the playhead, `lacks` are the codecs their browser does not know.
+    """
 
     id: str
     name: str
@@ -193,6 +197,10 @@ class Person:
     me: bool
     connected: bool
     share: float | None
+    standing: Standing | None = None
+    rate_Bps: float = 0.0
+    ahead_s: float = 0.0
+    lacks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from app.playback.clock import RoomClock
 from app.playback.player import PlayerMeasured
-from app.room.messages import Happened, Ping, Pong, Ready, RefusedCommand, SignalFrom, SyncRequest
+from app.room.messages import Happened, Ping, Pong, Ready, RefusedCommand, Reports, SignalFrom, SyncRequest
 from app.room.state import Room
 from app.session import events as ev
 from app.session.bringing import Bringing
@@ -21,6 +21,8 @@ from app.session.entrance import Entrance
 from app.session.exchange import Exchange
 from app.session.picture import Link, Picture, Screen, Trouble
 from app.session.projection import Projection
+from app.session.reporting import Reporting
+from app.session.standing import own_report
 from app.session.told import Told
 from app.session.wishes import Wishes
 from app.swarm.picker import Choose, piece_at
@@ -52,6 +54,7 @@ class Session:
         self._company = Company(new_id)
         self._exchange = Exchange(choose, new_id)
         self._projection = Projection()
+        self._reporting = Reporting()
         self._seen: Room | None = None
         self._draw_at: float | None = None
         self._unreadable_in_a_row = 0
@@ -70,7 +73,7 @@ class Session:
         effects = list(self._handlers[type(event)](event, now))
         effects += self._after(now)
         if type(event) not in _QUIET:
-            effects.append(Render())
+            effects += [*self._report(now), Render()]
         return effects
 
     def next_timer(self, now: float) -> float | None:
@@ -83,7 +86,8 @@ class Session:
 
     def picture(self, now: float) -> Picture:
         """What the person sees."""
-        parts = (self._entrance, self._company, self._exchange, self._projection)
+        self._look(now)
+        parts = (self._entrance, self._company, self._exchange, self._projection, self._reporting)
         return draw(*parts, self._told.notice(now), self._clock.offset(now), now)
 
     # --- who answers what
@@ -121,6 +125,9 @@ class Session:
                 self._clock.sample(t0, t1, t2, event.at)
                 self._projection.follower.wake_now(now)
                 return []
+            case Reports():
+                self._reporting.heard(event.message)
+                return []
 
     def _unreadable(self, event: ev.MessageUnreadable, now: float) -> list[Effect]:
         """Ask for the whole room, once until something can be read again. A server whose first word, asked again,
@@ -138,6 +145,7 @@ class Session:
         if self._entrance.line.state is not Link.UP:
             self._clock.restart(now)
         self._entrance.ready()
+        self._reporting.ready()
         return [UseIce(message.ice), *self._company.ready(message)]
 
     # --- the player
@@ -161,6 +169,19 @@ class Session:
         around = range(max(0, piece - 1), min(share.count, piece + HELD_AHEAD_PIECES))
         return all(near in share.held for near in around)
 
+    # --- how the film stands
+
+    def _look(self, now: float) -> None:
+        room = self._company.room
+        here_s = room.timeline.position_at(self._clock.room_now(now), room.duration_s) if room else 0.0
+        self._reporting.own = own_report(room, self._exchange, here_s, now) if room else None
+
+    def _report(self, now: float) -> list[Effect]:
+        if self._entrance.line.state is not Link.UP:
+            return []
+        self._look(now)
+        return self._reporting.tell(now)
+
     # --- time, and what a change of the room means
 
     def _tick(self, _: ev.TimerFired, now: float) -> list[Effect]:
@@ -172,7 +193,7 @@ class Session:
             effects.append(SendToServer(Ping(now, self._clock.rtt_s)))
         if self._is_due(self._draw_at, now):
             self._draw_at = now + DRAW_EVERY_S
-            effects.append(Render())
+            effects += [*self._report(now), Render()]
         return effects
 
     @staticmethod
@@ -193,6 +214,7 @@ class Session:
             self._seen = room
             self._draw_at = None if room is None else now + DRAW_EVERY_S
             if room is not None:
+                self._reporting.room_changed(room)
                 effects += self._exchange.room_changed(room, self._company.me, now)
             effects += self._projection.room_changed(room, self._clock.room_now(now), now)
         return effects

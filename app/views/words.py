@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.room.state import Item, Presence, Role
+from app.room.state import Item, Presence, Role, Standing
 from app.session.picture import (
     Activity,
     Card,
@@ -185,11 +185,25 @@ class Words:
         if person.presence is Presence.AWAY:
             return self.phrase("away")
         parts = [self.phrase("you")] if person.me else []
-        if film_on and not person.me and not person.connected:
-            parts.append(self.phrase("person_connecting"))
-        elif film_on and person.share is not None:
-            parts.append(self.held(person.share))
+        if film_on:
+            parts += self._standing_parts(person) if person.standing else self._unsaid_parts(person)
         return " · ".join(parts) or self.phrase("here")
+
+    def _unsaid_parts(self, person: Person) -> list[str]:
+        if not person.me and not person.connected:
+            return [self.phrase("person_connecting")]
+        return [] if person.share is None else [self.held(person.share)]
+
+    def _standing_parts(self, person: Person) -> list[str]:
+        share = person.share or 0.0
+        if share >= 1 and person.standing is not Standing.CANNOT_PLAY:
+            return [self.phrase("has_all")]
+        parts = [] if person.standing is Standing.RECEIVING else [self.phrase(f"person_{person.standing}")]
+        if share > 0 or not parts:
+            parts.append(figures.share(share))
+        if person.rate_Bps > 0:
+            parts.append(self.rate(person.rate_Bps))
+        return parts
 
     def held(self, share: float) -> str:
         """How much of the film somebody has."""

@@ -30,6 +30,9 @@ from app.room.messages import (
     Pong,
     Ready,
     RefusedCommand,
+    Report,
+    Reported,
+    Reports,
     SetPresence,
     SignalFrom,
     SignalTo,
@@ -93,23 +96,31 @@ class FakeServer:
         message = decode_from_client(text)
         match message:
             case Hello():
-                self._sockets[mate.name] = mate
-                member = self.room.member(mate.name)
-                if member is not None and member.presence is Presence.AWAY:
-                    self.do(SetPresence(mate.name, Presence.HERE), None, "")
-                self.say(mate, Ready(self.room, mate.name, "epoch"))
+                self._welcome(mate)
             case SyncRequest():
                 self.say(mate, Ready(self.room, mate.name, "epoch"))
             case Ping(t0=t0, rtt_s=rtt):
                 self._rtt = max(self._rtt, rtt or 0.0)
                 self.say(mate, Pong(t0, self.now, self.now))
-            case SignalTo(to=to, payload=payload):
-                if to in self._sockets:
-                    self.say(self._sockets[to], SignalFrom(mate.name, payload))
+            case SignalTo(to=to, payload=payload) if to in self._sockets:
+                self.say(self._sockets[to], SignalFrom(mate.name, payload))
+            case Report():
+                self._pass_on(mate, message)
             case Do(command_id=command_id, command=command):
                 if isinstance(command, Play):
                     command = Play(start_lead(self._rtt))
                 self.do(command, mate.name, command_id)
+
+    def _welcome(self, mate: "Seatmate") -> None:
+        self._sockets[mate.name] = mate
+        member = self.room.member(mate.name)
+        if member is not None and member.presence is Presence.AWAY:
+            self.do(SetPresence(mate.name, Presence.HERE), None, "")
+        self.say(mate, Ready(self.room, mate.name, "epoch"))
+
+    def _pass_on(self, mate: "Seatmate", report: Report) -> None:
+        for other in self._sockets.values():
+            self.say(other, Reports((Reported(mate.name, report),)))
 
     def do(self, command: Any, by: str | None, command_id: str) -> None:
         """Run a command through the reducer and tell everyone; repeating an id gives the first answer."""

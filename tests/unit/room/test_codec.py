@@ -24,12 +24,13 @@ from app.room.messages import (
     QueueAdd,
     Ready,
     RefusedCommand,
+    Report,
     Seek,
     SetPolicy,
     SignalTo,
     SyncRequest,
 )
-from app.room.state import Policy
+from app.room.state import Policy, Standing
 from tests.unit.room.rooms import FILM, room
 
 
@@ -49,6 +50,7 @@ def told(**message: Any) -> str:
         Ping(-1.0),
         Ping(1.0, 0.25),
         SyncRequest(),
+        Report("ab" * 32, Standing.CANNOT_PLAY, 0.5, 1e6, 120.0, "hvc1.1.6.L93.B0, ac-3"),
     ],
 )
 def test_from_the_client(message: Any) -> None:

@@ -14,6 +14,8 @@ from app.session.entrance import Entrance
 from app.session.exchange import Exchange
 from app.session.picture import Person, Picture, Player, Transfer
 from app.session.projection import Projection
+from app.session.reporting import Reporting
+from app.session.standing import own_report
 from app.session.told import Told
 from app.session.wishes import Wishes
 from app.swarm import wire
@@ -38,6 +40,7 @@ class Parts:
         self.company = Company(lambda: "c1")
         self.exchange = Exchange(first, lambda: "page")
         self.projection = Projection()
+        self.reporting = Reporting()
         self.told = Told(self.entrance, self.company, self.exchange, self.projection)
         self.clock = RoomClock()
         self.wishes = Wishes(self.entrance, self.company, self.told, self.clock)
@@ -45,7 +48,9 @@ class Parts:
         self.bringing = Bringing(*seen, self.told, self.wishes, lambda: "new")
 
     def picture(self, now: float = NOW, offset_s: float = 0.0) -> Picture:
-        parts = (self.entrance, self.company, self.exchange, self.projection)
+        parts = (self.entrance, self.company, self.exchange, self.projection, self.reporting)
+        room = self.company.room
+        self.reporting.own = own_report(room, self.exchange, 0.0, now) if room else None
         return draw(*parts, self.told.notice(now), offset_s, now)
 
     def transfer(self, now: float = NOW) -> Transfer:

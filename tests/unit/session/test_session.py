@@ -30,6 +30,9 @@ from app.room.messages import (
     QueueRemove,
     Ready,
     RefusedCommand,
+    Report,
+    Reported,
+    Reports,
     Seek,
     ServerMessage,
     SetPolicy,
@@ -39,7 +42,7 @@ from app.room.messages import (
     Skip,
     SyncRequest,
 )
-from app.room.state import Film, Item, Phase, Policy, Programme, Room
+from app.room.state import Film, Item, Phase, Policy, Programme, Room, Standing
 from app.session import events as ev
 from app.session.effects import (
     AskTicket,
@@ -67,7 +70,7 @@ from app.swarm.actions import OpenStore
 from app.swarm.container import HEAD_BYTES
 from app.swarm.piece_map import PieceMap
 from tests.support.builders import KIB, bits, film, first
-from tests.unit.room.rooms import ADA, BEN, ITEMS, SHOWN, room
+from tests.unit.room.rooms import ADA, BEN, ITEMS, SHOWN, away, room
 
 NOW = 100.0
 AHEAD_S = 1000.0
@@ -156,6 +159,16 @@ def pings(effects: Sequence[Effect]) -> list[Ping]:
     return [message for message in messages if isinstance(message, Ping)]
 
 
+def unreported(effects: Sequence[Effect]) -> list[Effect]:
+    """Without what is said of how the film stands here."""
+    return [one for one in effects if not (isinstance(one, SendToServer) and isinstance(one.message, Report))]
+
+
+def reports(effects: Sequence[Effect]) -> list[Report]:
+    messages = [effect.message for effect in effects if isinstance(effect, SendToServer)]
+    return [message for message in messages if isinstance(message, Report)]
+
+
 def told(session: Session) -> Notice | None:
     return session.picture(NOW).notice
 
@@ -239,7 +252,7 @@ def test_entering() -> None:
     session.handle(ev.SeatTaken(SEAT, "ticket"), NOW)
     session.handle(ev.SocketOpened(), NOW)
     effects = hear(session, Ready(room(), "ada", "epoch", ("stun:stun.example:3478",)))
-    assert effects == [
+    assert unreported(effects) == [
         UseIce(("stun:stun.example:3478",)),
         OpenPeer("ben", True),
         OpenPeer("cy", True),
@@ -292,7 +305,7 @@ def test_it_is_seen_at_once_and_in_room_time() -> None:
 
 def test_another_film_on_is_loaded_and_looked_for() -> None:
     effects = inside().handle(ev.ItemPicked("two"), NOW)
-    assert effects[1:] == [OpenStore(SHOWN[1].film_id, 5), LoadFilm(SHOWN[1].film_id), Render()]
+    assert unreported(effects)[1:] == [OpenStore(SHOWN[1].film_id, 5), LoadFilm(SHOWN[1].film_id), Render()]
 
 
 @pytest.mark.parametrize(("by_s", "to_s"), [(10.0, 75.0), (-10.0, 55.0), (-90.0, 0.0)])
@@ -476,7 +489,7 @@ def test_what_others_do_happens_here() -> None:
 
 def test_whoever_leaves_is_hung_up_on() -> None:
     effects = hear(inside(), Ready(room(ADA, BEN), "ada", "epoch"))
-    assert effects == [UseIce(()), ClosePeer("cy"), Render()]
+    assert unreported(effects) == [UseIce(()), ClosePeer("cy"), Render()]
 
 
 def test_what_the_server_refuses_is_told_and_undone() -> None:
@@ -759,3 +772,41 @@ def test_a_film_chosen_in_a_tab_that_was_replaced_goes_on() -> None:
     session.handle(CHOSEN, NOW)
     session.handle(ev.SocketClosed(CloseCode.REPLACED), NOW)
     assert session.picture(NOW).preparing is not None
+
+
+# --- how the film stands with everybody
+
+
+def test_how_the_film_stands_is_reported_on_coming_in_and_after_every_loss() -> None:
+    session = opened(f"{CODE}.{SECRET}", SEAT)
+    session.handle(ev.SeatTaken(SEAT, "ticket"), NOW)
+    assert reports(session.handle(ev.SocketOpened(), NOW)) == []
+    here = Report(SHOWN[0].film_id, Standing.CONNECTING, 0.0, 0.0, 0.0)
+    assert reports(hear(session, Ready(room(), "ada", "epoch"))) == [here]
+    assert reports(session.handle(ev.NoticeDismissed(), NOW + 5)) == []
+    assert reports(hear(session, Ready(room(), "ada", "epoch"), NOW + 6)) == [here]
+
+
+def test_what_changes_by_itself_is_reported_with_the_next_drawing() -> None:
+    session = inside()
+    film_id = SHOWN[0].film_id
+    session._exchange.swarm.shares[film_id].held.bits = 0b11111
+    assert reports(tick(session, NOW + 0.1)) == []
+    complete = Report(film_id, Standing.COMPLETE, 1.0, 0.0, 120.0)
+    assert reports(tick(session, NOW + DRAW_EVERY_S)) == [complete]
+
+
+def test_nothing_is_reported_while_nobody_can_hear_it() -> None:
+    session = offline()
+    session._exchange.swarm.shares[SHOWN[0].film_id].held.bits = 0b11111
+    assert reports(tick(session, NOW + DRAW_EVERY_S)) == []
+
+
+def test_what_others_report_is_seen_until_they_go() -> None:
+    session = inside()
+    theirs = Report(SHOWN[0].film_id, Standing.DECLINED, 0.25, 0.0, 0.0)
+    assert hear(session, Reports((Reported("ben", theirs),))) == [Render()]
+    ben = next(person for person in session.picture(NOW).people if person.id == "ben")
+    assert (ben.standing, ben.share) == (Standing.DECLINED, 0.25)
+    hear(session, Ready(room(ADA, away(BEN)), "ada", "epoch"))
+    assert [person.standing for person in session.picture(NOW).people] == [Standing.CONNECTING, None]

@@ -17,15 +17,18 @@ from app.room.messages import (
     Ping,
     Pong,
     Ready,
+    Report,
     Seek,
     ServerMessage,
     SignalFrom,
     SignalTo,
     SyncRequest,
 )
+from app.room.state import Standing
 from signalling.connection import MAX_REASON_BYTES, OUT_BUFFER_BYTES, Connection, WebSocket, open_socket
 from signalling.hub import Admission, Hub
 from signalling.live_room import LiveRoom, World
+from signalling.reports import BURST
 from signalling.room_time import RoomTime
 from signalling.tokens import Claim, Tickets
 from tests.unit.signalling.fakes import Clock, MemoryStore, settle
@@ -248,6 +251,16 @@ async def test_a_bad_message_closes(scene: Scene, data: bytes, kind: WSMsgType) 
     assert socket.closed is not None
     assert socket.closed[0] == 4010
     assert not any(isinstance(message, Pong) for message in socket.written)
+
+
+async def test_reports_reach_the_room_until_they_are_too_many(scene: Scene) -> None:
+    socket, connection = await scene.enter()
+    for number in range(BURST + 1):
+        socket.say(Report("ab" * 32, Standing.RECEIVING, number / 100, 0.0, 0.0))
+    await connection.finished.wait()
+    assert socket.closed is not None
+    assert socket.closed[0] == 4029
+    assert b"too many reports" in socket.closed[1]
 
 
 async def test_a_long_reason_is_cut_between_characters(scene: Scene) -> None:

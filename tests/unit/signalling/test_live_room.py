@@ -18,6 +18,9 @@ from app.room.messages import (
     QueueAdd,
     Ready,
     RefusedCommand,
+    Report,
+    Reported,
+    Reports,
     Seek,
     SetPresence,
     SignalFrom,
@@ -25,7 +28,7 @@ from app.room.messages import (
     SubtitleAdd,
 )
 from app.room.reducer import Applied, apply
-from app.room.state import Film, Phase, Presence, Role, Room, Subtitle, SubtitleFormat
+from app.room.state import Film, Phase, Presence, Role, Room, Standing, Subtitle, SubtitleFormat
 from signalling.live_room import Lifetimes, LiveRoom, World
 from signalling.store.base import KEPT_EVENTS
 from tests.unit.signalling.fakes import Clock, FakeLink, MemoryStore, settle
@@ -449,3 +452,46 @@ def _replay(link: FakeLink) -> Room | None:
             assert isinstance(applied, Applied)
             room = applied.room
     return room
+
+
+REPORT = Report(FILM.film_id, Standing.RECEIVING, 0.5, 1e6, 4.0)
+
+
+async def test_reports_are_told_to_those_here_and_to_newcomers_after_ready(scene: Scene) -> None:
+    before = scene.store.appends
+    assert scene.room.report("ben", scene.ben, REPORT)
+    await scene.clock.advance(1.0)
+    assert scene.ada.of(Reports) == [Reports((Reported("ben", REPORT),))]
+    late = FakeLink()
+    scene.room.attach("ada", late)
+    await settle()
+    assert [type(message) for message in late.heard] == [Ready, Reports]
+    assert late.heard[1] == Reports((Reported("ben", REPORT),))
+    assert scene.store.appends == before
+
+
+async def test_reports_of_an_older_connection_or_another_film_are_nothing(scene: Scene) -> None:
+    late = FakeLink()
+    scene.room.attach("ben", late)
+    await settle()
+    assert scene.room.report("ben", scene.ben, REPORT)
+    assert scene.room.report("ben", late, Report("cd" * 32, Standing.COMPLETE, 1.0, 0.0, 120.0))
+    await scene.clock.advance(2.0)
+    assert scene.ada.of(Reports) == []
+
+
+async def test_reports_go_with_the_connection(scene: Scene) -> None:
+    scene.room.report("ben", scene.ben, REPORT)
+    scene.room.detach("ben", scene.ben)
+    await scene.clock.advance(2.0)
+    late = FakeLink()
+    scene.room.attach("ada", late)
+    await settle()
+    assert scene.ada.of(Reports) == late.of(Reports) == []
+
+
+async def test_a_welcome_that_comes_too_late_tells_no_reports(scene: Scene) -> None:
+    scene.room.report("ada", scene.ada, REPORT)
+    scene.room.welcome("ben", FakeLink())
+    await settle()
+    assert scene.ben.of(Reports) == []

@@ -28,6 +28,7 @@ def test_the_newest_connection_has_the_seat() -> None:
     seats.welcome("ada", old, frame(1))
     seats.take("ada", new)
     assert (old.code, new.code) == (4009, None)
+    assert (seats.holds("ada", old), seats.holds("ada", new), seats.holds("ben", new)) == (False, True, False)
     seats.welcome("ada", old, frame(2))
     assert not seats.tell("ada", frame(3))
     assert not seats.give_back("ada", old)

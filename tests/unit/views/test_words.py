@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.playback.timeline import Timeline
-from app.room.state import Film, Item, Presence, Role
+from app.room.state import Film, Item, Presence, Role, Standing
 from app.session.picture import (
     Activity,
     Card,
@@ -155,6 +155,38 @@ def test_people_and_films() -> None:
     assert WORDS.item(Item("i1", film, "m1"), on=True) == "1967 · 2:04:00 · on now"
     assert WORDS.item(Item("i1", replace(film, duration_s=None), "m1"), on=False) == "1967 · 2.1 GB"
     assert WORDS.preparing(Preparing("a.mp4", 41, 100)) == "Preparing “A” · 41 %"
+
+
+@pytest.mark.parametrize(
+    ("standing", "words"),
+    [
+        (Standing.CHECKING, "is looking at the film · 63 %"),
+        (Standing.CANNOT_PLAY, "cannot play this film · 63 %"),
+        (Standing.DECLINED, "declined · 63 %"),
+        (Standing.NO_SPACE, "has no space for this film · 63 %"),
+        (Standing.WAITING_FOR_SPACE, "waiting for space · 63 %"),
+        (Standing.STORE_REFUSED, "keeps no films · 63 %"),
+        (Standing.CONNECTING, "connecting … · 63 %"),
+        (Standing.RECEIVING, "63 %"),
+        (Standing.STALLED, "waiting for the rest · 63 %"),
+        (Standing.PAUSED, "receiving paused · 63 %"),
+    ],
+)
+def test_how_the_film_stands_with_somebody(standing: Standing, words: str) -> None:
+    assert WORDS.person(replace(BO, standing=standing), film_on=True) == words
+    assert WORDS.person(replace(BO, standing=standing, connected=False), film_on=True) == words
+    assert WORDS.person(replace(BO, standing=standing, me=True), film_on=True) == f"you · {words}"
+
+
+def test_whoever_has_it_all_says_no_more() -> None:
+    for standing in (Standing.COMPLETE, Standing.SOURCE):
+        assert WORDS.person(replace(BO, standing=standing, share=1.0), film_on=True) == "has the whole film"
+    beginning = replace(BO, standing=Standing.RECEIVING, share=None)
+    assert WORDS.person(beginning, film_on=True) == "0 %"
+    assert WORDS.person(replace(beginning, share=0.63, rate_Bps=2.1e6), film_on=True) == "63 % · 2.1 MB/s"
+    unable = replace(BO, standing=Standing.CANNOT_PLAY)
+    assert WORDS.person(replace(unable, share=0.0), film_on=True) == "cannot play this film"
+    assert WORDS.person(replace(unable, share=1.0), film_on=True) == "cannot play this film · 100 %"
 
 
 def test_a_position_is_spoken_in_full() -> None:

@@ -1,0 +1,83 @@
+"""How the film stands with the members of one room, as they report it: kept in memory, passed on in bundles.
+
+Laws: of each member only the last report counts, and it is told once. Nothing of this is durable, and no revision
+knows of it. However often a member reports, the others hear of the room at most once a second.
+"""
+
+from collections.abc import Callable
+
+from app.room.codec import encode
+from app.room.messages import Report, Reported, Reports
+from signalling.timers import Schedule, Timer
+
+GATHER_S = 0.1  # what is reported at the same moment travels together
+EVERY_S = 1.0
+BURST = 20
+PER_S = 2.0
+
+
+class Board:
+    """The reports of a room. `tell` sends a frame to everybody; times are room time in seconds."""
+
+    def __init__(self, now: Callable[[], float], schedule: Schedule, tell: Callable[[bytes], None]) -> None:
+        self._now = now
+        self._schedule = schedule
+        self._tell = tell
+        self._latest: dict[str, Report] = {}
+        self._news: dict[str, Report] = {}
+        self._allowances: dict[str, tuple[float, float]] = {}
+        self._told_at = now() - EVERY_S
+        self._timer: Timer | None = None
+
+    def take(self, member: str, report: Report, known: bool = True) -> bool:
+        """Keep a report and pass it on soon; False if the member reports too often.
+
+        One of a film that the room does not have (`known` False) counts, and is told to nobody.
+        """
+        now = self._now()
+        left, since = self._allowances.get(member, (float(BURST), now))
+        left = min(float(BURST), left + (now - since) * PER_S) - 1
+        if left < 0:
+            return False
+        self._allowances[member] = (left, now)
+        if known and self._latest.get(member) != report:
+            self._latest[member] = self._news[member] = report
+            self._arm(now)
+        return True
+
+    def everything(self) -> bytes | None:
+        """The last report of everybody, as a frame; None if there is none."""
+        return _frame(self._latest) if self._latest else None
+
+    def forget(self, member: str) -> None:
+        """The member has gone, and what it said with it. How often it spoke is remembered: it may come back at once."""
+        self._latest.pop(member, None)
+        self._news.pop(member, None)
+
+    def forget_for_good(self, member: str) -> None:
+        """The member does not come back."""
+        self.forget(member)
+        self._allowances.pop(member, None)
+
+    def close(self) -> None:
+        """Tell nobody anything any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._latest.clear()
+        self._news.clear()
+
+    def _arm(self, now: float) -> None:
+        if self._timer is None:
+            due = max(now + GATHER_S, self._told_at + EVERY_S)
+            self._timer = self._schedule(due - now, self._tell_news)
+
+    def _tell_news(self) -> None:
+        self._timer = None
+        news, self._news = self._news, {}
+        if news:
+            self._told_at = self._now()
+            self._tell(_frame(news))
+
+
+def _frame(reports: dict[str, Report]) -> bytes:
+    return encode(Reports(tuple(Reported(member, report) for member, report in reports.items()))).encode()
