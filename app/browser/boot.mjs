@@ -11,7 +11,7 @@ const WORDS = {
   "app.zip": "Opening the doors …",
 };
 const io = { stdout: console.log, stderr: console.error };
-const matinee = (globalThis.matinee = { early: [], ready: false });
+const matinee = (globalThis.matinee = { early: [], ready: false, carried: (transfer) => carried(transfer) });
 document.documentElement.dataset.at = location.hash ? "link" : "home";
 
 // ---- how far the start has come ------------------------------------------------------------------------------
@@ -63,12 +63,17 @@ function keep(event, more) {
   matinee.early.push({ type: event.type, do: event.target.closest?.("[data-do]")?.dataset.do, ...more });
 }
 
+// A drop can be looked into only while it happens: which of it is a folder, and the handles that outlive the page.
+const one = (item, entry = item.webkitGetAsEntry?.()) =>
+  ({ file: item.getAsFile(), folder: entry?.isDirectory ? entry.name : "", handle: item.getAsFileSystemHandle?.() });
+const carried = ({ items }) => [...items].filter(({ kind }) => kind === "file").map((item) => one(item));
+
 addEventListener("click", (event) => event.target.closest?.("button[data-do], a[data-do]") && keep(event), true);
 addEventListener("change", (event) => {
   const { value, files } = event.target;
-  keep(event, { value, files: [...(files ?? [])] });
+  keep(event, { value, carried: [...(files ?? [])].map((file) => ({ file })) });
 }, true);
-addEventListener("drop", (event) => keep(event, { files: [...event.dataTransfer.files] }), true);
+addEventListener("drop", (event) => keep(event, { carried: carried(event.dataTransfer) }), true);
 addEventListener("submit", (event) => keep(event, { values: Object.fromEntries(new FormData(event.target)) }), true);
 for (const type of ["dragover", "drop", "submit"])
   addEventListener(type, (event) => matinee.ready || event.preventDefault(), true);

@@ -54,10 +54,11 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One line to tell, with `about` filling its gap: a name, a file, a refusal's code."""
+    """One line to tell, with `about` filling its gap: a name, a file, a refusal's code. `names` are several files."""
 
     trouble: Trouble
     about: str = ""
+    names: tuple[str, ...] = ()
 
 
 class Link(StrEnum):

@@ -24,7 +24,7 @@ class Preparation:
         self.notice: Notice | None = None
         self._waiting: deque[ev.FilmChosen] = deque()
         self._given_up: str | None = None
-        self._left_out: list[str] = []
+        self._left_out: tuple[str, ...] = ()
 
     def handlers(self) -> dict[type, Handler]:
         """What this part does about which event."""
@@ -54,10 +54,10 @@ class Preparation:
         return []
 
     def leave_out(self, trouble: Trouble, name: str) -> None:
-        """Tell that it does not come into the queue, and which others did not. No file's name has a slash in it."""
-        before = [one for one in self._left_out if one != name] if self.notice else []
-        self._left_out = [*before, name]
-        self.notice = Notice(Trouble.SEVERAL_FILES, "/".join(self._left_out)) if before else Notice(trouble, name)
+        """Tell that it does not come into the queue, and which others did not."""
+        before = tuple(one for one in self._left_out if one != name) if self.notice else ()
+        self._left_out = (*before, name)
+        self.notice = Notice(Trouble.SEVERAL_FILES, names=self._left_out) if before else Notice(trouble, name)
 
     def _begin(self, event: ev.FilmChosen) -> list[Effect]:
         self.current, self._given_up = Preparing(event.name, 0, event.size), None

@@ -34,7 +34,7 @@ _TROUBLES = {
         "“{about}” is a folder. Open it, and drop the film that is in it.", "Choose a film", Step.CHOOSE
     ),
     Trouble.NO_FILE: Telling("That is no film. Drop a file here, or choose one.", "Choose a film", Step.CHOOSE),
-    Trouble.SEVERAL_FILES: Telling("These were not added: {about}.", "Choose another", Step.CHOOSE),
+    Trouble.SEVERAL_FILES: Telling("These were not added: {names}.", "Choose another", Step.CHOOSE),
     Trouble.ALREADY_QUEUED: Telling("“{about}” is in the queue already.", "All right", Step.DISMISS),
     Trouble.TOO_LARGE: Telling(
         "“{about}” is larger than 5 GB, and that is more than a room takes.", "Choose another", Step.CHOOSE

@@ -1,6 +1,7 @@
 """What a person does to the page: one listener per kind of gesture on the whole document."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from app.session.events import Event, FilmChosen, StartPressed, UnusableDropped
@@ -62,9 +63,9 @@ class Hands:
         for one in early:
             values: Any = getattr(one, "values", None)
             fields = dict(values.object_entries()) if values else {"value": getattr(one, "value", "")}
-            files: Any = getattr(one, "files", None)
-            if files:
-                self._choose(files)
+            carried: Any = getattr(one, "carried", None)
+            if carried:
+                self._choose(carried)
             elif do := getattr(one, "do", None):
                 self._do(one.type, do, fields)
 
@@ -128,7 +129,7 @@ class Hands:
         changed = event.target
         do = changed.getAttribute("data-do")
         if do == "choose-film":
-            self._choose(changed.files)
+            self._choose([_Picked(file) for file in changed.files])
             changed.value = ""
         elif do and do != "volume":
             for key in ("value", "checked"):
@@ -147,17 +148,18 @@ class Hands:
 
     # --- films
 
-    def _choose(self, files: Any, folders: Collection[str] = ()) -> None:
+    def _choose(self, carried: Any) -> None:
         """A film dropped on the first screen opens a room, under the name that stands there if there is one."""
         name = self._paper.element("home-name").value.strip()
-        usable = any(file.size and file.name not in folders for file in files)
+        usable = any(not _folder(one) and one.file.size for one in carried)
         if self.picture.screen is Screen.HOME and name and usable:
             self._emit(StartPressed(name))
-        for number, file in enumerate(files):
+        for number, one in enumerate(carried):
             follows = number > 0
-            if file.name in folders:
-                self._emit(UnusableDropped(file.name, follows))
+            if folder := _folder(one):
+                self._emit(UnusableDropped(folder, follows))
             else:
+                file = one.file
                 self._emit(FilmChosen(file, file.name, int(file.size), file.type, follows))
 
     def _on_dragover(self, event: Any) -> None:
@@ -175,17 +177,25 @@ class Hands:
         self._paper.attribute(ROOT, "data-dragging", None)
         carried = event.dataTransfer
         if carried.files.length:
+            from js import matinee
+
             event.preventDefault()
-            self._choose(carried.files, _folders_in(carried.items))
+            self._choose(matinee.carried(carried))
         elif not event.target.closest(_TYPING):
             event.preventDefault()
             self._emit(words_dropped(carried.getData("URL") or carried.getData("text"), self.picture))
 
 
-def _folders_in(items: Any) -> set[str]:
-    """The names of what was dropped and is no file; a folder looks like a file until it is read."""
-    entries = [item.webkitGetAsEntry() for item in items if item.kind == "file"]
-    return {entry.name for entry in entries if entry and entry.isDirectory}
+@dataclass(frozen=True)
+class _Picked:
+    """A file that came out of the browser's own dialog, as `boot.mjs` tells of one that was dropped."""
+
+    file: Any
+
+
+def _folder(carried: Any) -> str:
+    """The name of what was dropped if it is no file; a folder looks like one until it is read."""
+    return getattr(carried, "folder", "")
 
 
 def _fields_of(form: Any) -> dict[str, str]:

@@ -19,7 +19,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A sentence, `{about}` filled by what it is about, and the label and name of its next step."""
+    """A sentence, `{about}` and `{names}` filled by what it is about, and the label and name of its next step."""
 
     sentence: str
     label: str

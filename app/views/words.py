@@ -15,7 +15,6 @@ from app.session.picture import (
     Playing,
     Preparing,
     Transfer,
-    Trouble,
 )
 from app.views import figures
 from app.views.language import Language, Telling
@@ -89,9 +88,9 @@ class Words:
         """The sentence of a notice, filled, with its next step."""
         telling = self._language.troubles[notice.trouble]
         refusals, lacks = self._language.refusals, self._language.lacks
-        several = notice.trouble is Trouble.SEVERAL_FILES
         sentence = telling.sentence.format(
-            about=self.names(notice.about.split("/")) if several else notice.about,
+            about=notice.about,
+            names=self.names(notice.names),
             refusal=refusals.get(notice.about, refusals[""]),
             lack=lacks.get(notice.about, lacks[""]),
         )

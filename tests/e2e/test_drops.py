@@ -1,9 +1,10 @@
 """What is let go over the page is taken in, or told of."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.e2e.conftest import OpenProfile
 from tests.support import films as film_shop
@@ -51,3 +52,24 @@ async def test_an_invite_can_be_dropped(profile: OpenProfile, server: LiveServer
     await bo.open(server.url)
     await drop(bo, words=link)
     await bo.until_shown("Anna is waiting")
+
+
+async def test_a_folder_dropped_while_the_page_starts_is_told_of_too(
+    profile: OpenProfile, server: LiveServer, tmp_path: Path
+) -> None:
+    folder = tmp_path / "A Folder"
+    folder.mkdir()
+    anna = await person(profile, "Anna")
+    started = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await started.wait()
+        await route.continue_()
+
+    await anna.page.route("**/app.zip", hold)
+    await anna.page.goto(server.url, wait_until="commit")
+    await anna.until("'matinee' in globalThis && !matinee.ready")
+    await drop(anna, [folder])
+    started.set()
+    await anna.until("matinee.ready")
+    await anna.until_shown("“A Folder” is a folder")

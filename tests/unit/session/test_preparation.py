@@ -65,9 +65,9 @@ def test_of_several_files_each_that_is_left_out_is_named() -> None:
     of.chosen(replace(chosen("Empty.mp4", 0), follows=True), 0.0)
     of.chosen(replace(chosen("Notes.mp4"), follows=True), 0.0)
     of.chosen(replace(chosen("B.mp4"), follows=True), 0.0)
-    assert of.notice == Notice(Trouble.SEVERAL_FILES, "Films/Empty.mp4")
+    assert of.notice == Notice(Trouble.SEVERAL_FILES, names=("Films", "Empty.mp4"))
     of.failed(ev.PrepareFailed("Notes.mp4", Trouble.NOT_A_FILM), 0.0)
-    assert of.notice == Notice(Trouble.SEVERAL_FILES, "Films/Empty.mp4/Notes.mp4")
+    assert of.notice == Notice(Trouble.SEVERAL_FILES, names=("Films", "Empty.mp4", "Notes.mp4"))
     of.notice = None  # it was read
     of.failed(ev.PrepareFailed("B.mp4", Trouble.CANNOT_PLAY), 0.0)
     assert of.notice == Notice(Trouble.CANNOT_PLAY, "B.mp4")

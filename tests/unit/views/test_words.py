@@ -31,7 +31,7 @@ BO = Person("m2", "Bo", Role.VIEWER, Presence.HERE, me=False, connected=True, sh
 
 def test_every_trouble_and_deed_has_its_sentence() -> None:
     for trouble in Trouble:
-        telling = WORDS.telling(Notice(trouble, "about"))
+        telling = WORDS.telling(Notice(trouble, "about", ("one", "two")))
         assert telling.sentence
         assert telling.label
         assert "{" not in telling.sentence
@@ -45,8 +45,8 @@ def test_a_notice_names_what_it_is_about() -> None:
 
 
 def test_several_files_are_named_and_then_counted() -> None:
-    two, five = (Notice(Trouble.SEVERAL_FILES, names) for names in ("a.txt/b.srt", "a/b/c/d/e"))
-    assert WORDS.telling(two).sentence == "These were not added: a.txt and b.srt."
+    two, five = (Notice(Trouble.SEVERAL_FILES, names=names) for names in (("a/1.txt", "b.srt"), tuple("abcde")))
+    assert WORDS.telling(two).sentence == "These were not added: a/1.txt and b.srt."
     assert WORDS.telling(five).sentence == "These were not added: a, b and 3 more."
 
 
