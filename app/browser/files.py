@@ -87,7 +87,11 @@ class Files:
 
 
 async def _digest(file: Any, start: int, stop: int) -> bytes:
-    buffer = await file.slice(start, stop).arrayBuffer()
+    return await sha256(await file.slice(start, stop).arrayBuffer())
+
+
+async def sha256(buffer: Any) -> bytes:
+    """The digest of an ArrayBuffer or of a view of one."""
     return bytes((await crypto.subtle.digest("SHA-256", buffer)).to_bytes())
 
 

@@ -27,6 +27,7 @@ from app.session.events import (
 from app.swarm.wire import BLOCK_HEADER_SIZE
 
 PUTS_A_TRANSACTION = 8
+HASH_SIZE = 32
 CACHED_PIECES = 12
 
 Then = Callable[[Any], None]
@@ -38,7 +39,7 @@ class PieceStore:
     def __init__(self, emit: Callable[[Event], None], database: Database) -> None:
         self._emit = emit
         self._database = database
-        self._sources: dict[str, tuple[Any, int]] = {}
+        self._sources: dict[str, AttachSource] = {}
         self._cache: OrderedDict[tuple[str, int], Any] = OrderedDict()
         self._reading: dict[tuple[str, int], list[Then]] = {}
         self._ready: list[tuple[str, int, Any]] = []
@@ -49,12 +50,12 @@ class PieceStore:
 
     def attach(self, effect: AttachSource) -> None:
         """Read this film's pieces from the person's own file."""
-        self._sources[effect.film_id] = (effect.file, effect.piece_size)
+        self._sources[effect.film_id] = effect
 
     def source(self, film_id: str) -> Any:
         """The person's own file, or None."""
         found = self._sources.get(film_id)
-        return found[0] if found else None
+        return found.file if found else None
 
     async def look_at_source(self, film_id: str) -> None:
         """Say so if the person's own file cannot be read any more."""
@@ -86,15 +87,22 @@ class PieceStore:
             call(then, found)
 
     async def _read_source(self, film_id: str, piece: int) -> Any:
-        if film_id not in self._sources:
+        """The piece out of the person's own file, if it is still what it was: not every browser notices a change."""
+        source = self._sources.get(film_id)
+        if source is None:
             return None
-        file, piece_size = self._sources[film_id]
         try:
-            return await files.read(file, piece * piece_size, (piece + 1) * piece_size)
-        except JsException:
+            found = await files.read(source.file, piece * source.piece_size, (piece + 1) * source.piece_size)
+            changed = await files.sha256(found) != source.hashes[piece * HASH_SIZE : (piece + 1) * HASH_SIZE]
+        except JsException as error:
+            # File API, "Errors and Exceptions": a file that was changed is NotReadableError, one that is gone is not.
+            found, changed = None, getattr(error, "name", "") == "NotReadableError"
+        if found is not None and not changed:
+            return found
+        if self._sources.get(film_id) is source:
             del self._sources[film_id]
-            self._emit(SourceFailed(film_id))
-            return None
+            self._emit(SourceFailed(film_id, changed))
+        return None
 
     async def _read_kept(self, film_id: str, piece: int) -> Any:
         database = await self._database.open()

@@ -127,11 +127,15 @@ class PrepareFilm:
 
 @dataclass(frozen=True, slots=True)
 class AttachSource:
-    """From now on read this film's pieces from the person's own file."""
+    """From now on read this film's pieces from the person's own file; `hashes` are 32 bytes a piece.
+
+    What does not fit them leaves this machine no more: `SourceFailed` tells.
+    """
 
     film_id: str
     file: Handle
     piece_size: int
+    hashes: bytes
 
 
 @dataclass(frozen=True, slots=True)

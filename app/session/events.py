@@ -341,9 +341,10 @@ class StoreLost:
 
 @dataclass(frozen=True, slots=True)
 class SourceFailed:
-    """The file we share cannot be read any more (moved, changed, disk gone)."""
+    """The file we share cannot be read any more (moved, disk gone), or is not what it was (`changed`)."""
 
     film_id: str
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

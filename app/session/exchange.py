@@ -86,7 +86,7 @@ class Exchange:
         self._own[film.film_id] = (film, manifest)
         self.prepared.append(film)
         actions = self.swarm.offer(facts_of(film), manifest, film.duration_s, now)
-        attached = AttachSource(film.film_id, event.file, event.piece_size)
+        attached = AttachSource(film.film_id, event.file, event.piece_size, event.hashes)
         return [attached, *self.carry_out(actions, now), *self.preparation.next(now)]
 
     # --- the room
@@ -144,7 +144,8 @@ class Exchange:
     def source_failed(self, event: ev.SourceFailed, now: float) -> list[Effect]:
         """The file we share is gone or changed."""
         film = self._own.pop(event.film_id, None)
-        self.notice = Notice(Trouble.UNREADABLE_FILE, film[0].name if film else "")
+        trouble = Trouble.SOURCE_CHANGED if event.changed else Trouble.UNREADABLE_FILE
+        self.notice = Notice(trouble, film[0].name if film else "")
         return self.carry_out(self.swarm.keeping.lose_source(event.film_id, now), now)
 
     def try_again(self, now: float) -> list[Effect]:

@@ -43,6 +43,7 @@ class Trouble(StrEnum):
     ALREADY_QUEUED = "already_queued"
     TOO_LARGE = "too_large"
     UNREADABLE_FILE = "unreadable_file"
+    SOURCE_CHANGED = "source_changed"
     CANNOT_PLAY = "cannot_play"
     STORAGE_FULL = "storage_full"
     STORAGE_REFUSED = "storage_refused"

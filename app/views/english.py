@@ -42,6 +42,11 @@ _TROUBLES = {
     Trouble.UNREADABLE_FILE: Telling(
         "“{about}” cannot be read. Was it moved, or is its drive gone?", "Choose it again", Step.CHOOSE
     ),
+    Trouble.SOURCE_CHANGED: Telling(
+        "“{about}” has changed on disk, so no more of it is sent. Choose the file as it was, and it goes on.",
+        "Choose it again",
+        Step.CHOOSE,
+    ),
     Trouble.CANNOT_PLAY: Telling(
         "This browser cannot play “{about}”. MP4 with H.264 plays everywhere.", "Choose another", Step.CHOOSE
     ),

@@ -137,7 +137,7 @@ def told(exchange: Exchange) -> Notice | None:
 
 def test_a_prepared_file_is_a_film_that_waits_for_its_room() -> None:
     exchange = Exchange(first, lambda: "page")
-    assert tell(exchange, PREPARED) == [AttachSource(OF.film_id, "file", PIECE)]
+    assert tell(exchange, PREPARED) == [AttachSource(OF.film_id, "file", PIECE, OF.manifest.hashes)]
     assert list(exchange.prepared) == [FILM]
     assert exchange.swarm.shares[OF.film_id].is_source
     assert exchange.swarm.shares[OF.film_id].duration_s == 600.0
@@ -146,7 +146,7 @@ def test_a_prepared_file_is_a_film_that_waits_for_its_room() -> None:
 def test_whoever_is_connected_hears_of_it() -> None:
     exchange = connected("ben", "cy")
     assert tell(exchange, PREPARED) == [
-        AttachSource(OF.film_id, "file", PIECE),
+        AttachSource(OF.film_id, "file", PIECE, OF.manifest.hashes),
         SendFrame("ben", held(0, 1, 2, 3)),
         SendFrame("cy", held(0, 1, 2, 3)),
     ]
@@ -192,7 +192,10 @@ def test_the_next_file_is_looked_at_when_this_one_is_done() -> None:
     tell(exchange, ev.FilmChosen("file", FILM.name, FILM.size, ""))
     assert tell(exchange, ev.FilmChosen("next", "B.mp4", 2000, "")) == []
     effects = tell(exchange, PREPARED)
-    assert effects == [AttachSource(OF.film_id, "file", PIECE), PeekFile("next", "B.mp4", 2000, HEAD_BYTES)]
+    assert effects == [
+        AttachSource(OF.film_id, "file", PIECE, OF.manifest.hashes),
+        PeekFile("next", "B.mp4", 2000, HEAD_BYTES),
+    ]
 
 
 def test_what_the_swarm_must_know_of_a_film() -> None:
@@ -549,6 +552,13 @@ def test_a_file_that_cannot_be_read_any_more_is_told_of() -> None:
     assert told(exchange) == Notice(Trouble.UNREADABLE_FILE, "Metropolis.mp4")
     tell(exchange, ev.SourceFailed(OF.film_id))
     assert told(exchange) == Notice(Trouble.UNREADABLE_FILE, "")
+
+
+def test_a_file_that_changed_is_told_of_as_such() -> None:
+    exchange = sharing()
+    tell(exchange, ev.SourceFailed(OF.film_id, changed=True))
+    assert told(exchange) == Notice(Trouble.SOURCE_CHANGED, "Metropolis.mp4")
+    assert not exchange.swarm.shares[OF.film_id].is_source
 
 
 def test_limits_are_kept_to() -> None:

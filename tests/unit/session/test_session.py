@@ -401,7 +401,7 @@ def test_a_film_dropped_in_a_room_is_for_that_room() -> None:
 def test_a_prepared_film_goes_into_the_room() -> None:
     session = inside(room(on=None))
     effects = session.handle(PREPARED, NOW)
-    assert effects[0] == AttachSource(OF.film_id, "file", FILM.piece_size)
+    assert effects[0] == AttachSource(OF.film_id, "file", FILM.piece_size, OF.manifest.hashes)
     (added,) = asked(effects)
     assert isinstance(added, QueueAdd)
     assert added.film == FILM
@@ -457,7 +457,7 @@ def test_a_file_that_was_chosen_again_plays_from_here() -> None:
     for _ in range(3):
         session.handle(ev.PlayerFailed(OF.film_id), NOW)
     effects = session.handle(PREPARED, NOW)
-    assert effects[0] == AttachSource(OF.film_id, "file", FILM.piece_size)
+    assert effects[0] == AttachSource(OF.film_id, "file", FILM.piece_size, OF.manifest.hashes)
     assert LoadFilm(OF.film_id) in effects
     assert asked(effects) == []
     assert told(session) is None
