@@ -62,6 +62,7 @@ def performers(emit: Callable[[Event], None]) -> Mapping[type, Callable[[Any], N
         ef.OpenStore: store.open, ef.KeepManifest: store.keep_manifest, ef.StorePiece: store.store,
         ef.UseIce: peers.use_ice, ef.OpenPeer: peers.open, ef.ClosePeer: peers.close, ef.MakeOffer: peers.make_offer,
         ef.ApplyDescription: peers.apply, ef.AddCandidate: peers.add,
+        ef.RestartIce: peers.restart_ice, ef.MeasurePath: peers.measure,
         ef.SendFrame: peers.send, ef.SendBlock: peers.send_block,
         ef.AnswerMedia: bridge.answer, ef.RefuseMedia: bridge.refuse,
         ef.LoadFilm: video.load, ef.SetPlayer: video.set, ef.ReadPlayer: video.read, ef.Mute: video.mute,

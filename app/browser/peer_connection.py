@@ -17,7 +17,9 @@ from app.session.effects import (
     ApplyDescription,
     ClosePeer,
     MakeOffer,
+    MeasurePath,
     OpenPeer,
+    RestartIce,
     SendBlock,
     SendFrame,
     UseIce,
@@ -34,8 +36,11 @@ from app.session.events import (
     FrameReceived,
     FrameUnreadable,
     NegotiationNeeded,
+    PathMeasured,
     PeerConnected,
     PeerLost,
+    PeerShaken,
+    PeerSteadied,
 )
 from app.swarm.wire import (
     BLOCK_HEADER_SIZE,
@@ -129,8 +134,34 @@ class PeerConnection:
             self._emit(CandidateFound(self._peer, str(JSON.stringify(event.candidate))))
 
     def _state(self) -> None:
-        if self._pc.connectionState in ("failed", "closed"):
-            self._emit(PeerLost(self._peer))
+        match str(self._pc.connectionState):
+            case "connected":
+                self._emit(PeerSteadied(self._peer))
+            case "disconnected":
+                self._emit(PeerShaken(self._peer, failed=False))
+            case "failed":
+                self._emit(PeerShaken(self._peer, failed=True))
+            case "closed":
+                self._emit(PeerLost(self._peer))
+
+    # --- the way it goes
+
+    def restart_ice(self) -> None:
+        """Let the next offer look for a new way."""
+        self._pc.restartIce()
+
+    async def measure(self) -> None:
+        """Look which way the connection goes."""
+        try:
+            report = await self._pc.getStats()
+        except JsException:
+            return  # closing
+        pair = _selected_pair(report)
+        if pair is not None:
+            ends = (report.get(pair.localCandidateId), report.get(pair.remoteCandidateId))
+            relayed = any(end and end.candidateType == "relay" for end in ends)
+            rtt_s = float(pair.currentRoundTripTime) if hasattr(pair, "currentRoundTripTime") else None
+            self._emit(PathMeasured(self._peer, relayed, rtt_s))
 
     # --- channels
 
@@ -200,6 +231,16 @@ class PeerConnection:
             self._emit_event(event)
 
 
+def _selected_pair(report: Any) -> Any:
+    """The candidate pair in use; Firefox marks it, the others have the transport name it."""
+    for entry in report.values():
+        if entry.type == "transport" and hasattr(entry, "selectedCandidatePairId"):
+            return report.get(entry.selectedCandidatePairId)
+        if entry.type == "candidate-pair" and getattr(entry, "selected", False):
+            return entry
+    return None
+
+
 class PeerConnections:
     """All of them, by peer; film bytes come out of `store`."""
 
@@ -240,6 +281,16 @@ class PeerConnections:
         """Try a way to reach the peer."""
         if effect.peer in self._all:
             spawn(self._all[effect.peer].add(effect.candidate))
+
+    def restart_ice(self, effect: RestartIce) -> None:
+        """Let the next offer look for a new way."""
+        if effect.peer in self._all:
+            self._all[effect.peer].restart_ice()
+
+    def measure(self, effect: MeasurePath) -> None:
+        """Look which way the connection goes."""
+        if effect.peer in self._all:
+            spawn(self._all[effect.peer].measure())
 
     def send(self, effect: SendFrame) -> None:
         """Say something on the control channel."""

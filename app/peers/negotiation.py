@@ -49,6 +49,13 @@ class AddCandidate:
     candidate: str
 
 
+@dataclass(frozen=True, slots=True)
+class RestartIce:
+    """Let the next offer to `peer` look for a new way, under the channels that are open."""
+
+    peer: str
+
+
 class State(Enum):
     """What has been asked of the browser last."""
 
@@ -69,6 +76,7 @@ class Step(Enum):
     OFFER_CAME = auto()
     ANSWER_CAME = auto()
     FAILED = auto()
+    RESTART = auto()
 
 
 class Do(Enum):
@@ -85,22 +93,27 @@ _TABLE: dict[tuple[State, Step], tuple[State, Do]] = {
     (State.STABLE, Step.NEEDED): (State.OFFERING, Do.MAKE_OFFER),
     (State.STABLE, Step.OFFER_CAME): (State.ANSWERING, Do.APPLY),
     (State.STABLE, Step.ANSWER_CAME): (State.STABLE, Do.IGNORE),
+    (State.STABLE, Step.RESTART): (State.OFFERING, Do.MAKE_OFFER),
     (State.OFFERING, Step.NEEDED): (State.OFFERING, Do.IGNORE),
     (State.OFFERING, Step.OFFER_MADE): (State.OFFERED, Do.SEND),
     (State.OFFERING, Step.OFFER_CAME): (State.ANSWERING, Do.YIELD),
     (State.OFFERING, Step.ANSWER_CAME): (State.OFFERING, Do.IGNORE),
+    (State.OFFERING, Step.RESTART): (State.OFFERING, Do.IGNORE),
     (State.OFFERED, Step.NEEDED): (State.OFFERED, Do.IGNORE),
     (State.OFFERED, Step.OFFER_CAME): (State.ANSWERING, Do.YIELD),
     (State.OFFERED, Step.ANSWER_CAME): (State.ACCEPTING, Do.APPLY),
+    (State.OFFERED, Step.RESTART): (State.OFFERING, Do.MAKE_OFFER),
     (State.ANSWERING, Step.NEEDED): (State.ANSWERING, Do.IGNORE),
     (State.ANSWERING, Step.OFFER_MADE): (State.ANSWERING, Do.IGNORE),
     (State.ANSWERING, Step.ANSWER_MADE): (State.STABLE, Do.SEND),
     (State.ANSWERING, Step.OFFER_CAME): (State.ANSWERING, Do.APPLY),
     (State.ANSWERING, Step.ANSWER_CAME): (State.ANSWERING, Do.IGNORE),
+    (State.ANSWERING, Step.RESTART): (State.ANSWERING, Do.IGNORE),
     (State.ACCEPTING, Step.NEEDED): (State.ACCEPTING, Do.IGNORE),
     (State.ACCEPTING, Step.ANSWER_TAKEN): (State.STABLE, Do.IGNORE),
     (State.ACCEPTING, Step.OFFER_CAME): (State.ANSWERING, Do.APPLY),
     (State.ACCEPTING, Step.ANSWER_CAME): (State.ACCEPTING, Do.IGNORE),
+    (State.ACCEPTING, Step.RESTART): (State.ACCEPTING, Do.IGNORE),
 } | {(state, Step.FAILED): (State.STABLE, Do.IGNORE) for state in State}
 
 # Reports of the browser about a request that something newer has overtaken.

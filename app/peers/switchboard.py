@@ -1,39 +1,33 @@
 """All connections of one member: whom to open, what to say through the server, when to try again.
 
 Laws: every attempt at a connection has a life, a name nobody else uses: the
-page's, and a number. What is said carries the speaker's life and, once known,
-the listener's, so that words meant for a page that was reloaded are not taken
-for the new one's, and words of an earlier attempt do not end a newer one. The
-polite side knocks and waits to be called. A peer that cannot be reached is
-tried again after a delay that doubles.
+page's, and a number. What is said carries the speaker's life and, once known, the
+listener's, so that words meant for a page that was reloaded are not taken for the
+new one's, and words of an earlier attempt do not end a newer one. The polite side
+knocks and waits to be called. A peer that cannot be reached is tried again after
+a delay that doubles. What becomes of a call whose way is lost says `Call`.
 """
 
-import json
-import re
 from dataclasses import dataclass
-from typing import Any
 
+from app.peers.call import Call
 from app.peers.negotiation import (
     AddCandidate,
     ApplyDescription,
     ClosePeer,
     Do,
     MakeOffer,
-    Negotiation,
     OpenPeer,
+    RestartIce,
     State,
     Step,
 )
 from app.peers.topology import initiates
+from app.peers.words import Word, encode, is_earlier, page_of, parse
 
 FIRST_RETRY_S = 1.0
 MOST_RETRY_S = 15.0
 POLITE_WAIT_S = 4.0
-UNANSWERED_S = 12.0
-CROSSING_S = 0.5
-_LIFE = re.compile(r"[^.]*\.[0-9]{1,9}")
-_PARTS = frozenset({"kind", "life", "to", "body"})
-KINDS = frozenset({"knock", "offer", "answer", "candidate"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +38,7 @@ class Say:
     payload: str
 
 
-Action = OpenPeer | ClosePeer | MakeOffer | ApplyDescription | AddCandidate | Say
-
-
-@dataclass(slots=True)
-class _Call:
-    """One attempt. `until` is when it counts as failed if it is not up by then; once the peer has knocked, it is made
-    anew at `anew_at` if it is not answered by then."""
-
-    life: str
-    negotiation: Negotiation
-    their_life: str | None = None
-    up: bool = False
-    until: float = 0.0
-    anew_at: float | None = None
+Action = OpenPeer | ClosePeer | MakeOffer | ApplyDescription | AddCandidate | RestartIce | Say
 
 
 class Switchboard:
@@ -67,14 +48,25 @@ class Switchboard:
         self.me = me
         self._page = page
         self._lives = 0
-        self._calls: dict[str, _Call] = {}
+        self._calls: dict[str, Call] = {}
         self._wanted: frozenset[str] = frozenset()
         self._retry: dict[str, tuple[float, float]] = {}
+        self._in_vain: set[str] = set()
 
     @property
     def up(self) -> frozenset[str]:
         """The peers whose channels are open."""
         return frozenset(peer for peer, call in self._calls.items() if call.up)
+
+    @property
+    def shaken(self) -> frozenset[str]:
+        """Those among them to whom the way is lost just now."""
+        return frozenset(peer for peer, call in self._calls.items() if call.is_shaken)
+
+    @property
+    def unreachable(self) -> frozenset[str]:
+        """The peers that were called in vain the last time."""
+        return frozenset(self._in_vain & self._wanted)
 
     @property
     def wanted(self) -> frozenset[str]:
@@ -88,31 +80,26 @@ class Switchboard:
         self._wanted = peers
         actions: list[Action] = [action for peer in gone for action in self._close(peer)]
         self._retry = {peer: when for peer, when in self._retry.items() if peer in peers}
-        for peer in sorted(new):
-            if initiates(self.me, peer):
-                actions += self._open(peer, True, now)
-            else:
-                actions.append(self._say(peer, None, "knock", ""))
-                self._retry[peer] = (now + POLITE_WAIT_S, FIRST_RETRY_S)
-        return actions
+        self._in_vain &= peers
+        return actions + [action for peer in sorted(new) for action in self._begin(peer, now)]
 
     def heard(self, peer: str, payload: str, now: float) -> list[Action]:
         """`peer` said something through the server; what does not fit is passed over."""
-        said = _parse(payload)
+        said = parse(payload)
         if said is None or peer not in self._wanted:
             return []
         call = self._calls.get(peer)
-        if said["kind"] == "knock":
-            return self._knocked(peer, call, said["life"], now)
-        if said["to"] is not None and (call is None or said["to"] != call.life):
+        if said.kind == "knock":
+            return self._knocked(peer, call, said.life, now)
+        if said.to is not None and (call is None or said.to != call.life):
             return []
         actions: list[Action] = []
-        if call is None or call.their_life not in (None, said["life"]):
-            if said["kind"] != "offer" or (call and _is_earlier(said["life"], call.their_life)):
+        if call is None or call.their_life not in (None, said.life):
+            if said.kind != "offer" or (call and is_earlier(said.life, call.their_life)):
                 return []
             actions = [*self._close(peer), *self._open(peer, False, now)]
             call = self._calls[peer]
-        call.their_life, call.anew_at = said["life"], None
+        call.met(said.life, now)
         return actions + self._take(peer, call, said)
 
     def needed(self, peer: str) -> list[Action]:
@@ -152,9 +139,36 @@ class Switchboard:
         call = self._calls.get(peer)
         if call is None:
             return False
-        call.up = True
+        call.connected()
         self._retry.pop(peer, None)
+        self._in_vain.discard(peer)
         return True
+
+    def shaky(self, peer: str, failed: bool, now: float) -> list[Action]:
+        """The way to `peer` is lost, perhaps for a moment; `failed`: the browser looks for none any more."""
+        call = self._calls.get(peer)
+        if call is None or not call.up:
+            return self._give_up(peer, now) if call and failed else []
+        call.shaky(failed, now)
+        return self._seek(peer, call, now)
+
+    def steady(self, peer: str) -> list[Action]:
+        """There is a way to `peer` again."""
+        call = self._calls.get(peer)
+        if call is not None:
+            call.steady()
+        return []
+
+    def hurry(self, now: float) -> list[Action]:
+        """Words get through again, and those of before may be lost: whoever is not reached is called anew."""
+        actions: list[Action] = []
+        for peer in sorted(self._wanted):
+            call = self._calls.get(peer)
+            if call is not None and call.up:
+                call.hurry(now)
+            else:
+                actions += [*self._close(peer), *self._begin(peer, now)]
+        return actions + self.tick(now)
 
     def lost(self, peer: str, now: float) -> list[Action]:
         """The connection failed or closed: try again in a while."""
@@ -166,8 +180,10 @@ class Switchboard:
         for peer, call in list(self._calls.items()):
             if call.anew_at is not None and now >= call.anew_at:
                 actions += self._anew(peer, now)
-            elif not call.up and now >= call.until:
+            elif call.is_over(now):
                 actions += self._give_up(peer, now)
+            else:
+                actions += self._seek(peer, call, now)
         for peer, (when, _) in list(self._retry.items()):
             if now >= when and peer not in self._calls:
                 actions += self._open(peer, True, now)
@@ -175,41 +191,52 @@ class Switchboard:
 
     def next_wake(self) -> float | None:
         """When `tick` is wanted next."""
-        moments = [call.until for call in self._calls.values() if not call.up]
-        moments += [call.anew_at for call in self._calls.values() if call.anew_at is not None]
+        moments = [moment for call in self._calls.values() for moment in call.moments()]
         moments += [when for peer, (when, _) in self._retry.items() if peer not in self._calls]
         return min(moments, default=None)
 
-    def _take(self, peer: str, call: _Call, said: dict[str, Any]) -> list[Action]:
-        if said["kind"] == "candidate":
-            return [] if call.negotiation.ignoring else [AddCandidate(peer, said["body"])]
-        step = Step.OFFER_CAME if said["kind"] == "offer" else Step.ANSWER_CAME
+    def _take(self, peer: str, call: Call, said: Word) -> list[Action]:
+        if said.kind == "candidate":
+            return [] if call.negotiation.ignoring else [AddCandidate(peer, said.body)]
+        step = Step.OFFER_CAME if said.kind == "offer" else Step.ANSWER_CAME
         if call.negotiation.step(step) is Do.APPLY:
-            return [ApplyDescription(peer, said["kind"], said["body"])]
+            return [ApplyDescription(peer, said.kind, said.body)]
         return []
 
-    def _knocked(self, peer: str, call: _Call | None, life: str, now: float) -> list[Action]:
+    def _knocked(self, peer: str, call: Call | None, life: str, now: float) -> list[Action]:
         if call is None:
             return self._anew(peer, now)
         if call.their_life is not None:
-            return [] if _page(call.their_life) == _page(life) else self._anew(peer, now)
-        # What was said before that page was there is lost; what was said just now may have crossed the knock.
-        call.anew_at = call.until - UNANSWERED_S + CROSSING_S
-        return self._anew(peer, now) if now >= call.anew_at and call.negotiation.state is State.OFFERED else []
+            has_none = page_of(call.their_life) != page_of(life) or call.is_shaken
+            return self._anew(peer, now) if has_none else []
+        due = now >= call.knocked() and call.negotiation.state is State.OFFERED
+        return self._anew(peer, now) if due else []
+
+    def _begin(self, peer: str, now: float) -> list[Action]:
+        """Call, or let it be known that one may be called."""
+        if initiates(self.me, peer):
+            return self._open(peer, True, now)
+        self._retry[peer] = (now + POLITE_WAIT_S, FIRST_RETRY_S)
+        return [self._say(peer, None, "knock", "")]
 
     def _anew(self, peer: str, now: float) -> list[Action]:
         return [*self._close(peer), *self._open(peer, True, now)]
 
     def _open(self, peer: str, initiate: bool, now: float) -> list[Action]:
-        polite = not initiates(self.me, peer)
         self._lives += 1
-        self._calls[peer] = _Call(self._life(), Negotiation(polite), until=now + UNANSWERED_S)
+        self._calls[peer] = Call(self._life(), not initiates(self.me, peer), now)
         return [OpenPeer(peer, initiate)]
+
+    @staticmethod
+    def _seek(peer: str, call: Call, now: float) -> list[Action]:
+        return [RestartIce(peer), MakeOffer(peer)] if call.seeks(now) else []
 
     def _close(self, peer: str) -> list[Action]:
         return [ClosePeer(peer)] if self._calls.pop(peer, None) else []
 
     def _give_up(self, peer: str, now: float) -> list[Action]:
+        if not self._calls[peer].up:
+            self._in_vain.add(peer)
         delay = self._retry.get(peer, (0.0, FIRST_RETRY_S))[1]
         patience = 0.0 if initiates(self.me, peer) else POLITE_WAIT_S
         self._retry[peer] = (now + delay + patience, min(delay * 2, MOST_RETRY_S))
@@ -218,31 +245,6 @@ class Switchboard:
     def _life(self) -> str:
         return f"{self._page}.{self._lives}"
 
-    def _say(self, peer: str, call: _Call | None, kind: str, body: str) -> Say:
+    def _say(self, peer: str, call: Call | None, kind: str, body: str) -> Say:
         life, to = (call.life, call.their_life) if call else (self._life(), None)
-        said = {"kind": kind, "life": life, "to": to, "body": body}
-        return Say(peer, json.dumps(said, separators=(",", ":")))
-
-
-def _parse(payload: str) -> dict[str, Any] | None:
-    try:
-        said = json.loads(payload)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(said, dict) or not said.keys() >= _PARTS:
-        return None
-    kind, life, to, body = (said[part] for part in ("kind", "life", "to", "body"))
-    if not (isinstance(kind, str) and isinstance(life, str) and isinstance(to, str | None) and isinstance(body, str)):
-        return None
-    return said if kind in KINDS and _LIFE.fullmatch(life) else None
-
-
-def _page(life: str) -> str:
-    return life.rpartition(".")[0]
-
-
-def _is_earlier(life: str, than: str | None) -> bool:
-    """Whether that attempt came before another one of the same page. Of two pages nobody can tell."""
-    if than is None or _page(life) != _page(than):
-        return False
-    return int(life.rpartition(".")[2]) < int(than.rpartition(".")[2])
+        return Say(peer, encode(Word(kind, life, to, body)))

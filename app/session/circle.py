@@ -1,4 +1,4 @@
-"""The circle: whom we keep connections to, and who is not called any more.
+"""The circle: whom we keep connections to, whether they are still there, and who is not called any more.
 
 Laws: everybody agrees on who connects to whom without asking. A peer that breaks the protocol is cut off; one that
 does it again and again is not called any more. Times are the page's, in seconds.
@@ -8,15 +8,22 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from app.peers.switchboard import Action, Switchboard
+from app.peers.negotiation import ClosePeer
+from app.peers.paths import MeasurePath, Path, Paths
+from app.peers.pulse import Beat, Pulse, Silence
+from app.peers.switchboard import Action as PeerAction
+from app.peers.switchboard import Switchboard
 from app.peers.topology import neighbours
 from app.room.state import Presence, Room
 from app.session import events as ev
+from app.swarm.actions import SendFrame
+from app.swarm.wire import Heartbeat
 
 MAX_DROPS = 3
 # By then a peer that is connected has told what it holds.
 TOLD_WITHIN_S = 2.0
 
+Action = PeerAction | MeasurePath | SendFrame
 # What the circle does about one type of event, at page time `now`.
 Answer = Callable[[Any, float], Sequence[Action]]
 
@@ -28,6 +35,8 @@ class Circle:
         self._new_id = new_id
         self.board: Switchboard | None = None
         self.told_by = 0.0
+        self.paths = Paths()
+        self.pulse = Pulse()
         self._drops: Counter[str] = Counter()
 
     def handlers(self) -> dict[type, Answer]:
@@ -40,12 +49,25 @@ class Circle:
             ev.DescriptionFailed: lambda e, n: call(lambda board: board.failed(e.peer)),
             ev.CandidateFound: lambda e, n: call(lambda board: board.candidate(e.peer, e.candidate)),
             ev.PeerLost: lambda e, n: self.lost(e.peer, n),
+            ev.PeerShaken: self.shaken,
+            ev.PeerSteadied: self.steadied,
+            ev.PathMeasured: self.path_measured,
         }
 
     @property
     def up(self) -> frozenset[str]:
         """The peers whose channels are open."""
         return self.board.up if self.board else frozenset()
+
+    @property
+    def shaken_peers(self) -> frozenset[str]:
+        """Those among them to whom the way is lost just now."""
+        return self.board.shaken if self.board else frozenset()
+
+    @property
+    def unreachable(self) -> frozenset[str]:
+        """The peers that were called in vain the last time."""
+        return self.board.unreachable if self.board else frozenset()
 
     @property
     def cut_off(self) -> frozenset[str]:
@@ -76,7 +98,37 @@ class Circle:
         if self.board is None or not self.board.connected(peer):
             return False
         self.told_by = now + TOLD_WITHIN_S
+        self.pulse.open(peer, now)
+        self.paths.open(peer, now)
         return True
+
+    def shaken(self, event: ev.PeerShaken, now: float) -> list[Action]:
+        """The way to a peer is lost: the board sees to it, not the pulse."""
+        self.pulse.close(event.peer)
+        return self._on_board(lambda board: board.shaky(event.peer, event.failed, now))
+
+    def steadied(self, event: ev.PeerSteadied, now: float) -> list[Action]:
+        """There is a way to a peer."""
+        if event.peer in self.shaken_peers:
+            self.pulse.open(event.peer, now)
+        return self._on_board(lambda board: board.steady(event.peer))
+
+    def path_measured(self, event: ev.PathMeasured, now: float) -> list[Action]:
+        """The browser told which way a connection goes."""
+        self.paths.measured(event.peer, Path(event.relayed, event.rtt_s))
+        return []
+
+    def beaten(self, peer: str, beat: Heartbeat) -> list[Action]:
+        """A peer gave a sign, or asks for one."""
+        return [SendFrame(peer, Heartbeat(asks=False))] if beat.asks else []
+
+    def probe(self, now: float) -> list[Action]:
+        """The network may have changed: ask everyone for a sign."""
+        return [_sign(beat) for beat in self.pulse.probe(now)]
+
+    def hurry(self, now: float) -> list[Action]:
+        """The server passes words on again."""
+        return self._on_board(lambda board: board.hurry(now))
 
     def lost(self, peer: str, now: float) -> list[Action]:
         """The connection to a peer is gone: call again in a while."""
@@ -94,11 +146,16 @@ class Circle:
 
     def tick(self, now: float) -> list[Action]:
         """A moment named by `next_wake` has come."""
-        return self._on_board(lambda board: board.tick(now))
+        actions: list[Action] = [*self.paths.tick(now)]
+        for found in self.pulse.tick(now):
+            actions += self.lost(found.peer, now) if isinstance(found, Silence) else [_sign(found)]
+        return actions + self._on_board(lambda board: board.tick(now))
 
     def next_wake(self) -> float | None:
         """When `tick` is wanted next."""
-        return self.board.next_wake() if self.board else None
+        board = self.board.next_wake() if self.board else None
+        moments = (board, self.pulse.next_wake(), self.paths.next_wake())
+        return min((moment for moment in moments if moment is not None), default=None)
 
     def _be(self, me: str, now: float) -> list[Action]:
         """Call, and be called, under that name; who comes back under another has no connection any more."""
@@ -109,5 +166,14 @@ class Circle:
         self.told_by = now + TOLD_WITHIN_S
         return closed
 
-    def _on_board(self, ask: Callable[[Switchboard], list[Action]]) -> list[Action]:
-        return ask(self.board) if self.board else []
+    def _on_board(self, ask: Callable[[Switchboard], list[PeerAction]]) -> list[Action]:
+        actions = ask(self.board) if self.board else []
+        for action in actions:
+            if isinstance(action, ClosePeer):
+                self.pulse.close(action.peer)
+                self.paths.close(action.peer)
+        return [*actions]
+
+
+def _sign(beat: Beat) -> SendFrame:
+    return SendFrame(beat.peer, Heartbeat(beat.asks))

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from app.peers.negotiation import AddCandidate, ApplyDescription, ClosePeer, MakeOffer, OpenPeer
+from app.peers.negotiation import AddCandidate, ApplyDescription, ClosePeer, MakeOffer, OpenPeer, RestartIce
+from app.peers.paths import MeasurePath
 from app.playback.player import SetPlayer
 from app.room.messages import ClientMessage
 from app.session.events import Handle, Seat
@@ -197,6 +198,7 @@ Effect = (
     | LoadFilm
     | Log
     | MakeOffer
+    | MeasurePath
     | Mute
     | OpenPeer
     | OpenSocket
@@ -208,6 +210,7 @@ Effect = (
     | RememberName
     | RememberSeat
     | Render
+    | RestartIce
     | SendBlock
     | SendFrame
     | SendToServer

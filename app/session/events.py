@@ -414,6 +414,30 @@ class PeerLost:
 
 
 @dataclass(frozen=True, slots=True)
+class PeerShaken:
+    """The way to `peer` is lost, perhaps for a moment; `failed`: the browser looks for none any more."""
+
+    peer: str
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeerSteadied:
+    """The connection to `peer` has a way, or has one again."""
+
+    peer: str
+
+
+@dataclass(frozen=True, slots=True)
+class PathMeasured:
+    """Which way the connection to `peer` goes: through a relay server or straight, and seconds there and back."""
+
+    peer: str
+    relayed: bool
+    rtt_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class FrameReceived:
     """`peer` said something on the control channel that fits the wire format."""
 
@@ -552,10 +576,13 @@ Event = (
     | NetworkChanged
     | NoticeDismissed
     | PageOpened
+    | PathMeasured
     | PausePressed
     | PausesPicked
     | PeerConnected
     | PeerLost
+    | PeerShaken
+    | PeerSteadied
     | PieceRejected
     | PieceStored
     | PieceUnreadable

@@ -9,22 +9,23 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from app.peers.negotiation import ClosePeer
-from app.peers.switchboard import Action as PeerAction
 from app.peers.switchboard import Say
 from app.room.messages import SignalTo
 from app.room.state import Film, Room
 from app.session import events as ev
+from app.session.circle import Action as PeerAction
 from app.session.circle import Answer, Circle
 from app.session.effects import AttachSource, Effect, Handler, Log, SendToServer
 from app.session.picture import Notice, Trouble
 from app.session.preparation import Preparation, film_of
 from app.swarm.actions import Action as SwarmAction
-from app.swarm.actions import DropPeer
+from app.swarm.actions import DropPeer, SendFrame
 from app.swarm.manifest import Manifest
 from app.swarm.media import Facts
 from app.swarm.picker import Choose
 from app.swarm.share import Share
 from app.swarm.swarm import Swarm
+from app.swarm.wire import Heartbeat
 
 
 class Exchange:
@@ -59,7 +60,7 @@ class Exchange:
             ev.StoreLost: self.store_lost,
             ev.SourceFailed: self.source_failed,
             ev.MediaRequested: lambda e, n: do(swarm.media(e.request, e.film_id, e.method, e.range_header, n), n),
-            ev.FrameReceived: lambda e, n: do(swarm.frame(e.peer, e.frame, n), n),
+            ev.FrameReceived: self.frame,
             ev.FrameUnreadable: lambda e, n: do([DropPeer(e.peer, e.why)], n),
             ev.BlockReceived: self.block,
             ev.BlockSent: lambda e, n: do(swarm.serving.sent(e.peer, e.size, n), n),
@@ -70,7 +71,11 @@ class Exchange:
 
     def _peer_handlers(self) -> dict[type, Handler]:
         handlers: dict[type, Handler] = {kind: self._of_circle(do) for kind, do in self.circle.handlers().items()}
-        return handlers | {ev.PeerConnected: self.connected}
+        return handlers | {
+            ev.PeerConnected: self.connected,
+            ev.PeerShaken: self.shaken,
+            ev.PeerSteadied: self.steadied,
+        }
 
     def _of_circle(self, do: Answer) -> Handler:
         return lambda event, now: self.carry_out(do(event, now), now)
@@ -163,8 +168,34 @@ class Exchange:
             return []
         return self.carry_out(self.swarm.peer_up(event.peer, now), now)
 
+    def shaken(self, event: ev.PeerShaken, now: float) -> list[Effect]:
+        """The way to a peer is lost: meanwhile ask others."""
+        asked_others = self.carry_out(self.swarm.doubt(event.peer, True, now), now)
+        return asked_others + self.carry_out(self.circle.shaken(event, now), now)
+
+    def steadied(self, event: ev.PeerSteadied, now: float) -> list[Effect]:
+        """There is a way to a peer."""
+        actions = [*self.circle.steadied(event, now), *self.swarm.doubt(event.peer, False, now)]
+        return self.carry_out(actions, now)
+
+    def probe(self, now: float) -> list[Effect]:
+        """The network may have changed: see who is still there."""
+        return self.carry_out(self.circle.probe(now), now)
+
+    def hurry(self, now: float) -> list[Effect]:
+        """The server is back: call again whoever is to be called."""
+        return self.carry_out(self.circle.hurry(now), now)
+
+    def frame(self, event: ev.FrameReceived, now: float) -> list[Effect]:
+        """A peer said something. That it is there is for the circle, what it holds and wants for the swarm."""
+        self.circle.pulse.heard(event.peer, now)
+        if isinstance(event.frame, Heartbeat):
+            return self.carry_out(self.circle.beaten(event.peer, event.frame), now)
+        return self.carry_out(self.swarm.frame(event.peer, event.frame, now), now)
+
     def block(self, event: ev.BlockReceived, now: float) -> list[Effect]:
         """Film bytes arrived."""
+        self.circle.pulse.heard(event.peer, now)
         found = self.swarm.block(event.peer, event.request, event.piece, event.offset, event.size, event.handle, now)
         return self.carry_out(found, now)
 
@@ -186,6 +217,9 @@ class Exchange:
                     effects.append(SendToServer(SignalTo(peer, payload)))
                 case DropPeer(peer=peer, why=why):
                     effects += self._cut_off(peer, why, now)
+                case SendFrame(peer=peer):
+                    self.circle.pulse.said(peer, now)
+                    effects.append(action)
                 case ClosePeer(peer=peer):
                     effects.append(action)
                     effects += self.carry_out(self.swarm.peer_down(peer, now), now)

@@ -38,6 +38,7 @@ _QUIET = frozenset(
         ev.FrameReceived,
         ev.PieceStored,
         ev.MediaRequested,
+        ev.PathMeasured,
         ev.CandidateFound,
         ev.DescriptionMade,
         ev.TimerFired,
@@ -97,6 +98,8 @@ class Session:
             ev.MessageReceived: self._message,
             ev.MessageUnreadable: self._unreadable,
             ev.RetryPressed: self._retry,
+            ev.NetworkChanged: self._network_changed,
+            ev.VisibilityChanged: self._turned,
             PlayerMeasured: self._measured,
             ev.PlayerChanged: self._player_changed,
             ev.TimerFired: self._tick,
@@ -104,6 +107,14 @@ class Session:
 
     def _retry(self, event: ev.RetryPressed, now: float) -> list[Effect]:
         return [*self._entrance.retry(event, now), *self._exchange.try_again(now)]
+
+    def _network_changed(self, event: ev.NetworkChanged, now: float) -> list[Effect]:
+        probed = self._exchange.probe(now) if event.online else []
+        return [*self._entrance.network_changed(event, now), *probed]
+
+    def _turned(self, event: ev.VisibilityChanged, now: float) -> list[Effect]:
+        probed = [] if event.hidden else self._exchange.probe(now)
+        return [*self._projection.turned(event, now), *probed]
 
     # --- the server
 
@@ -142,11 +153,13 @@ class Session:
         return [log, CloseSocket()]
 
     def _ready(self, message: Ready, now: float) -> list[Effect]:
+        again: list[Effect] = []
         if self._entrance.line.state is not Link.UP:
             self._clock.restart(now)
+            again = self._exchange.hurry(now)
         self._entrance.ready()
         self._reporting.ready()
-        return [UseIce(message.ice), *self._company.ready(message)]
+        return [UseIce(message.ice), *self._company.ready(message), *again]
 
     # --- the player
 

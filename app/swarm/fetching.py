@@ -85,6 +85,7 @@ class Fetching:
         if arrival is Arrival.UNASKED or film_id is None:
             return self._penalise(peer)
         self.pace.got(peer, size, now)
+        self._shares[film_id].received[peer] += size
         download = self._shares[film_id].download
         store = download.block(peer, piece, offset, size, handle) if download else None
         return [store] if store else []
@@ -105,6 +106,11 @@ class Fetching:
         self.pace.choke(peer, on)
         if on:
             self._unask_all(peer)
+
+    def doubt(self, peer: str, on: bool) -> list[Action]:
+        """Nothing gets through from `peer`, so what it owes is asked of others; or it does again."""
+        self.pace.doubt(peer, on)
+        return [SendFrame(peer, Cancel(request)) for request in self._unask_all(peer)] if on else []
 
     def pause(self, on: bool) -> list[Action]:
         """Our own person wants nothing more for now, or wants it again."""

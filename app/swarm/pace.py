@@ -31,6 +31,7 @@ class Pace:
         self._best: dict[str, tuple[float, float]] = {}
         self._resting: dict[str, float] = {}
         self._choked: set[str] = set()
+        self._doubted: set[str] = set()
 
     def open(self, peer: str) -> None:
         """`peer` may be asked from now on."""
@@ -42,6 +43,7 @@ class Pace:
         for table in (self._meters, self._best, self._resting):
             table.pop(peer, None)
         self._choked.discard(peer)
+        self._doubted.discard(peer)
 
     def got(self, peer: str, size: int, now: float) -> None:
         """Bytes that were asked for came."""
@@ -63,6 +65,10 @@ class Pace:
         """`peer` gives nothing, or gives again."""
         (self._choked.add if on else self._choked.discard)(peer)
 
+    def doubt(self, peer: str, on: bool) -> None:
+        """Nothing gets through from `peer`, or it does again."""
+        (self._doubted.add if on else self._doubted.discard)(peer)
+
     @property
     def choking(self) -> list[str]:
         """Who gives nothing."""
@@ -70,7 +76,9 @@ class Pace:
 
     def is_resting(self, peer: str, now: float) -> bool:
         """Whether it is no use to ask `peer` now."""
-        return peer not in self._meters or peer in self._choked or now < self._resting.get(peer, now)
+        if peer not in self._meters or peer in self._choked or peer in self._doubted:
+            return True
+        return now < self._resting.get(peer, now)
 
     def wake_rested(self, now: float) -> None:
         """Forget who has rested."""
@@ -91,6 +99,11 @@ class Pace:
     def rate(self, now: float) -> float:
         """Bytes a second from everyone."""
         return sum(meter.rate(now) for meter in self._meters.values())
+
+    def rate_of(self, peer: str, now: float) -> float:
+        """Bytes a second from `peer`."""
+        meter = self._meters.get(peer)
+        return meter.rate(now) if meter else 0.0
 
     def room(self, peer: str, now: float) -> int:
         """How much more to ask of `peer`; none if that is not above zero."""

@@ -1,5 +1,7 @@
 """One film as it stands here and with the peers: facts, manifest, what we hold, what they hold."""
 
+from collections import Counter
+
 from app.swarm.download import Download
 from app.swarm.manifest import Manifest, piece_count
 from app.swarm.media import Facts, Waiting
@@ -9,7 +11,7 @@ from app.swarm.rations import Rations
 
 
 class Share:
-    """Mutable, and private to `Swarm`."""
+    """Mutable, and private to `Swarm`. `received` counts bytes of the film by who gave them, also after they left."""
 
     def __init__(self, facts: Facts, duration_s: float | None) -> None:
         self.facts = facts
@@ -25,6 +27,7 @@ class Share:
         self.waiting = Waiting()
         self.rations = Rations()
         self.strikes: dict[str, int] = {}
+        self.received: Counter[str] = Counter()
         self.playhead = 0
 
     @property

@@ -89,6 +89,10 @@ class Swarm:
         self._gossip.close(peer)
         return self._act(now)
 
+    def doubt(self, peer: str, on: bool, now: float) -> list[Action]:
+        """Nothing gets through to or from `peer` just now, though its channels are open; or it does again."""
+        return [*self.fetching.doubt(peer, on), *self._act(now)]
+
     def frame(self, peer: str, frame: wire.Frame, now: float) -> list[Action]:
         """`peer` said something."""
         return [*self._said(peer, frame, now), *self._act(now)] if peer in self.peers else []

@@ -33,12 +33,13 @@ class _Job:
 
 
 class Uploads:
-    """Queues of blocks to send. Times in seconds, sizes in bytes."""
+    """Queues of blocks to send. Times in seconds, sizes in bytes; `given` is what was sent in all."""
 
     def __init__(self) -> None:
         self._queues: dict[str, deque[_Job]] = {}
         self._in_hand: dict[str, int] = {}
         self._meters: dict[str, RateMeter] = {}
+        self.given = 0
         self.bucket = TokenBucket()
 
     def open(self, peer: str) -> None:
@@ -91,6 +92,7 @@ class Uploads:
         if peer in self._in_hand:
             self._let_go(peer, size)
             self._meters[peer].add(size, now)
+            self.given += size
 
     def unsent(self, peer: str, size: int) -> None:
         """The browser could not send a block."""
@@ -113,6 +115,11 @@ class Uploads:
     def rate(self, now: float) -> float:
         """Bytes a second to everyone."""
         return sum(meter.rate(now) for meter in self._meters.values())
+
+    def rate_of(self, peer: str, now: float) -> float:
+        """Bytes a second to `peer`."""
+        meter = self._meters.get(peer)
+        return meter.rate(now) if meter else 0.0
 
     def receivers(self, now: float) -> list[str]:
         """Who gets bytes from us just now."""

@@ -118,7 +118,17 @@ class Choke:
     on: bool
 
 
-Frame = ManifestRequest | ManifestChunk | Bitfield | Have | Request | Cancel | Absent | Ration | Grant | Choke
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """The sender is still there; if it `asks`, it wants to hear at once that the listener is, too."""
+
+    code: ClassVar[int] = 11
+    asks: bool
+
+
+Frame = (
+    ManifestRequest | ManifestChunk | Bitfield | Have | Request | Cancel | Absent | Ration | Grant | Choke | Heartbeat
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +151,7 @@ _BODIES: dict[type[Frame], struct.Struct] = {
     Ration: struct.Struct(">32s?"),
     Grant: struct.Struct(">32sI"),
     Choke: struct.Struct(">?"),
+    Heartbeat: struct.Struct(">?"),
 }
 _TYPES: dict[int, type[Frame]] = {cls.code: cls for cls in _BODIES}
 

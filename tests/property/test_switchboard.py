@@ -1,4 +1,5 @@
-"""Two switchboards over signalling that loses, delays and reorders, and pages that are reloaded. Times in seconds."""
+"""Two switchboards over signalling that loses, delays and reorders, pages that are reloaded, and a network between them
+that goes away for a while. Times in seconds."""
 
 import heapq
 import itertools
@@ -10,20 +11,26 @@ from dataclasses import dataclass, field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.peers.negotiation import ApplyDescription, ClosePeer, MakeOffer, OpenPeer
-from app.peers.switchboard import MOST_RETRY_S, POLITE_WAIT_S, UNANSWERED_S, Action, Say, Switchboard
+from app.peers.call import HEAL_S, MEND_S, UNANSWERED_S
+from app.peers.negotiation import ApplyDescription, ClosePeer, MakeOffer, OpenPeer, RestartIce
+from app.peers.switchboard import MOST_RETRY_S, POLITE_WAIT_S, Action, Say, Switchboard
 from app.peers.topology import initiates
 
 BOTH = ("ada", "ben")
 PATIENCE_S = 2 * (UNANSWERED_S + MOST_RETRY_S + POLITE_WAIT_S)
 NOTICED_S = 5.0
+FAILS_S = 10.0
 
 
 @dataclass
 class Connection:
-    """A browser's peer connection; `ends` names it and, once both descriptions are set, the far one."""
+    """A browser's peer connection. `round` names the last offer that looked for a way, as each side has it; `way` tells
+    whether bytes get through."""
 
     name: str
+    round: str = ""
+    restarts: bool = False
+    way: bool = False
     far: str | None = None
     offered: bool = False
     open: bool = True
@@ -56,6 +63,9 @@ class Page:
                         self.soon(lambda: self.board.needed(self.peer))
                 case ClosePeer():
                     self.hang_up()
+                case RestartIce():
+                    assert self.connection is not None
+                    self.connection.restarts = True
                 case MakeOffer():
                     self.make_offer()
                 case ApplyDescription(kind=kind, sdp=sdp):
@@ -76,23 +86,32 @@ class Page:
         connection = self.connection
         assert connection is not None
         connection.offered = True
-        self.soon(lambda: self.board.made(self.peer, "offer", connection.name))
+        if connection.restarts:
+            connection.restarts, connection.round = False, self.wire.name("round")
+        sdp = f"{connection.name}/{connection.round}"
+        self.soon(lambda: self.board.made(self.peer, "offer", sdp))
 
     def apply(self, kind: str, sdp: str) -> None:
         connection = self.connection
         assert connection is not None
         assert kind == "offer" or connection.offered, "an answer without an offer"
         connection.offered = False
-        connection.far = sdp
+        connection.far, _, round_ = sdp.partition("/")
         if kind == "offer":
-            self.soon(lambda: self.board.made(self.peer, "answer", connection.name))
+            connection.round = round_
+            self.soon(lambda: self.board.made(self.peer, "answer", f"{connection.name}/{round_}"))
         else:
             self.soon(lambda: self.board.taken(self.peer, "answer"))
+            if round_ != connection.round:
+                return  # an answer to an offer that a newer one has overtaken
         self.wire.join(self)
 
     def connected(self) -> list[Action]:
         assert self.board.connected(self.peer)
         return []
+
+    def steadied(self) -> list[Action]:
+        return self.board.steady(self.peer)
 
     def hang_up(self) -> None:
         connection, self.connection = self.connection, None
@@ -112,6 +131,7 @@ class Wire:
         self.now = 0.0
         self.chance = random.Random(seed)
         self.loss = loss
+        self.network = True
         self.slowest_s = slowest_s
         self.pages: dict[str, Page] = {}
         self._names = itertools.count(1)
@@ -171,21 +191,54 @@ class Wire:
         """Where two connections have each other's descriptions, the channels open."""
         near, far_page = page.connection, self.pages.get(page.peer)
         far = far_page.connection if far_page else None
-        if near and far and far_page and near.far == far.name and far.far == near.name:
-            for end in (page, far_page):
+        if not (near and far and far_page and near.far == far.name and far.far == near.name and self.network):
+            return
+        for end, connection in ((page, near), (far_page, far)):
+            if end.board.up and near.round == far.round:
+                end.soon(end.steadied)
+            elif not end.board.up:
                 end.soon(end.connected)
+            connection.way = connection.way or near.round == far.round
+
+    def go_away(self, lasts: float, heals: bool) -> None:
+        """No byte gets through between the browsers for a while; `heals`: the old way is good again afterwards."""
+        self.network = False
+        for page in self.pages.values():
+            if page.connection is not None:
+                page.connection.way = False
+                self._notices(page, page.connection)
+        self.later(lasts, lambda: self.come_back(heals))
+
+    def come_back(self, heals: bool) -> None:
+        self.network = True
+        for page in self.pages.values():
+            if heals and page.connection and page.board.up:
+                page.connection.way = True
+                page.soon(page.steadied)
+
+    def _notices(self, page: Page, connection: Connection) -> None:
+        """The browser says that a way is lost, and later that it gives up; unless there is one by then."""
+
+        def tell(failed: bool) -> None:
+            if page.connection is connection and not connection.way and page.board.up:
+                page.act(page.board.shaky(page.peer, failed, self.now))
+
+        self.later(self.chance.uniform(0, NOTICED_S), lambda: tell(False))
+        self.later(NOTICED_S + self.chance.uniform(0, FAILS_S), lambda: tell(True))
 
     def end(self, gone: Connection) -> None:
         """The far browser notices that the connection is dead."""
         for page in self.pages.values():
             connection = page.connection
-            if connection is not None and connection.far == gone.name and page.board.up:
+            if connection is not None and connection.far == gone.name and page.board.up and self.network:
                 page.act(page.board.lost(page.peer, self.now))
 
     def working(self) -> bool:
         """Whether each has one call, to the other's, and both know it is up."""
         ada, ben = (self.pages[me] for me in BOTH)
         if not (ada.connection and ben.connection and ada.board.up and ben.board.up):
+            return False
+        if ada.board.shaken or ben.board.shaken or not (ada.connection.way and ben.connection.way):
             return False
         return (ada.connection.far, ben.connection.far) == (ben.connection.name, ada.connection.name)
 
@@ -290,5 +343,57 @@ def test_a_page_that_comes_back_is_connected_in_a_moment_however_often_it_was_ca
     wire.run(gone_s)
     wire.loss = 0.0
     wire.open_page(whose)
+    wire.run(1.0, until=wire.working)
+    assert wire.working()
+
+
+OUTAGES = {
+    "seed": st.integers(0, 2**32),
+    "lasts_s": st.floats(0.1, 60.0),
+    "heals": st.booleans(),
+    "loss": st.sampled_from([0.0, 0.5, 1.0]),
+    "slowest_s": st.sampled_from([0.01, 0.2, 3.0]),
+}
+
+
+@given(**OUTAGES)
+def test_after_the_network_was_away_there_is_one_working_call_again(
+    seed: int, lasts_s: float, heals: bool, loss: float, slowest_s: float
+) -> None:
+    wire = evening(seed, 0.0, 0.02, [])
+    wire.run(PATIENCE_S, until=wire.working)
+    wire.loss, wire.slowest_s = loss, slowest_s
+    wire.go_away(lasts_s, heals)
+    wire.run(lasts_s + 1.0)
+    wire.calm_down()
+    wire.run(slowest_s + PATIENCE_S, until=wire.working)
+    assert wire.working()
+    wire.run(NOTICED_S + FAILS_S + PATIENCE_S)
+    assert wire.working()
+    assert all(page.board.next_wake() is None for page in wire.pages.values())
+
+
+@given(seed=st.integers(0, 2**32), lasts_s=st.floats(0.1, 6.0), heals=st.booleans())
+def test_a_short_outage_costs_no_channel(seed: int, lasts_s: float, heals: bool) -> None:
+    """Ada noticed it within `NOTICED_S` and offered `HEAL_S` later; the offer is made again until it is answered."""
+    wire = evening(seed, 0.0, 0.02, [])
+    wire.run(PATIENCE_S, until=wire.working)
+    before = [page.connection for page in wire.pages.values()]
+    wire.go_away(min(lasts_s, HEAL_S), heals)
+    wire.run(NOTICED_S + MEND_S, until=lambda: wire.network and wire.working())
+    assert wire.working()
+    assert [page.connection for page in wire.pages.values()] == before
+
+
+@given(seed=st.integers(0, 2**32), gone_s=st.floats(15.0, 120.0))
+def test_when_words_get_through_again_nobody_waits_for_a_delay_to_end(seed: int, gone_s: float) -> None:
+    wire = evening(seed, 0.0, 0.02, [])
+    wire.run(PATIENCE_S, until=wire.working)
+    wire.loss = 1.0
+    wire.go_away(gone_s, heals=False)
+    wire.run(gone_s + 0.1)
+    wire.calm_down()
+    for page in wire.pages.values():
+        page.act(page.board.hurry(wire.now))
     wire.run(1.0, until=wire.working)
     assert wire.working()

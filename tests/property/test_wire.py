@@ -17,6 +17,7 @@ from app.swarm.wire import (
     Frame,
     Grant,
     Have,
+    Heartbeat,
     ManifestChunk,
     ManifestRequest,
     Ration,
@@ -55,6 +56,7 @@ valid: st.SearchStrategy[Frame] = st.one_of(
     st.builds(Ration, film_ids, st.booleans()),
     st.builds(Grant, film_ids, u32),
     st.builds(Choke, st.booleans()),
+    st.builds(Heartbeat, st.booleans()),
 )
 
 
@@ -93,7 +95,7 @@ def test_any_bytes_are_a_frame_or_refused(data: bytes) -> None:
 @given(kind=st.integers(0, 20), body=st.binary(max_size=120))
 def test_any_body_under_any_type_is_a_frame_or_refused(kind: int, body: bytes) -> None:
     frame = decoded(bytes((1, kind)) + body)
-    if frame is not None and not isinstance(frame, Request | Ration | Choke):
+    if frame is not None and not isinstance(frame, Request | Ration | Choke | Heartbeat):
         assert encode(frame) == bytes((1, kind)) + body
 
 

@@ -5,18 +5,17 @@ from typing import Any
 
 import pytest
 
-from app.peers.negotiation import AddCandidate, ApplyDescription, ClosePeer, MakeOffer, OpenPeer
+from app.peers.call import CROSSING_S, HEAL_S, MEND_S, UNANSWERED_S
+from app.peers.negotiation import AddCandidate, ApplyDescription, ClosePeer, MakeOffer, OpenPeer, RestartIce
 from app.peers.switchboard import (
-    CROSSING_S,
     FIRST_RETRY_S,
-    KINDS,
     MOST_RETRY_S,
     POLITE_WAIT_S,
-    UNANSWERED_S,
     Action,
     Say,
     Switchboard,
 )
+from app.peers.words import KINDS
 
 BEN, CY = frozenset({"ben"}), frozenset({"cy"})
 ADA = frozenset({"ada"})
@@ -269,7 +268,7 @@ def test_a_knock_that_crosses_an_offer_waits_for_the_answer() -> None:
     assert board.tick(CROSSING_S - 0.1) == []
     assert board.heard("ben", word("answer", life="far.1", to="adas-page.1"), 0.45)
     assert board.tick(CROSSING_S) == []
-    assert board.next_wake() == UNANSWERED_S
+    assert board.next_wake() == 0.45 + UNANSWERED_S
 
 
 def test_an_offer_that_crossed_no_knock_is_made_anew() -> None:
@@ -400,3 +399,91 @@ def test_a_retry_is_forgotten_with_the_peer() -> None:
     board.want(frozenset(), 2.0)
     assert board.next_wake() is None
     assert board.tick(100.0) == []
+
+
+# --- a way that is lost
+
+
+def answering() -> Switchboard:
+    """Ben's call from Ada, life far.1, is up."""
+    board = ben()
+    board.heard("ada", word("offer"), 0.1)
+    board.made("ada", "answer", "sdp")
+    assert board.connected("ada")
+    return board
+
+
+def test_a_way_that_is_lost_is_replaced_under_the_same_channels() -> None:
+    board = connected()
+    assert board.shaky("ben", False, 1.0) == []
+    assert (board.up, board.shaken) == (BEN, BEN)
+    assert board.next_wake() == 1.0 + HEAL_S
+    assert board.tick(1.0 + HEAL_S) == [RestartIce("ben"), MakeOffer("ben")]
+    assert said(board.made("ben", "offer", "new"))["to"] == "far.1"
+    answer = word("answer", to="adas-page.1", body="new")
+    assert board.heard("ben", answer, 5.0) == [ApplyDescription("ben", "answer", "new")]
+    board.taken("ben", "answer")
+    assert board.steady("ben") == []
+    assert (board.shaken, board.next_wake()) == (frozenset(), None)
+
+
+def test_one_that_failed_is_replaced_at_once() -> None:
+    assert connected().shaky("ben", True, 1.0) == [RestartIce("ben"), MakeOffer("ben")]
+
+
+def test_the_polite_side_takes_the_new_way_and_seeks_none() -> None:
+    board = answering()
+    assert board.shaky("ada", True, 1.0) == []
+    assert board.heard("ada", word("offer", to="bens-page.1", body="new"), 2.0) == [
+        ApplyDescription("ada", "offer", "new")
+    ]
+    assert said(board.made("ada", "answer", "mine"))["kind"] == "answer"
+    board.steady("ada")
+    assert board.next_wake() is None
+
+
+def test_where_no_way_is_found_in_time_the_call_is_made_anew() -> None:
+    board = connected()
+    board.shaky("ben", True, 1.0)
+    assert board.tick(1.0 + MEND_S) == [ClosePeer("ben")]
+    assert board.tick(1.0 + MEND_S + FIRST_RETRY_S) == [OpenPeer("ben", initiate=True)]
+
+
+def test_a_call_that_never_was_up_is_not_mended() -> None:
+    board = offering()
+    assert board.shaky("ben", False, 1.0) == []
+    assert board.shaky("ben", True, 1.0) == [ClosePeer("ben")]
+    assert (board.shaky("ben", True, 1.0), board.steady("ben")) == ([], [])
+
+
+def test_a_knock_from_the_same_page_ends_a_call_whose_way_is_lost() -> None:
+    board = connected()
+    assert board.heard("ben", word("knock"), 1.0) == []
+    board.shaky("ben", False, 1.0)
+    assert board.heard("ben", word("knock"), 1.0) == [ClosePeer("ben"), OpenPeer("ben", initiate=True)]
+
+
+def test_when_words_get_through_again_everybody_who_is_not_reached_is_called() -> None:
+    board = connected()
+    board.want(BEN | CY, 1.0)
+    assert board.hurry(2.0) == [ClosePeer("cy"), OpenPeer("cy", initiate=True)]
+    board.shaky("ben", False, 3.0)
+    assert board.hurry(3.0)[-2:] == [RestartIce("ben"), MakeOffer("ben")]
+    assert said(ben().hurry(1.0))["kind"] == "knock"
+
+
+def test_who_was_called_in_vain_is_known_until_they_are_reached() -> None:
+    board = offering()
+    assert board.unreachable == frozenset()
+    board.tick(UNANSWERED_S)
+    assert board.unreachable == BEN
+    board.tick(UNANSWERED_S + FIRST_RETRY_S)
+    board.connected("ben")
+    assert board.unreachable == frozenset()
+    board.lost("ben", 60.0)
+    assert board.unreachable == frozenset(), "it was reached"
+    board.tick(100.0)
+    board.tick(200.0)
+    assert board.unreachable == BEN
+    board.want(frozenset(), 200.0)
+    assert board.unreachable == frozenset()

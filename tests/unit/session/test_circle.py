@@ -6,15 +6,21 @@ from typing import Any
 
 import pytest
 
-from app.peers.negotiation import AddCandidate, ApplyDescription, ClosePeer, MakeOffer, OpenPeer
-from app.peers.switchboard import FIRST_RETRY_S, UNANSWERED_S, Action, Say
+from app.peers.call import HEAL_S, UNANSWERED_S
+from app.peers.negotiation import AddCandidate, ApplyDescription, ClosePeer, MakeOffer, OpenPeer, RestartIce
+from app.peers.paths import FIRST_S, MeasurePath, Path
+from app.peers.pulse import ANSWER_S, BEAT_S, SILENT_S
+from app.peers.switchboard import FIRST_RETRY_S, Say
 from app.peers.topology import DEGREE
 from app.room.state import Member, Role, Room
 from app.session import events as ev
-from app.session.circle import MAX_DROPS, TOLD_WITHIN_S, Circle
+from app.session.circle import MAX_DROPS, TOLD_WITHIN_S, Action, Circle
+from app.swarm.actions import SendFrame
+from app.swarm.wire import Heartbeat
 from tests.unit.room.rooms import ADA, BEN, CY, away, room
 
 NOW = 100.0
+SIGN, QUESTION = SendFrame("ben", Heartbeat(asks=False)), SendFrame("ben", Heartbeat(asks=True))
 OFFER = ev.DescriptionMade("ben", "offer", "sdp")
 
 
@@ -131,3 +137,57 @@ def test_who_leaves_the_room_hangs_up() -> None:
     circle = among(ADA, BEN)
     assert circle.left(NOW) == [ClosePeer("ben")]
     assert circle.board is None
+
+
+def with_ben() -> Circle:
+    """Connected to Ben, whose way was looked at."""
+    circle = among(ADA, BEN)
+    circle.connected("ben", NOW)
+    assert circle.tick(NOW + FIRST_S) == [MeasurePath("ben")]
+    return circle
+
+
+def test_which_way_a_connection_goes_is_known_while_it_lasts() -> None:
+    circle = with_ben()
+    assert tell(circle, ev.PathMeasured("ben", True, 0.1)) == []
+    assert circle.paths.of("ben") == Path(relayed=True, rtt_s=0.1)
+    circle.lost("ben", NOW)
+    assert circle.paths.of("ben") is None
+
+
+def test_who_is_silent_is_asked_then_lost_and_called_again() -> None:
+    circle = with_ben()
+    assert circle.tick(NOW + BEAT_S) == [SIGN]
+    assert QUESTION in circle.tick(NOW + SILENT_S)
+    assert ClosePeer("ben") in circle.tick(NOW + SILENT_S + ANSWER_S)
+    assert circle.up == frozenset()
+    assert circle.tick(NOW + SILENT_S + ANSWER_S + FIRST_RETRY_S) == [OpenPeer("ben", True)]
+
+
+def test_who_asks_for_a_sign_gets_one() -> None:
+    circle = with_ben()
+    assert circle.beaten("ben", Heartbeat(asks=True)) == [SIGN]
+    assert circle.beaten("ben", Heartbeat(asks=False)) == []
+
+
+def test_when_the_network_changes_everybody_is_asked() -> None:
+    assert with_ben().probe(NOW + 1) == [QUESTION]
+
+
+def test_while_a_way_is_sought_silence_condemns_nobody() -> None:
+    circle = with_ben()
+    assert tell(circle, ev.PeerShaken("ben", failed=False)) == []
+    assert circle.shaken_peers == {"ben"}
+    assert circle.probe(NOW) == []
+    assert [RestartIce("ben"), MakeOffer("ben")] == circle.tick(NOW + HEAL_S)
+    assert tell(circle, ev.PeerSteadied("ben"), NOW + 5) == []
+    assert circle.shaken_peers == frozenset()
+    assert circle.probe(NOW + 5) == [QUESTION]
+
+
+def test_who_was_called_in_vain_is_told_and_called_at_once_when_words_get_through() -> None:
+    circle = among(ADA, BEN)
+    circle.tick(NOW + UNANSWERED_S)
+    assert circle.unreachable == {"ben"}
+    assert circle.hurry(NOW + UNANSWERED_S + 0.1) == [OpenPeer("ben", True)]
+    assert (Circle(lambda: "page").unreachable, Circle(lambda: "page").shaken_peers) == (frozenset(), frozenset())

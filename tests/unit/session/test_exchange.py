@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from app.peers.call import UNANSWERED_S
 from app.peers.negotiation import AddCandidate, ApplyDescription, ClosePeer, MakeOffer, OpenPeer
-from app.peers.switchboard import FIRST_RETRY_S, UNANSWERED_S
+from app.peers.paths import MeasurePath
+from app.peers.switchboard import FIRST_RETRY_S
 from app.peers.topology import DEGREE
 from app.room.messages import SignalTo
 from app.room.state import Film, Item, Member, Programme, Role, Room
@@ -93,6 +95,15 @@ def receive(exchange: Exchange, piece: int = 0, request: int = 1) -> list[list[E
 def tell(exchange: Exchange, event: Any, now: float = NOW) -> list[Effect]:
     """Something happened that is this part's to handle."""
     return exchange.handlers()[type(event)](event, now)
+
+
+def tick(exchange: Exchange, now: float) -> list[Effect]:
+    """What time brings, but for signs of life and looks at the way a connection goes."""
+    return [effect for effect in exchange.tick(now) if not isinstance(effect, MeasurePath) and not is_sign(effect)]
+
+
+def is_sign(effect: Effect) -> bool:
+    return isinstance(effect, SendFrame) and isinstance(effect.frame, wire.Heartbeat)
 
 
 def bitfield(*pieces: int) -> bytes:
@@ -388,8 +399,8 @@ def test_a_lost_peer_is_called_again_after_a_while() -> None:
     assert tell(exchange, ev.PeerLost("ben")) == [ClosePeer("ben")]
     assert exchange.swarm.peers == set()
     assert exchange.next_wake(NOW) == NOW + FIRST_RETRY_S
-    assert exchange.tick(NOW + FIRST_RETRY_S - 0.01) == []
-    assert exchange.tick(NOW + FIRST_RETRY_S) == [OpenPeer("ben", True)]
+    assert tick(exchange, NOW + FIRST_RETRY_S - 0.01) == []
+    assert tick(exchange, NOW + FIRST_RETRY_S) == [OpenPeer("ben", True)]
 
 
 # --- a peer that breaks the rules
@@ -399,7 +410,7 @@ def test_whoever_breaks_the_rules_is_cut_off_and_called_again() -> None:
     exchange = connected("ben")
     assert break_the_rules(exchange, "ben") == [ClosePeer("ben"), Log("Connection to ben closed: type 99")]
     assert exchange.swarm.peers == set()
-    assert OpenPeer("ben", True) in exchange.tick(NOW + FIRST_RETRY_S)
+    assert OpenPeer("ben", True) in tick(exchange, NOW + FIRST_RETRY_S)
 
 
 def test_whoever_does_it_again_and_again_is_not() -> None:
@@ -408,7 +419,7 @@ def test_whoever_does_it_again_and_again_is_not() -> None:
     for _ in range(MAX_DROPS):
         assert break_the_rules(exchange, "ben", now)[0] == ClosePeer("ben")
         now += 60
-        called.append(exchange.tick(now))
+        called.append(tick(exchange, now))
         tell(exchange, ev.PeerConnected("ben"), now)
     assert called == [[OpenPeer("ben", True)], [OpenPeer("ben", True)], []]
     assert (exchange.swarm.peers, exchange.circle.cut_off) == ({"cy"}, {"ben"})
@@ -427,7 +438,7 @@ def test_in_the_next_room_everybody_is_trusted_again() -> None:
     exchange = connected("ben")
     for _ in range(MAX_DROPS):
         break_the_rules(exchange, "ben")
-        exchange.tick(NOW + 60)
+        tick(exchange, NOW + 60)
     exchange.left(NOW)
     assert OpenPeer("ben", True) in exchange.room_changed(showing(), "ada", NOW)
 
@@ -492,15 +503,15 @@ def test_a_store_that_was_cleared_is_looked_into_again() -> None:
 
 def test_a_silent_peer_is_asked_for_nothing_more() -> None:
     exchange = fetching()
-    assert exchange.next_wake(NOW) == NOW + PATIENCE_S
-    late = exchange.tick(NOW + PATIENCE_S)
+    assert exchange.swarm.next_wake(NOW) == NOW + PATIENCE_S
+    late = tick(exchange, NOW + PATIENCE_S)
     assert late == [SendFrame("ben", wire.Cancel(request)) for request in (1, 2, 3, 4)]
 
 
 def test_the_first_to_be_due_wakes() -> None:
     exchange = Exchange(first, lambda: "page")
     assert exchange.next_wake(NOW) is None
-    assert exchange.tick(NOW) == []
+    assert tick(exchange, NOW) == []
     assert alone().next_wake(NOW) == NOW + UNANSWERED_S
     everybody_known = alone(replace(showing(), members=(ADA,)))
     assert everybody_known.next_wake(NOW) is None
@@ -512,7 +523,7 @@ def test_where_nothing_can_be_kept_nothing_is_fetched_until_the_person_tries_aga
     effects = tell(exchange, ev.StoreFailed(OF.film_id, 0, full))
     assert effects == [SendFrame("ben", wire.Cancel(request)) for request in (1, 2, 3, 4)]
     assert exchange.store_full is full
-    assert exchange.tick(NOW + PATIENCE_S) == []
+    assert tick(exchange, NOW + PATIENCE_S) == []
     assert exchange.try_again(NOW) == [OpenStore(OF.film_id, OF.count)]
     assert exchange.try_again(NOW) == []
 
@@ -621,3 +632,45 @@ def test_a_film_that_was_given_up_is_no_film() -> None:
     exchange.preparation.give_up()
     assert tell(exchange, PREPARED) == []
     assert not exchange.prepared
+
+
+# --- connections that endure
+
+
+def test_every_word_is_a_sign_of_life() -> None:
+    exchange = connected("ben")
+    beaten = exchange.circle.pulse.next_wake()
+    tell(exchange, ev.FrameReceived("ben", wire.Bitfield(OF.film_id, OF.count, bitfield(0))), NOW + 3)
+    assert exchange.circle.pulse.next_wake() != beaten
+
+
+def test_a_question_is_answered_and_the_swarm_not_bothered() -> None:
+    exchange = fetching()
+    answer = [SendFrame("ben", wire.Heartbeat(asks=False))]
+    assert tell(exchange, ev.FrameReceived("ben", wire.Heartbeat(asks=True))) == answer
+    assert tell(exchange, ev.FrameReceived("ben", wire.Heartbeat(asks=False))) == []
+
+
+def test_blocks_keep_a_peer_alive() -> None:
+    exchange = fetching()
+    for second in range(3, 60, 3):
+        tell(exchange, ev.BlockReceived("ben", 99, 0, 0, BLOCK_SIZE, "late"), NOW + second)
+        exchange.tick(NOW + second)
+    assert "ben" in exchange.circle.up
+
+
+def test_what_a_peer_without_a_way_owes_is_asked_of_others() -> None:
+    exchange = fetching()
+    tell(exchange, ev.PeerConnected("cy"))
+    tell(exchange, ev.FrameReceived("cy", wire.Bitfield(OF.film_id, OF.count, bitfield(0, 1, 2, 3))))
+    effects = tell(exchange, ev.PeerShaken("ben", failed=False))
+    assert SendFrame("ben", wire.Cancel(1)) in effects
+    wanted = [effect for effect in effects if isinstance(effect, SendFrame) and isinstance(effect.frame, wire.Request)]
+    assert {effect.peer for effect in wanted} == {"cy"}
+    assert tell(exchange, ev.PeerSteadied("ben")) == []
+
+
+def test_the_network_and_the_server_come_back() -> None:
+    exchange = connected("ben")
+    assert exchange.probe(NOW) == [SendFrame("ben", wire.Heartbeat(asks=True))]
+    assert exchange.hurry(NOW) == [ClosePeer("cy"), OpenPeer("cy", True)]

@@ -66,7 +66,7 @@ from app.session.line import ANSWER_WITHIN_S, SILENT_S
 from app.session.picture import Deed, Link, Notice, Picture, Player, Playing, Preparing, Screen, Trouble
 from app.session.session import DRAW_EVERY_S, Session
 from app.swarm import wire
-from app.swarm.actions import OpenStore
+from app.swarm.actions import OpenStore, SendFrame
 from app.swarm.container import HEAD_BYTES
 from app.swarm.piece_map import PieceMap
 from tests.support.builders import KIB, bits, film, first
@@ -810,3 +810,34 @@ def test_what_others_report_is_seen_until_they_go() -> None:
     assert (ben.standing, ben.share) == (Standing.DECLINED, 0.25)
     hear(session, Ready(room(ADA, away(BEN)), "ada", "epoch"))
     assert [person.standing for person in session.picture(NOW).people] == [Standing.CONNECTING, None]
+
+
+# --- connections that endure
+
+
+def with_peer() -> Session:
+    """In the room, connected to Ben."""
+    session = inside()
+    session.handle(ev.PeerConnected("ben"), NOW)
+    return session
+
+
+QUESTION = SendFrame("ben", wire.Heartbeat(asks=True))
+
+
+def test_back_on_a_network_or_in_front_everybody_is_asked_for_a_sign() -> None:
+    session = with_peer()
+    assert QUESTION in session.handle(ev.NetworkChanged(online=True), NOW)
+    assert QUESTION not in session.handle(ev.NetworkChanged(online=False), NOW)
+    assert QUESTION in session.handle(ev.VisibilityChanged(hidden=False), NOW)
+    assert QUESTION not in session.handle(ev.VisibilityChanged(hidden=True), NOW)
+
+
+def test_when_the_server_is_back_whoever_is_not_reached_is_called_again() -> None:
+    session = with_peer()
+    session.handle(ev.SocketClosed(1006), NOW)
+    session.handle(ev.SeatTaken(SEAT, "ticket", again=True), NOW + 1)
+    session.handle(ev.SocketOpened(), NOW + 1)
+    effects = hear(session, Ready(room(), "ada", "epoch"), NOW + 1)
+    assert [effect for effect in effects if isinstance(effect, OpenPeer)] == [OpenPeer("cy", True)]
+    assert not any(isinstance(effect, OpenPeer) for effect in hear(session, Ready(room(), "ada", "epoch"), NOW + 2))

@@ -509,3 +509,26 @@ def test_a_pause_takes_everything_back_and_asks_nothing() -> None:
     assert at.fetching.ask_all(1.0) == []
     assert at.fetching.pause(False) == []
     assert at.requests(at.fetching.ask_all(2.0))[0][1].piece == 300
+
+
+# --- a way that is lost
+
+
+def test_what_one_without_a_way_owes_is_asked_of_others() -> None:
+    at = desk("ada", "bo")
+    at.share.set_map("bo", PieceMap(COUNT))
+    asked = at.requests(at.fetching.ask_all(0.0))
+    assert at.cancelled(at.fetching.doubt("ada", True)) == [("ada", request.request) for _, request in asked]
+    assert at.fetching.ask_all(100.0) == []
+    at.share.set_map("bo", PieceMap.full(COUNT))
+    assert {peer for peer, _ in at.requests(at.fetching.ask_all(100.0))} == {"bo"}
+    assert at.fetching.doubt("ada", False) == []
+    assert {peer for peer, _ in at.requests(at.fetching.ask_all(100.0))} == {"ada"}
+
+
+def test_who_gave_how_much_is_known_after_they_left() -> None:
+    at = desk("ada")
+    at.fetching.ask_all(0.0)
+    at.serve("ada", 0.1, 3 * BLOCK_SIZE)
+    at.fetching.close("ada")
+    assert at.share.received == {"ada": 3 * BLOCK_SIZE}

@@ -160,3 +160,22 @@ def test_who_gives_nothing_is_known() -> None:
     of.choke("bo", True)
     of.choke("ada", True)
     assert of.choking == ["ada", "bo"]
+
+
+def test_one_to_whom_the_way_is_lost_is_not_asked() -> None:
+    of, _ = pace("ada")
+    of.doubt("ada", True)
+    assert of.is_resting("ada", 1e9)
+    of.doubt("ada", False)
+    assert not of.is_resting("ada", 0.0)
+    of.doubt("ada", True)
+    of.close("ada")
+    of.open("ada")
+    assert not of.is_resting("ada", 0.0)
+
+
+def test_the_rate_of_one_is_its_own() -> None:
+    of, _ = pace("ada", "bo")
+    now = flow(of, "ada", MIB)
+    assert of.rate_of("ada", now) == pytest.approx(MIB, rel=0.1)
+    assert (of.rate_of("bo", now), of.rate_of("zoe", now)) == (0.0, 0.0)

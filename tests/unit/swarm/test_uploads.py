@@ -201,3 +201,12 @@ def test_blocks_of_an_earlier_connection_do_not_widen_a_peers_share() -> None:
     of.unsent("ada", BLOCK_SIZE)
     ask(of, "ada", 1, 2 * IN_HAND_BYTES)
     assert len(of.fill(0.0)) == IN_HAND
+
+
+def test_what_was_given_is_counted_in_all_and_its_rate_for_each() -> None:
+    of = uploads("ada", "bo")
+    of.sent("ada", BLOCK_SIZE, 0.0)
+    of.sent("bo", BLOCK_SIZE, 0.0)
+    assert of.rate_of("ada", 0.0) == of.rate_of("bo", 0.0) > 0.0
+    of.close("bo")
+    assert (of.given, of.rate_of("bo", 0.0)) == (2 * BLOCK_SIZE, 0.0)

@@ -19,6 +19,7 @@ from app.swarm.wire import (
     Frame,
     Grant,
     Have,
+    Heartbeat,
     ManifestChunk,
     ManifestRequest,
     Ration,
@@ -43,6 +44,7 @@ FRAMES: list[tuple[Frame, bytes]] = [
     (Ration(FILM_ID, True), b"\x01\x08" + ID + b"\x01"),
     (Grant(FILM_ID, 258), b"\x01\x09" + ID + b"\0\0\x01\x02"),
     (Choke(True), b"\x01\x0a\x01"),
+    (Heartbeat(False), b"\x01\x0b\0"),
 ]
 
 
