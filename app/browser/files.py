@@ -25,7 +25,7 @@ class Files:
         self._current = 0
 
     def peek(self, effect: PeekFile) -> None:
-        """Read the first bytes."""
+        """Read some bytes."""
         self._current += 1
         spawn(self._peek(effect, self._current))
 
@@ -36,11 +36,11 @@ class Files:
 
     async def _peek(self, effect: PeekFile, number: int) -> None:
         try:
-            head = (await effect.file.slice(0, effect.head).arrayBuffer()).to_bytes()
+            data = (await effect.file.slice(effect.at, effect.at + effect.count).arrayBuffer()).to_bytes()
         except JsException:
             self._say(number, PrepareFailed(effect.name, "unreadable_file"))
             return
-        self._say(number, FilePeeked(effect.file, effect.name, effect.size, head))
+        self._say(number, FilePeeked(effect.file, effect.name, effect.size, data))
 
     async def _prepare(self, effect: PrepareFilm, number: int) -> None:
         if not hasattr(crypto, "subtle"):

@@ -37,12 +37,12 @@ Lead = Annotated[float, Within(0, 1)]
 RoundTrip = Annotated[float, Within(0, 60)]
 Name = Annotated[str, Within(1, MAX_NAME)]
 FileName = Annotated[str, Within(1, MAX_FILE_NAME)]
-MimeType = Annotated[str, Matches(r"[a-z]+/[a-z0-9.+-]{1,60}")]
 Part = Annotated[float, Within(0, 1)]
 BytesPerSecond = Annotated[float, Within(0, 1e12)]
 Ahead = Annotated[float, Within(0, MOST_AHEAD_S)]
 # Codecs as RFC 6381 names them, at most eight.
 CODECS = r"[A-Za-z0-9.-]{1,40}(, [A-Za-z0-9.-]{1,40}){0,7}"
+MimeType = Annotated[str, Matches(rf'[a-z]+/[a-z0-9.+-]{{1,60}}(; codecs="{CODECS}")?')]
 CodecNames = Annotated[str, Matches(f"({CODECS})?")]
 FilmBytes = Annotated[int, Within(1, MAX_FILM_BYTES)]
 SubtitleBytes = Annotated[int, Within(1, MAX_SUBTITLE_BYTES)]

@@ -107,12 +107,13 @@ class FollowLink:
 
 @dataclass(frozen=True, slots=True)
 class PeekFile:
-    """Read the first `head` bytes of a chosen file; answered by `FilePeeked` or `PrepareFailed`."""
+    """Read `count` bytes from `at` on of a chosen file; answered by `FilePeeked` or `PrepareFailed`."""
 
     file: Handle
     name: str
     size: int
-    head: int
+    count: int
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

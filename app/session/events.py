@@ -256,12 +256,12 @@ class SocketClosed:
 
 @dataclass(frozen=True, slots=True)
 class FilePeeked:
-    """The first bytes of a chosen file, enough to tell its container."""
+    """Some bytes of a chosen file, as they were asked for: the first tell its container, others its codecs."""
 
     file: Handle
     name: str
     size: int
-    head: bytes
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from app.session.picture import Notice, Trouble
 from app.session.preparation import Preparation, film_of
 from app.swarm.actions import Action as SwarmAction
 from app.swarm.actions import DropPeer, SendFrame
+from app.swarm.codecs import split
 from app.swarm.manifest import Manifest
 from app.swarm.media import Facts
 from app.swarm.picker import Choose
@@ -233,5 +234,5 @@ class Exchange:
 
 
 def facts_of(film: Film) -> Facts:
-    """What the swarm must know of a film."""
-    return Facts(film.film_id, film.size, film.piece_size, film.mime)
+    """What the swarm must know of a film; to the video element the container alone is told, and it looks inside."""
+    return Facts(film.film_id, film.size, film.piece_size, split(film.mime)[0])

@@ -12,8 +12,10 @@ from app.room.state import Film
 from app.session import events as ev
 from app.session.effects import Effect, Handler, PeekFile, PrepareFilm
 from app.session.picture import Notice, Preparing, Trouble
+from app.swarm.codecs import look
 from app.swarm.container import HEAD_BYTES, sniff
 from app.swarm.manifest import Manifest, piece_size_for
+from app.swarm.window import Look
 
 
 class Preparation:
@@ -25,6 +27,7 @@ class Preparation:
         self._waiting: deque[ev.FilmChosen] = deque()
         self._given_up: str | None = None
         self._left_out: tuple[str, ...] = ()
+        self._look: Look[str] | None = None
 
     def handlers(self) -> dict[type, Handler]:
         """What this part does about which event."""
@@ -60,17 +63,28 @@ class Preparation:
         self.notice = Notice(Trouble.SEVERAL_FILES, names=self._left_out) if before else Notice(trouble, name)
 
     def _begin(self, event: ev.FilmChosen) -> list[Effect]:
-        self.current, self._given_up = Preparing(event.name, 0, event.size), None
+        self.current, self._given_up, self._look = Preparing(event.name, 0, event.size), None, None
         return [PeekFile(event.file, event.name, event.size, HEAD_BYTES)]
 
     def peeked(self, event: ev.FilePeeked, now: float) -> list[Effect]:
-        """Its first bytes tell what it is."""
+        """Its first bytes tell what it is, and where to look for its codecs."""
         if self.is_given_up(event.name):
             return []
-        mime = sniff(event.head)
-        if mime is None:
+        if self._look is not None:
+            return self._go_on(event, self._look, event.data)
+        container = sniff(event.data)
+        if container is None:
             return self.failed(ev.PrepareFailed(event.name, Trouble.NOT_A_FILM), now)
-        return [PrepareFilm(event.file, event.name, event.size, mime, piece_size_for(event.size))]
+        self._look = look(container, event.size, event.data)
+        return self._go_on(event, self._look, None)
+
+    def _go_on(self, event: ev.FilePeeked, looking: Look[str], data: bytes | None) -> list[Effect]:
+        try:
+            at, count = next(looking) if data is None else looking.send(data)
+        except StopIteration as seen:
+            self._look = None
+            return [PrepareFilm(event.file, event.name, event.size, seen.value, piece_size_for(event.size))]
+        return [PeekFile(event.file, event.name, event.size, count, at)]
 
     def progressed(self, event: ev.PrepareProgressed, now: float) -> list[Effect]:
         """That many bytes are hashed."""

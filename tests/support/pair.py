@@ -416,7 +416,9 @@ class Seatmate:
     def _do_peek_file(self, effect: ef.PeekFile) -> None:
         self.evening.later(
             0.001,
-            lambda: self.emit(ev.FilePeeked(effect.file, effect.name, effect.size, effect.file.data[: effect.head])),
+            lambda: self.emit(
+                ev.FilePeeked(effect.file, effect.name, effect.size, effect.file.data[effect.at :][: effect.count])
+            ),
         )
 
     def _do_prepare_film(self, effect: ef.PrepareFilm) -> None:

@@ -25,7 +25,9 @@ def test_a_film_is_looked_at_then_hashed() -> None:
     assert of.chosen(chosen(), 0.0) == [PeekFile("file A.mp4", "A.mp4", 1000, HEAD_BYTES)]
     assert of.current == Preparing("A.mp4", 0, 1000)
     peeked = ev.FilePeeked("file A.mp4", "A.mp4", 1000, MP4)
-    assert of.peeked(peeked, 0.0) == [PrepareFilm("file A.mp4", "A.mp4", 1000, "video/mp4", 1024 * 1024)]
+    assert of.peeked(peeked, 0.0) == [PeekFile("file A.mp4", "A.mp4", 1000, 976, at=24)]
+    rest = ev.FilePeeked("file A.mp4", "A.mp4", 1000, bytes(976))
+    assert of.peeked(rest, 0.0) == [PrepareFilm("file A.mp4", "A.mp4", 1000, "video/mp4", 1024 * 1024)]
     of.progressed(ev.PrepareProgressed(400), 0.0)
     assert of.current == Preparing("A.mp4", 400, 1000)
     assert of.next(0.0) == []
