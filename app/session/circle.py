@@ -38,6 +38,7 @@ class Circle:
         self.paths = Paths()
         self.pulse = Pulse()
         self._drops: Counter[str] = Counter()
+        self._near: frozenset[str] = frozenset()
 
     def handlers(self) -> dict[type, Answer]:
         """What the circle does about which event."""
@@ -79,8 +80,8 @@ class Circle:
         actions = self._be(me, now)
         here = {member.id for member in room.members if member.presence is Presence.HERE}
         known = {member.id for member in room.members}
-        near = neighbours(me, here | (self.up & known), {item.added_by for item in room.programme.items})
-        return actions + self._on_board(lambda board: board.want(near - self.cut_off, now))
+        self._near = neighbours(me, here | (self.up & known), {item.added_by for item in room.programme.items})
+        return actions + self._want(now)
 
     def left(self, now: float) -> list[Action]:
         """We are in no room."""
@@ -142,7 +143,14 @@ class Circle:
         self._drops[peer] += 1
         if self._drops[peer] < MAX_DROPS:
             return closed
-        return closed + self._on_board(lambda board: board.want(board.wanted - {peer}, now))
+        return closed + self._want(now)
+
+    def forgive(self, now: float) -> list[Action]:
+        """The person wants those called again who are not reached, whatever they did."""
+        if not self.cut_off and not self.unreachable:
+            return []
+        self._drops.clear()
+        return [*self._want(now), *self.hurry(now)]
 
     def tick(self, now: float) -> list[Action]:
         """A moment named by `next_wake` has come."""
@@ -156,6 +164,9 @@ class Circle:
         board = self.board.next_wake() if self.board else None
         moments = (board, self.pulse.next_wake(), self.paths.next_wake())
         return min((moment for moment in moments if moment is not None), default=None)
+
+    def _want(self, now: float) -> list[Action]:
+        return self._on_board(lambda board: board.want(self._near - self.cut_off, now))
 
     def _be(self, me: str, now: float) -> list[Action]:
         """Call, and be called, under that name; who comes back under another has no connection any more."""

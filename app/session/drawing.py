@@ -5,6 +5,7 @@ from dataclasses import replace
 from app.room import people
 from app.room.messages import End, Pause, QueueAdd, Seek, SetPolicy, Skip
 from app.room.state import Member, Room
+from app.session import travel
 from app.session.company import Company
 from app.session.entrance import Entrance
 from app.session.exchange import Exchange
@@ -31,7 +32,8 @@ def draw(
     if room is None:
         return picture
     people = tuple(_person(member, room, company.me, exchange, reporting) for member in room.members)
-    return replace(_in_room(picture, room, company.me, exchange, projection, offset_s, now), people=people)
+    peers = travel.peers(room, company.me, exchange, {person.id: person.share for person in people}, now)
+    return replace(_in_room(picture, room, company.me, exchange, projection, offset_s, now), people=people, peers=peers)
 
 
 def _of_all_rooms(company: Company, exchange: Exchange, notice: Notice | None) -> Picture:
@@ -132,6 +134,9 @@ def _transfer(room: Room, exchange: Exchange, now: float) -> Transfer | None:
         receivers=tuple(_name(room, peer) for peer in swarm.serving.uploads.receivers(now)),
         halted_by=tuple(_name(room, peer) for peer in swarm.fetching.pace.choking),
         sending_halted=swarm.serving.paused,
+        received_bytes=share.received.total(),
+        from_viewers=travel.from_viewers(share, room.current.added_by if room.current else None),
+        given_bytes=swarm.serving.uploads.given,
     )
 
 

@@ -26,11 +26,11 @@ from app.swarm.media import Facts
 from app.swarm.picker import Choose
 from app.swarm.share import Share
 from app.swarm.swarm import Swarm
-from app.swarm.wire import Heartbeat
+from app.swarm.wire import Bitfield, Have, Heartbeat
 
 
 class Exchange:
-    """Mutable, and private to the session."""
+    """Mutable, and private to the session. `news_at` is when a peer last told of pieces."""
 
     def __init__(self, choose: Choose, new_id: Callable[[], str]) -> None:
         self.swarm = Swarm(choose)
@@ -40,6 +40,7 @@ class Exchange:
         self._own: dict[str, tuple[Film, Manifest]] = {}
         self.notice: Notice | None = None
         self.store_full = False
+        self.news_at = 0.0
 
     def handlers(self) -> dict[type, Handler]:
         """What this part does about which event."""
@@ -155,9 +156,13 @@ class Exchange:
         return self.carry_out(self.swarm.keeping.lose_source(event.film_id, now), now)
 
     def try_again(self, now: float) -> list[Effect]:
-        """The person has made room: go on keeping pieces."""
-        stuck = [film_id for film_id, share in self.swarm.shares.items() if share.store_failed]
-        return [effect for film_id in stuck for effect in self.carry_out(self.swarm.keeping.open_store(film_id), now)]
+        """The person has made room, or had a word with somebody: keep pieces again, call whoever is not reached."""
+        effects: list[Effect] = []
+        for film_id, share in self.swarm.shares.items():
+            share.strikes.clear()
+            if share.store_failed:
+                effects += self.carry_out(self.swarm.keeping.open_store(film_id), now)
+        return effects + self.carry_out(self.circle.forgive(now), now)
 
     def heard(self, peer: str, payload: str, now: float) -> list[Effect]:
         """A member said something through the server."""
@@ -190,6 +195,8 @@ class Exchange:
     def frame(self, event: ev.FrameReceived, now: float) -> list[Effect]:
         """A peer said something. That it is there is for the circle, what it holds and wants for the swarm."""
         self.circle.pulse.heard(event.peer, now)
+        if isinstance(event.frame, Have | Bitfield):
+            self.news_at = now
         if isinstance(event.frame, Heartbeat):
             return self.carry_out(self.circle.beaten(event.peer, event.frame), now)
         return self.carry_out(self.swarm.frame(event.peer, event.frame, now), now)

@@ -50,6 +50,8 @@ class Trouble(StrEnum):
     OLD_BROWSER = "old_browser"
     SOURCE_GONE = "source_gone"
     NOBODY_HAS_IT = "nobody_has_it"
+    CUT_OFF = "cut_off"
+    UNREACHED = "unreached"
     REFUSED = "refused"
 
 
@@ -140,7 +142,8 @@ class Flow(StrEnum):
 class Transfer:
     """The film on its way. Rates in bytes a second; `held` are shares of the film, 0 to 1, in order.
 
-    `halted_by` are those who have paused sending to us; `sending_halted` is our own pause.
+    `received_bytes` came since the page was opened, `from_viewers` of it (0 to 1) not from whoever put the film on;
+    `given_bytes` went out. `halted_by` are those who have paused sending to us; `sending_halted` is our own pause.
     """
 
     flow: Flow
@@ -154,6 +157,9 @@ class Transfer:
     receivers: tuple[str, ...] = ()
     halted_by: tuple[str, ...] = ()
     sending_halted: bool = False
+    received_bytes: int = 0
+    from_viewers: float | None = None
+    given_bytes: int = 0
 
 
 class Playing(StrEnum):
@@ -205,6 +211,33 @@ class Person:
     lacks: str = ""
 
 
+class Way(StrEnum):
+    """How somebody's browser is connected with ours. The last four are not: the film goes around, if it can."""
+
+    DIRECT = "direct"
+    RELAYED = "relayed"
+    SHAKEN = "shaken"
+    CONNECTING = "connecting"
+    AWAY = "away"
+    AROUND = "around"
+    UNREACHABLE = "unreachable"
+    NO_NEIGHBOUR = "no_neighbour"
+    CUT_OFF = "cut_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One line of the details. `share` of the film they hold, 0 to 1; `rtt_s`: there and back; rates in bytes/s."""
+
+    id: str
+    name: str
+    way: Way
+    share: float | None = None
+    rtt_s: float | None = None
+    receiving_Bps: float = 0.0
+    sending_Bps: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class May:
     """What I may do here."""
@@ -233,6 +266,7 @@ class Picture:
     code: str = ""
     invite: str = ""
     people: tuple[Person, ...] = ()
+    peers: tuple[Peer, ...] = ()
     policy: Policy = field(default_factory=Policy)
     may: May = field(default_factory=May)
     queue: tuple[Item, ...] = ()

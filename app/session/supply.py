@@ -4,11 +4,14 @@ Laws: it is said that nobody has the rest only when everybody was asked. What st
 stays told until it is mended. Times are the page's, in seconds.
 """
 
-from app.room.state import Presence, Room
+from app.room.state import Item, Presence, Room
 from app.session.company import Company
 from app.session.exchange import Exchange
 from app.session.picture import Flow, Notice, Trouble
 from app.swarm.share import Share
+
+# As long as our neighbours in a large room get pieces, the rest may be on its way to them.
+NO_NEWS_S = 20.0
 
 
 def flow(share: Share, rate: float, everybody_told: bool, paused: bool = False) -> Flow:
@@ -36,14 +39,17 @@ def offered(share: Share) -> bool:
 def everybody_told(room: Room, exchange: Exchange, now: float) -> bool:
     """Whether everybody we can ask is connected and has had the time to say what they hold.
 
-    In a large room that is some of those who are here: enough, unless whoever put the film on is one of the others.
+    In a large room that is some of those who are here: enough if whoever put the film on is one of them; else only when
+    they have got nothing for a while, and never while that person is one of the others.
     """
     board = exchange.circle.board
     if board is None or not board.wanted <= board.up or now < exchange.circle.told_by:
         return False
     others = {member.id for member in room.members if member.presence is Presence.HERE} - {board.me}
     unheard = others - board.up - exchange.circle.cut_off
-    return not unheard or room.current is None or room.current.added_by not in unheard
+    if not unheard or room.current is None or room.current.added_by in others - unheard:
+        return True
+    return room.current.added_by not in unheard and now >= exchange.news_at + NO_NEWS_S
 
 
 def trouble(company: Company, exchange: Exchange, now: float) -> Notice | None:
@@ -60,5 +66,17 @@ def trouble(company: Company, exchange: Exchange, now: float) -> Notice | None:
     if item.added_by == company.me:
         # After a reload the browser has let go of the file: only the person can give it back.
         return Notice(Trouble.SOURCE_GONE, item.film.name)
-    nobody = everybody_told(room, exchange, now) and not offered(share)
-    return Notice(Trouble.NOBODY_HAS_IT, item.film.name) if nobody else None
+    return None if offered(share) else _nobody_gives(room, item, exchange, now)
+
+
+def _nobody_gives(room: Room, item: Item, exchange: Exchange, now: float) -> Notice | None:
+    """Why nobody we are connected to has what we lack."""
+    circle = exchange.circle
+    here = {member.id: member.name for member in room.members if member.presence is Presence.HERE}
+    cut_off = tuple(name for peer, name in here.items() if peer in circle.cut_off)
+    if cut_off:
+        return Notice(Trouble.CUT_OFF, names=cut_off)
+    unreached = tuple(name for peer, name in here.items() if peer in circle.unreachable)
+    if unreached and not circle.up:
+        return Notice(Trouble.UNREACHED, names=unreached)
+    return Notice(Trouble.NOBODY_HAS_IT, item.film.name) if everybody_told(room, exchange, now) else None

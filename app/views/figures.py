@@ -30,6 +30,12 @@ def share(part: float) -> str:
     return f"{whole} %"
 
 
+def halves(second: float) -> tuple[str, str]:
+    """Two parts that are one together, in whole per cent: what is left beside `second`, and `second`."""
+    whole = round(second * 100)
+    return f"{100 - whole} %", f"{whole} %"
+
+
 def speed(factor: float, point: str = ".") -> str:
     """A playback rate: `1.25×`."""
     return f"{factor:g}×".replace(".", point)

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.session.events import Event
 from app.session.picture import Picture, Screen
-from app.views import arriving, home, lobby, people, queue
+from app.views import arriving, details, home, lobby, people, queue
 from app.views.controls import Controls
 from app.views.english import ENGLISH
 from app.views.gestures import is_running
@@ -85,6 +85,7 @@ class Page:
         if picture.current:
             self._controls.draw(picture)
         people.draw(self._paper, self._words, picture)
+        details.draw(self._paper, self._words, picture)
         queue.draw(self._paper, self._words, picture)
 
     def _show(self, picture: Picture) -> None:

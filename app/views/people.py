@@ -1,11 +1,10 @@
-"""Who is here, and how the film's bytes run between us."""
+"""Who is here, and what each of us may set."""
 
 from app.room.state import Presence
 from app.session.picture import Person, Picture
-from app.views import figures
 from app.views.paper import Paper
 from app.views.titles import hue_of
-from app.views.words import Words, held_share
+from app.views.words import Words
 
 _LIMITS_MBPS = (0.5, 1, 2, 5, 10)
 
@@ -21,16 +20,11 @@ def offer_limits(paper: Paper, words: Words) -> None:
 
 
 def draw(paper: Paper, words: Words, picture: Picture) -> None:
-    """Show the roster and the details."""
+    """Show the roster and the settings."""
     paper.rows("people", "person-row", [person.id for person in picture.people])
     paper.text("people-count", str(len(picture.people)))
     for person in picture.people:
         _draw_person(paper, words, person, picture.current is not None)
-    others = [person for person in picture.people if not person.me]
-    paper.rows("peers", "peer-row", [person.id for person in others])
-    for person in others:
-        _draw_peer(paper, words, person)
-    _draw_numbers(paper, words, picture)
     _draw_settings(paper, words, picture)
 
 
@@ -42,25 +36,6 @@ def _draw_person(paper: Paper, words: Words, person: Person, film_on: bool) -> N
     paper.text(f"{row}/state", words.person(person, film_on))
     paper.text(f"{row}/role", words.role(person.role))
     paper.attribute(row, "data-away", "" if person.presence is Presence.AWAY else None)
-
-
-def _draw_peer(paper: Paper, words: Words, person: Person) -> None:
-    row = f"peers/{person.id}"
-    state = words.phrase("direct" if person.connected else "no_channel")
-    if person.share is not None:
-        state = f"{state} · {figures.share(person.share)}"
-    paper.text(f"{row}/name", person.name)
-    paper.text(f"{row}/state", state)
-    paper.shown(f"{row}/share", person.share is not None)
-    paper.property(f"{row}/share", "value", round(person.share or 0.0, 3))
-    paper.attribute(f"{row}/share", "aria-label", words.held(person.share or 0.0))
-
-
-def _draw_numbers(paper: Paper, words: Words, picture: Picture) -> None:
-    transfer = picture.transfer
-    paper.text("rate-in", words.rate(transfer.rate_Bps) if transfer else "–")
-    paper.text("rate-out", words.rate(transfer.sending_Bps) if transfer else "–")
-    paper.text("held", figures.share(held_share(transfer)) if transfer else "–")
 
 
 def _draw_settings(paper: Paper, words: Words, picture: Picture) -> None:

@@ -9,12 +9,14 @@ from app.session.picture import (
     Deed,
     Flow,
     Notice,
+    Peer,
     Person,
     Picture,
     Player,
     Playing,
     Preparing,
     Transfer,
+    Way,
 )
 from app.views import figures
 from app.views.language import Language, Telling
@@ -207,6 +209,13 @@ class Words:
     def held(self, share: float) -> str:
         """How much of the film somebody has."""
         return self.phrase("has_all") if share >= 1 else self.phrase("has_share", share=figures.share(share))
+
+    def way(self, peer: Peer) -> str:
+        """How somebody is connected, and how long a word takes there and back."""
+        way = self.phrase(f"way_{peer.way}")
+        if peer.rtt_s is None or peer.way not in (Way.DIRECT, Way.RELAYED):
+            return way
+        return f"{way} · {self.phrase('rtt', count=round(peer.rtt_s * 1000))}"
 
     def role(self, role: Role) -> str:
         """A badge; viewers wear none."""

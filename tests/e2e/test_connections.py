@@ -1,12 +1,13 @@
 """Connections between browsers that break: the film goes on by itself, and nothing that is here is fetched again."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
-from tests.e2e.conftest import OpenProfile
+from tests.e2e.conftest import PICTURES, OpenProfile
 from tests.support.browsers import LiveServer, Profiles
 from tests.support.films import Film
 from tests.support.people import PATIENCE_MS, Person, person
@@ -98,3 +99,50 @@ async def test_a_way_that_failed_is_replaced_under_the_same_channels(
         await one.page.evaluate("pretend(null)")
     await until_whole(anna, bo, film)
     assert await bo.page.evaluate("channels.length") == 2
+
+
+def unheard(socket: WebSocketRoute, name: str) -> None:
+    """Let this page and the member of that name not get a word to each other."""
+    server = socket.connect_to_server()
+    members: dict[str, str] = {}
+
+    def to_server(message: str | bytes) -> None:
+        said = json.loads(message)
+        if said["type"] != "signal_to" or said["to"] != members.get(name):
+            server.send(message)
+
+    def to_page(message: str | bytes) -> None:
+        said = json.loads(message)
+        if said["type"] == "ready":
+            members.update({member["name"]: member["id"] for member in said["room"]["members"]})
+        if said["type"] != "signal_from" or said["sender"] != members.get(name):
+            socket.send(message)
+
+    socket.on_message(to_server)
+    server.on_message(to_page)
+
+
+async def test_a_pair_that_cannot_connect_is_served_by_way_of_others(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    film = films["moov_at_end"]
+    anna, bo, cy = await asyncio.gather(*(person(profile, name) for name in ("Anna", "Bo", "Cy")))
+    link = await anna.start_room(server.url)
+    await anna.choose(film.path)
+    await anna.until_showing()
+    await bo.join(link)
+    await cy.page.route_web_socket("**/socket", lambda socket: unheard(socket, "Anna"))
+    await cy.join(link)
+    await cy.until_complete()
+    assert await cy.stored_sha256() == film.sha256
+    for one, other in ((cy, "Anna"), (anna, "Cy")):
+        await one.page.evaluate("document.getElementById('details').open = true")
+        line = one.page.locator("#peers .peer", has_text=other)
+        await expect(line).to_contain_text("cannot be reached, so the film goes by way of others", timeout=PATIENCE_MS)
+    await expect(cy.page.locator("#peers .peer", has_text="Bo")).to_contain_text("connected directly")
+    await expect(cy.page.locator("#from-viewers")).to_have_text("100 %")
+    await anna.page.locator("#peers .peer").last.scroll_into_view_if_needed()
+    await anna.picture(PICTURES / "details-anna.png")
+    await cy.page.set_viewport_size({"width": 390, "height": 844})
+    await cy.page.locator("#peers").scroll_into_view_if_needed()
+    await cy.picture(PICTURES / "details-cy-phone.png")

@@ -265,6 +265,7 @@ class Seatmate:
     corrupt: int = 0
     performed: list[Any] = field(default_factory=list)
     _links: dict[str, str] = field(default_factory=dict)
+    _lives: dict[str, int] = field(default_factory=dict)
     _uplink_free: float = 0.0
     _alive: bool = True
     _alarm: int = 0
@@ -462,6 +463,7 @@ class Seatmate:
     def _do_open_peer(self, effect: OpenPeer) -> None:
         self._hang_up(effect.peer)
         self._links[effect.peer] = "new"
+        self._lives[effect.peer] = self._lives.get(effect.peer, 0) + 1
         if effect.initiate:
             self.evening.later(0.001, lambda: self.emit(ev.NegotiationNeeded(effect.peer)))
 
@@ -487,10 +489,12 @@ class Seatmate:
     def _answered(self, peer: str) -> None:
         self.emit(ev.DescriptionTaken(peer, "answer"))
         mate = self.evening.mates[peer]
-        if peer in self._links and self.name in mate._links:
-            self._links[peer] = mate._links[self.name] = "up"
-            self.evening.later(0.01, lambda: self.emit(ev.PeerConnected(peer)))
-            self.evening.later(0.01, lambda: mate.emit(ev.PeerConnected(self.name)))
+        if peer not in self._links or self.name not in mate._links or self.evening.apart(self.name, peer):
+            return
+        news = ev.PeerSteadied if self._links[peer] == mate._links[self.name] == "up" else ev.PeerConnected
+        self._links[peer] = mate._links[self.name] = "up"
+        self.evening.later(0.01, lambda: self.emit(news(peer)))
+        self.evening.later(0.01, lambda: mate.emit(news(self.name)))
 
     def _do_send_frame(self, effect: SendFrame) -> None:
         data = wire.encode(effect.frame)
@@ -513,13 +517,26 @@ class Seatmate:
 
     def _carry(self, peer: str, deliver: Callable[["Seatmate"], None], wait: float = 0.0) -> None:
         mate = self.evening.mates[peer]
+        lives = (self._lives.get(peer), mate._lives.get(self.name))
 
         def arrive() -> None:
-            if mate._links.get(self.name):
+            if self.evening.apart(self.name, peer):
+                self.evening.hold(self.name, peer, arrive)
+            elif mate._links.get(self.name) and lives == (self._lives.get(peer), mate._lives.get(self.name)):
                 deliver(mate)
 
         if self._links.get(peer) == "up":
             self.evening.later(wait + self.latency + mate.latency, arrive)
+
+    def loses_the_way(self, peer: str, failed: bool) -> None:
+        """The browser notices that no byte gets through."""
+        if self._links.get(peer) == "up" and self.evening.apart(self.name, peer):
+            self.emit(ev.PeerShaken(peer, failed))
+
+    def finds_the_way(self, peer: str) -> None:
+        """Bytes get through again."""
+        if self._links.get(peer) == "up":
+            self.emit(ev.PeerSteadied(peer))
 
     # --- the player
 
@@ -595,6 +612,7 @@ class Evening:
         self.server = FakeServer(self)
         self._queue: list[tuple[float, int, Callable[[], Any]]] = []
         self._numbers = itertools.count()
+        self._apart: dict[frozenset[str], list[Callable[[], Any]]] = {}
 
     def mate(self, name: str, **traits: float) -> Seatmate:
         """One more browser, at home."""
@@ -604,6 +622,31 @@ class Evening:
     def later(self, wait: float, do: Callable[[], Any]) -> None:
         """Do that in `wait` seconds of fake time."""
         heapq.heappush(self._queue, (self.now + wait, next(self._numbers), do))
+
+    def apart(self, one: str, other: str) -> bool:
+        """Whether no byte gets through between two browsers; the server still hears both."""
+        return frozenset({one, other}) in self._apart
+
+    def part(self, one: str, other: str, noticed_after_s: float | None = None) -> None:
+        """From now on no byte gets through; the browsers notice it after that time, or never."""
+        self._apart.setdefault(frozenset({one, other}), [])
+        if noticed_after_s is None:
+            return
+        for me, peer in ((one, other), (other, one)):
+            self.later(noticed_after_s, partial(self.mates[me].loses_the_way, peer, failed=False))
+            self.later(noticed_after_s + 10, partial(self.mates[me].loses_the_way, peer, failed=True))
+
+    def rejoin(self, one: str, other: str) -> None:
+        """Bytes get through again, those that were sent meanwhile first, if the channels are still open."""
+        held = self._apart.pop(frozenset({one, other}), [])
+        for arrive in held:
+            self.later(0.01, arrive)
+        self.later(0.02, lambda: self.mates[one].finds_the_way(other))
+        self.later(0.02, lambda: self.mates[other].finds_the_way(one))
+
+    def hold(self, one: str, other: str, arrive: Callable[[], Any]) -> None:
+        """Keep what was sent until bytes get through again."""
+        self._apart[frozenset({one, other})].append(arrive)
 
     def run(self, seconds: float) -> None:
         """Let `seconds` go by."""

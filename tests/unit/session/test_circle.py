@@ -191,3 +191,13 @@ def test_who_was_called_in_vain_is_told_and_called_at_once_when_words_get_throug
     assert circle.unreachable == {"ben"}
     assert circle.hurry(NOW + UNANSWERED_S + 0.1) == [OpenPeer("ben", True)]
     assert (Circle(lambda: "page").unreachable, Circle(lambda: "page").shaken_peers) == (frozenset(), frozenset())
+
+
+def test_whoever_was_cut_off_is_trusted_again_when_the_person_wants_it() -> None:
+    circle = among(ADA, BEN)
+    assert circle.forgive(NOW) == []
+    for number in range(MAX_DROPS):
+        circle.cut("ben", NOW + 60 * number)
+        circle.tick(NOW + 60 * number + 59)
+    assert circle.forgive(NOW + 300)[0] == OpenPeer("ben", True)
+    assert circle.cut_off == frozenset()

@@ -4,11 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from app.peers.call import UNANSWERED_S
+from app.peers.negotiation import OpenPeer
 from app.room.state import Item, Member, Programme, Role, Room
 from app.session import events as ev
 from app.session import supply
 from app.session.circle import MAX_DROPS, TOLD_WITHIN_S
 from app.session.picture import Flow, Notice, Trouble
+from app.session.supply import NO_NEWS_S
+from app.swarm import wire
 from tests.unit.room.rooms import ADA, BEN, away, room
 from tests.unit.session.parts import FILM, NOW, OF, Parts, fetching, inside, showing, waiting_for_the_file
 
@@ -190,6 +194,72 @@ def test_of_a_large_room_some_are_enough_without_whoever_put_the_film_on() -> No
     far = next(member.id for member in crowd if member.id not in parts.exchange.circle.board.wanted)
     by_one_far_away = replace(seen, programme=Programme((Item("one", FILM, far),)))
     assert not supply.everybody_told(by_one_far_away, parts.exchange, LATER)
+
+
+def large_room_without_its_source() -> tuple[Parts, Room]:
+    """Whoever put the film on has left; all neighbours are connected and offer nothing that is lacking."""
+    crowd = tuple(Member(f"m{number}", f"M{number}", Role.VIEWER, 0.0) for number in range(40))
+    seen = _of_two(ADA, *crowd)
+    parts = inside(seen, "ada")
+    parts.store_tells(0, 1)
+    assert parts.exchange.circle.board is not None
+    for peer in parts.exchange.circle.board.wanted:
+        parts.exchange.connected(ev.PeerConnected(peer), NOW)
+        parts.exchange.frame(ev.FrameReceived(peer, wire.Bitfield(OF.film_id, OF.count, b"\xc0")), NOW)
+    return parts, seen
+
+
+def test_in_a_large_room_whose_source_left_the_rest_may_be_on_its_way_while_pieces_travel() -> None:
+    parts, seen = large_room_without_its_source()
+    assert trouble(parts) is None
+    assert parts.transfer(LATER).flow is Flow.WAITING
+    somebody = next(iter(parts.exchange.circle.up))
+    parts.exchange.frame(ev.FrameReceived(somebody, wire.Have(OF.film_id, 1)), NOW + 10)
+    assert not supply.everybody_told(seen, parts.exchange, NOW + 10 + NO_NEWS_S - 0.1)
+    assert trouble(parts, NOW + 10 + NO_NEWS_S) is Trouble.NOBODY_HAS_IT
+
+
+def test_in_a_large_room_whoever_put_the_film_on_knows() -> None:
+    parts, seen = large_room_without_its_source()
+    somebody = next(iter(parts.exchange.circle.up))
+    by_a_neighbour = replace(seen, programme=Programme((Item("one", FILM, somebody),)))
+    assert supply.everybody_told(by_a_neighbour, parts.exchange, LATER)
+
+
+# --- those who are not reached
+
+
+def cut_off_from_ben() -> Parts:
+    """Ben put the film on; what he sends is broken."""
+    parts = inside(replace(showing("ben"), members=(ADA, BEN)), "ada")
+    parts.store_tells(0, 1)
+    for number in range(MAX_DROPS):
+        parts.exchange.connected(ev.PeerConnected("ben"), NOW + 60 * number)
+        parts.exchange.handlers()[ev.FrameUnreadable](ev.FrameUnreadable("ben", "type 99"), NOW + 60 * number)
+        parts.exchange.tick(NOW + 60 * number + 30)
+    return parts
+
+
+def test_who_was_cut_off_is_named_and_called_again_when_the_person_wants_it() -> None:
+    parts = cut_off_from_ben()
+    assert supply.trouble(parts.company, parts.exchange, NOW + 200) == Notice(Trouble.CUT_OFF, names=("Ben",))
+    assert OpenPeer("ben", True) in parts.exchange.try_again(NOW + 200)
+    assert trouble(parts, NOW + 200) is None
+
+
+def test_whoever_has_all_of_it_is_told_of_nobody() -> None:
+    parts = cut_off_from_ben()
+    parts.exchange.swarm.shares[OF.film_id].held.bits = 0b1111
+    assert trouble(parts, NOW + 200) is None
+
+
+def test_when_nobody_can_be_reached_they_are_named() -> None:
+    parts = inside(replace(showing("ben"), members=(ADA, BEN)), "ada")
+    parts.store_tells(0, 1)
+    assert trouble(parts) is None
+    parts.exchange.tick(NOW + UNANSWERED_S)
+    assert supply.trouble(parts.company, parts.exchange, NOW + 13) == Notice(Trouble.UNREACHED, names=("Ben",))
+    assert OpenPeer("ben", True) in parts.exchange.try_again(NOW + 13)
 
 
 def test_who_was_cut_off_is_not_waited_for() -> None:

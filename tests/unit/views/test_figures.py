@@ -33,3 +33,10 @@ def test_a_share_is_whole_only_when_nothing_is_missing(part: float, text: str) -
 
 def test_a_speed_is_short() -> None:
     assert (figures.speed(1.0), figures.speed(1.25)) == ("1×", "1.25×")
+
+
+@pytest.mark.parametrize("second", [0.0, 0.005, 0.304, 0.305, 0.5, 0.999, 1.0])
+def test_two_halves_are_always_a_hundred_together(second: float) -> None:
+    parts = figures.halves(second)
+    assert sum(int(part.removesuffix(" %")) for part in parts) == 100
+    assert parts[1] == f"{round(second * 100)} %"

@@ -12,6 +12,7 @@ from app.session.picture import (
     Deed,
     Flow,
     Notice,
+    Peer,
     Person,
     Picture,
     Player,
@@ -19,6 +20,7 @@ from app.session.picture import (
     Preparing,
     Transfer,
     Trouble,
+    Way,
 )
 from app.views.english import ENGLISH
 from app.views.words import Words
@@ -192,3 +194,10 @@ def test_whoever_has_it_all_says_no_more() -> None:
 def test_a_position_is_spoken_in_full() -> None:
     assert WORDS.spoken_position(0, None) == "0 s"
     assert WORDS.spoken_position(3723, 7200) == "1 h 2 min 3 s of 2 h"
+
+
+def test_every_way_to_somebody_has_its_words() -> None:
+    for way in Way:
+        words = WORDS.way(Peer("m2", "Bo", way, rtt_s=0.0124))
+        assert words == ENGLISH.phrases[f"way_{way}"] + (" · 12 ms" if way in (Way.DIRECT, Way.RELAYED) else "")
+    assert WORDS.way(Peer("m2", "Bo", Way.DIRECT)) == "connected directly"
