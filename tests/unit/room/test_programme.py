@@ -5,10 +5,23 @@ from dataclasses import replace
 import pytest
 
 from app.playback.timeline import Timeline
+from app.room.errors import Reason
 from app.room.messages import QueueAdd, QueueRemove, Skip, SubtitleAdd, SubtitleRemove
-from app.room.programme import MAX_SUBTITLES, put_on, queue_add, queue_remove, skip, subtitle_add, subtitle_remove
-from app.room.state import Item, Phase, Room
-from tests.unit.room.rooms import FILM, SUBTITLE, after, refusal, room
+from app.room.programme import (
+    MAX_ITEMS,
+    MAX_SUBTITLES,
+    Order,
+    changed,
+    objection,
+    put_on,
+    queue_add,
+    queue_remove,
+    skip,
+    subtitle_add,
+    subtitle_remove,
+)
+from app.room.state import Item, Phase, Programme, Room
+from tests.unit.room.rooms import FILM, SHOWN, SUBTITLE, after, refusal, room
 
 EMPTY = Room("ABCDEF", "Friday", 0.0)
 
@@ -109,3 +122,37 @@ def test_what_is_not_there_has_no_subtitles(command: SubtitleAdd | SubtitleRemov
 def test_removing_a_film_takes_its_subtitles_along() -> None:
     added = after(room(), SubtitleAdd("one", SUBTITLE))
     assert SUBTITLE not in [one for item in after(added, QueueRemove("one")).programme.items for one in item.subtitles]
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        (QueueAdd("one", FILM), Reason.CONFLICT),
+        (QueueAdd("four", SHOWN[0]), Reason.CONFLICT),
+        (QueueAdd("four", FILM), None),
+        (QueueRemove("none"), Reason.NOT_FOUND),
+        (QueueRemove("one"), None),
+        (Skip("none"), Reason.NOT_FOUND),
+        (Skip("two"), None),
+        (SubtitleAdd("none", SUBTITLE), Reason.NOT_FOUND),
+        (SubtitleAdd("one", SUBTITLE), None),
+        (SubtitleRemove("one", SUBTITLE.film_id), Reason.NOT_FOUND),
+    ],
+    ids=str,
+)
+def test_what_the_programme_does_not_take(command: Order, reason: Reason | None) -> None:
+    assert objection(room(), command) == reason
+
+
+def test_a_full_queue_takes_no_more() -> None:
+    many = tuple(Item(f"i{number}", replace(FILM, film_id=f"{number:064x}"), "ada") for number in range(MAX_ITEMS))
+    assert objection(replace(room(), programme=Programme(many)), QueueAdd("more", FILM)) == Reason.TOO_LARGE
+
+
+def test_every_order_changes_the_programme() -> None:
+    assert names(changed(room(), QueueAdd("four", FILM), "ada", 5.0))[-1] == "four"
+    assert names(changed(room(), QueueRemove("two"), "ada", 5.0)) == ["one", "three"]
+    assert changed(room(), Skip("two"), "ada", 5.0).timeline.item == "two"
+    titled = changed(room(), SubtitleAdd("one", SUBTITLE), "ada", 5.0)
+    assert titled.programme.items[0].subtitles == (SUBTITLE,)
+    assert changed(titled, SubtitleRemove("one", SUBTITLE.film_id), "ada", 6.0) == room()
