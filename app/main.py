@@ -7,7 +7,7 @@ from typing import Any
 
 from js import console, matinee
 
-from app.browser import local_storage, location, window
+from app.browser import local_storage, location, session_storage, window
 from app.browser.clock import now
 from app.browser.database import Database
 from app.browser.files import Files
@@ -15,6 +15,8 @@ from app.browser.media_bridge import MediaBridge
 from app.browser.peer_connection import PeerConnections
 from app.browser.piece_store import PieceStore
 from app.browser.signalling_client import SignallingClient
+from app.browser.subtitles import SubtitleFiles
+from app.browser.text_track import TextTrack
 from app.browser.video import Video
 from app.loop import Loop
 from app.session import effects as ef
@@ -30,6 +32,7 @@ def start() -> None:
     loop = Loop(session, console.error)
     page = Page(loop.emit, now)
     loop.connect(performers(loop.emit), page.draw)
+    loop.emit(session_storage.subtitles())
     loop.emit(location.opened())
     location.watch(loop.emit)
     window.watch(loop.emit)
@@ -51,6 +54,7 @@ def performers(emit: Callable[[Event], None]) -> Mapping[type, Callable[[Any], N
     bridge = MediaBridge(emit, store)
     files = Files(emit)
     video = Video(emit, store, bridge)
+    subtitles, track = SubtitleFiles(emit, store), TextTrack()
     bridge.start()
     return {
         ef.CreateRoom: server.create, ef.AskCard: server.card, ef.JoinRoom: server.join, ef.AskTicket: server.ticket,
@@ -60,6 +64,8 @@ def performers(emit: Callable[[Event], None]) -> Mapping[type, Callable[[Any], N
         ef.ForgetSeat: local_storage.forget_seat, ef.ShowAddress: location.show, ef.FollowLink: location.follow,
         ef.PeekFile: files.peek, ef.PrepareFilm: files.prepare, ef.AttachSource: store.attach,
         ef.OpenStore: store.open, ef.KeepManifest: store.keep_manifest, ef.StorePiece: store.store,
+        ef.KeepSubtitle: subtitles.keep, ef.FetchSubtitle: subtitles.fetch, ef.ParseSubtitle: subtitles.parse,
+        ef.ShowCues: track.show, ef.RememberSubtitles: session_storage.remember_subtitles,
         ef.UseIce: peers.use_ice, ef.OpenPeer: peers.open, ef.ClosePeer: peers.close, ef.MakeOffer: peers.make_offer,
         ef.ApplyDescription: peers.apply, ef.AddCandidate: peers.add,
         ef.RestartIce: peers.restart_ice, ef.MeasurePath: peers.measure,

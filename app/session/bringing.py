@@ -1,13 +1,13 @@
-"""Bringing films: from a dropped file to a place in the queue.
+"""Bringing films and subtitles: from a dropped file to a place in the queue.
 
 Laws: a film dropped at home makes the room. A film goes into the queue once; one that is there already is given back
-to those who lack it.
+to those who lack it. Subtitles go with the film they came together with, else with the one that is on.
 """
 
 from collections.abc import Callable
 
-from app.room.messages import QueueAdd
-from app.room.state import Phase
+from app.room.messages import QueueAdd, SubtitleAdd
+from app.room.state import Item, Phase, Room, Subtitle
 from app.session import events as ev
 from app.session.company import Company
 from app.session.effects import Effect, Handler
@@ -17,6 +17,7 @@ from app.session.picture import Screen, Trouble
 from app.session.projection import Projection
 from app.session.told import Told
 from app.session.wishes import Wishes
+from app.session.writing import is_subtitle
 
 
 class Bringing:
@@ -40,6 +41,7 @@ class Bringing:
         self._wishes = wishes
         self._new_id = new_id
         self._given_back: str | None = None
+        self._films_of: dict[int, list[str]] = {}
 
     def handlers(self) -> dict[type, Handler]:
         """What this part does about which event."""
@@ -52,8 +54,9 @@ class Bringing:
     def chosen(self, event: ev.FilmChosen, now: float) -> list[Effect]:
         """A file was dropped or picked; at home it wants a room."""
         self._told.files_came()
-        effects = self._exchange.preparation.chosen(event, now)
-        if effects and self._entrance.screen is Screen.HOME:
+        preparation = self._exchange.preparation
+        effects = preparation.chosen(event, now)
+        if preparation.takes(event) and not is_subtitle(event.name) and self._entrance.screen is Screen.HOME:
             effects += self._entrance.start(ev.StartPressed(""), now)
         return effects
 
@@ -65,12 +68,19 @@ class Bringing:
     def film_prepared(self, event: ev.FilmPrepared, now: float) -> list[Effect]:
         """The file is a film now."""
         lacked = {film_id for film_id, share in self._exchange.swarm.shares.items() if not share.held.complete}
+        drop = self._exchange.preparation.drop
         effects = self._exchange.film_prepared(event, now)
         if not effects:
             return []
         film_id = self._exchange.prepared[-1].film_id
+        self._films_of.setdefault(drop, []).append(film_id)
         self._given_back = film_id if film_id in lacked else None
         return [*effects, *self._projection.given(film_id, now)]
+
+    def subtitle_parsed(self, film_id: str, now: float) -> list[Effect]:
+        """These subtitles can be read, or nobody can tell: if they were chosen here, they are ready to be shared."""
+        found = self._exchange.preparation.parsed(film_id)
+        return self._exchange.subtitle_prepared(found, now) if found else []
 
     def put_in_queue(self, now: float) -> list[Effect]:
         """Films that were prepared go into the room as soon as there is one."""
@@ -81,4 +91,28 @@ class Bringing:
                 effects += self._wishes.ask(QueueAdd(self._new_id(), film), now)
             elif film.film_id != self._given_back:
                 self._exchange.preparation.leave_out(Trouble.ALREADY_QUEUED, film.name)
+        return effects + self._put_with_films(now)
+
+    def _put_with_films(self, now: float) -> list[Effect]:
+        """Subtitles wait until every file that came with them is a film or is none."""
+        effects: list[Effect] = []
+        while self._exchange.words and self._exchange.preparation.current is None and not self._room_is_coming():
+            drop, subtitle = self._exchange.words.popleft()
+            room = self._company.room
+            item = self._film_for(room, drop, subtitle) if room else None
+            if item is None:
+                self._exchange.preparation.leave_out(Trouble.SUBTITLES_ALONE, subtitle.name)
+            elif item.subtitle(subtitle.film_id):
+                self._exchange.preparation.leave_out(Trouble.SUBTITLES_THERE, subtitle.name)
+            else:
+                effects += self._wishes.ask(SubtitleAdd(item.id, subtitle), now)
         return effects
+
+    def _room_is_coming(self) -> bool:
+        at_home = self._entrance.screen is Screen.HOME and not self._entrance.busy
+        return self._company.room is None and not at_home
+
+    def _film_for(self, room: Room, drop: int, subtitle: Subtitle) -> Item | None:
+        together = [item for item in room.programme.items if item.film.film_id in self._films_of.get(drop, ())]
+        named_alike = (item for item in together if subtitle.name.startswith(item.film.name.rpartition(".")[0]))
+        return next(named_alike, together[0] if together else room.current)

@@ -10,9 +10,11 @@ from typing import Any
 
 from app.peers.negotiation import AddCandidate, ApplyDescription, ClosePeer, MakeOffer, OpenPeer, RestartIce
 from app.peers.paths import MeasurePath
+from app.playback.cues import Cue
 from app.playback.player import SetPlayer
 from app.room.messages import ClientMessage
-from app.session.events import Handle, Seat
+from app.room.state import SubtitleFormat
+from app.session.events import Handle, Seat, SubtitleChoice
 from app.swarm.actions import AnswerMedia, KeepManifest, OpenStore, RefuseMedia, SendBlock, SendFrame, StorePiece
 
 
@@ -141,6 +143,47 @@ class AttachSource:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepSubtitle:
+    """Keep the manifest and the pieces of a subtitle file of our own, so that they outlive the page."""
+
+    film_id: str
+    manifest: bytes
+    data: bytes
+    piece_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSubtitle:
+    """Read subtitles of `pieces` pieces that are held here; answered by `SubtitleFetched`."""
+
+    film_id: str
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParseSubtitle:
+    """Find the cues in a text of that format; answered by `SubtitleParsed` or `SubtitleUnparsed`."""
+
+    film_id: str
+    text: str
+    format: SubtitleFormat
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCues:
+    """These cues and no others, on this screen. Those that are there already only take their new times."""
+
+    cues: tuple[Cue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RememberSubtitles:
+    """Keep for this evening how the person reads."""
+
+    choice: SubtitleChoice
+
+
+@dataclass(frozen=True, slots=True)
 class UseIce:
     """From now on make connections with the help of these STUN servers."""
 
@@ -191,11 +234,13 @@ Effect = (
     | ClosePeer
     | CloseSocket
     | CreateRoom
+    | FetchSubtitle
     | FollowLink
     | ForgetSeat
     | GiveUpSeat
     | JoinRoom
     | KeepManifest
+    | KeepSubtitle
     | LoadFilm
     | Log
     | MakeOffer
@@ -204,12 +249,14 @@ Effect = (
     | OpenPeer
     | OpenSocket
     | OpenStore
+    | ParseSubtitle
     | PeekFile
     | PrepareFilm
     | ReadPlayer
     | RefuseMedia
     | RememberName
     | RememberSeat
+    | RememberSubtitles
     | Render
     | RestartIce
     | SendBlock
@@ -217,6 +264,7 @@ Effect = (
     | SendToServer
     | SetPlayer
     | ShowAddress
+    | ShowCues
     | StorePiece
     | Unmute
     | UseIce

@@ -115,6 +115,35 @@ class ItemRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class SubtitlePicked:
+    """Wants to read those subtitles, on this screen only; with an empty id none."""
+
+    film_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitlesShifted:
+    """Wants the subtitles that many milliseconds later (negative: earlier), on this screen only."""
+
+    by_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleSizePicked:
+    """Wants subtitles small, medium or large, on this screen only."""
+
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleTakenOff:
+    """Wants those subtitles off that item of the queue, for everyone."""
+
+    item: str
+    film_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class LimitsPicked:
     """Own speed limits in bytes a second; None: no limit."""
 
@@ -169,6 +198,27 @@ class Seat:
     member: str
     resume_secret: str
     link_secret: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleChoice:
+    """How a person reads this evening. `film_id` None: nothing was chosen yet, empty: no subtitles.
+
+    `language` is that of the subtitles chosen last, so that the next film's are found; `shifts` are (film id,
+    milliseconds later).
+    """
+
+    film_id: str | None = None
+    language: str = ""
+    size: str = "medium"
+    shifts: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitlesRecalled:
+    """The browser remembers how this person reads."""
+
+    choice: SubtitleChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +395,30 @@ class SourceFailed:
 
     film_id: str
     changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleFetched:
+    """The bytes of subtitles that are held here whole; None: a piece of them could not be read."""
+
+    film_id: str
+    data: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleParsed:
+    """What the text of subtitles holds, as (start, end, words), in milliseconds of the film."""
+
+    film_id: str
+    cues: tuple[tuple[int, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleUnparsed:
+    """Subtitles could not be parsed; `lack` tells that for want of the parser, which did not arrive."""
+
+    film_id: str
+    lack: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -609,6 +683,14 @@ Event = (
     | StoreFailed
     | StoreLost
     | StoreOpened
+    | SubtitleFetched
+    | SubtitleParsed
+    | SubtitlePicked
+    | SubtitleSizePicked
+    | SubtitleTakenOff
+    | SubtitleUnparsed
+    | SubtitlesRecalled
+    | SubtitlesShifted
     | TimerFired
     | UnusableDropped
     | VisibilityChanged

@@ -6,23 +6,23 @@ in seconds.
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from app.peers.negotiation import ClosePeer
 from app.peers.switchboard import Say
 from app.room.messages import SignalTo
-from app.room.state import Film, Room
+from app.room.state import Film, Room, Subtitle
 from app.session import events as ev
 from app.session.circle import Action as PeerAction
 from app.session.circle import Answer, Circle
-from app.session.effects import AttachSource, Effect, Handler, Log, SendToServer
+from app.session.effects import AttachSource, Effect, Handler, KeepSubtitle, Log, SendToServer
+from app.session.inventory import facts_of, films_in, films_of
 from app.session.picture import Notice, Trouble
 from app.session.preparation import Preparation, film_of
+from app.session.writing import MIME, Written
 from app.swarm.actions import Action as SwarmAction
 from app.swarm.actions import DropPeer, SendFrame
-from app.swarm.codecs import split
 from app.swarm.manifest import Manifest
-from app.swarm.media import Facts
 from app.swarm.picker import Choose
 from app.swarm.share import Share
 from app.swarm.swarm import Swarm
@@ -37,6 +37,7 @@ class Exchange:
         self.circle = Circle(new_id)
         self.preparation = Preparation()
         self.prepared: deque[Film] = deque()
+        self.words: deque[tuple[int, Subtitle]] = deque()
         self._own: dict[str, tuple[Film, Manifest]] = {}
         self.notice: Notice | None = None
         self.store_full = False
@@ -88,12 +89,22 @@ class Exchange:
         """The file is a film now; `prepared` waits to be put into the room."""
         if self.preparation.is_given_up(event.name):
             return []
-        self.notice = None
         film, manifest = film_of(event)
-        self._own[film.film_id] = (film, manifest)
         self.prepared.append(film)
+        return self._share(film, manifest, event.file, now)
+
+    def subtitle_prepared(self, found: Written, now: float) -> list[Effect]:
+        """The file is subtitles now: served like a film, and kept, for the browser lets go of files."""
+        film, manifest = found.film, found.manifest
+        self.words.append((self.preparation.drop, found.subtitle))
+        keep = KeepSubtitle(film.film_id, manifest.encode(), found.data, film.piece_size)
+        return [keep, *self._share(film, manifest, found.file, now)]
+
+    def _share(self, film: Film, manifest: Manifest, file: ev.Handle, now: float) -> list[Effect]:
+        self.notice = None
+        self._own[film.film_id] = (film, manifest)
+        attached = AttachSource(film.film_id, file, film.piece_size, manifest.hashes)
         actions = self.swarm.offer(facts_of(film), manifest, film.duration_s, now)
-        attached = AttachSource(film.film_id, event.file, event.piece_size, event.hashes)
         return [attached, *self.carry_out(actions, now), *self.preparation.next(now)]
 
     # --- the room
@@ -101,13 +112,13 @@ class Exchange:
     def room_changed(self, room: Room, me: str, now: float) -> list[Effect]:
         """Want what is on, and connections to whoever is here."""
         effects = self.carry_out(self.circle.room_changed(room, me, now), now)
-        for film_id in self._dropped_films(room):
-            effects += self.carry_out(self.swarm.forget(film_id, now), now)
-        for item in room.programme.items:
-            effects += self._offer_own(item.film.film_id, now)
+        kept = films_in(room) | {film.film_id for film in self.prepared} | {one.film_id for _, one in self.words}
+        effects += self._forget(self.swarm.shares.keys() - kept, now)
+        for film_id in films_in(room):
+            effects += self._offer_own(film_id, now)
         if room.current is not None:
-            film = room.current.film
-            effects += self.carry_out(self.swarm.want(facts_of(film), film.duration_s, now), now)
+            for film in films_of(room.current):
+                effects += self.carry_out(self.swarm.want(facts_of(film), film.duration_s, now), now)
         return effects
 
     def share_of(self, room: Room) -> Share | None:
@@ -124,16 +135,12 @@ class Exchange:
 
     def left(self, now: float) -> list[Effect]:
         """We are in no room: no connections, no films."""
-        effects = self.carry_out(self.circle.left(now), now)
-        for film_id in list(self.swarm.shares):
-            effects += self.carry_out(self.swarm.forget(film_id, now), now)
         self.prepared.clear()
-        return effects
+        self.words.clear()
+        return [*self.carry_out(self.circle.left(now), now), *self._forget(self.swarm.shares, now)]
 
-    def _dropped_films(self, room: Room) -> list[str]:
-        kept = {item.film.film_id for item in room.programme.items}
-        kept |= {film.film_id for film in self.prepared}
-        return [film_id for film_id in self.swarm.shares if film_id not in kept]
+    def _forget(self, film_ids: Iterable[str], now: float) -> list[Effect]:
+        return [each for one in list(film_ids) for each in self.carry_out(self.swarm.forget(one, now), now)]
 
     # --- pieces and peers
 
@@ -151,8 +158,9 @@ class Exchange:
     def source_failed(self, event: ev.SourceFailed, now: float) -> list[Effect]:
         """The file we share is gone or changed."""
         film = self._own.pop(event.film_id, None)
-        trouble = Trouble.SOURCE_CHANGED if event.changed else Trouble.UNREADABLE_FILE
-        self.notice = Notice(trouble, film[0].name if film else "")
+        if film is None or film[0].mime != MIME:  # subtitles were kept when they came
+            trouble = Trouble.SOURCE_CHANGED if event.changed else Trouble.UNREADABLE_FILE
+            self.notice = Notice(trouble, film[0].name if film else "")
         return self.carry_out(self.swarm.keeping.lose_source(event.film_id, now), now)
 
     def try_again(self, now: float) -> list[Effect]:
@@ -238,8 +246,3 @@ class Exchange:
     def _cut_off(self, peer: str, why: str, now: float) -> list[Effect]:
         closed = self.carry_out(self.circle.cut(peer, now), now)
         return [*closed, Log(f"Connection to {peer} closed: {why}")] if closed else []
-
-
-def facts_of(film: Film) -> Facts:
-    """What the swarm must know of a film; to the video element the container alone is told, and it looks inside."""
-    return Facts(film.film_id, film.size, film.piece_size, split(film.mime)[0])

@@ -52,6 +52,11 @@ class Trouble(StrEnum):
     NOBODY_HAS_IT = "nobody_has_it"
     CUT_OFF = "cut_off"
     UNREACHED = "unreached"
+    NOT_SUBTITLES = "not_subtitles"
+    SUBTITLES_TOO_LARGE = "subtitles_too_large"
+    SUBTITLES_ALONE = "subtitles_alone"
+    SUBTITLES_THERE = "subtitles_there"
+    SUBTITLES_LACK = "subtitles_lack"
     REFUSED = "refused"
 
 
@@ -160,6 +165,34 @@ class Transfer:
     received_bytes: int = 0
     from_viewers: float | None = None
     given_bytes: int = 0
+
+
+class Reading(StrEnum):
+    """How subtitles stand on this screen."""
+
+    COMING = "coming"
+    HERE = "here"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleLine:
+    """Subtitles of the film that is on; `name` is the file's, `language` a tag or empty."""
+
+    film_id: str
+    name: str
+    language: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Subtitles:
+    """What there is to read, what this screen shows of it (None: nothing), how large, and how much later."""
+
+    lines: tuple[SubtitleLine, ...] = ()
+    shown: str | None = None
+    size: str = "medium"
+    shift_ms: int = 0
 
 
 class Playing(StrEnum):
@@ -274,6 +307,7 @@ class Picture:
     preparing: Preparing | None = None
     transfer: Transfer | None = None
     player: Player | None = None
+    subtitles: Subtitles = field(default_factory=Subtitles)
     activity: tuple[Activity, ...] = ()
     download_limit_Bps: int | None = None
     upload_limit_Bps: int | None = None

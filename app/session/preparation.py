@@ -1,4 +1,4 @@
-"""Files on their way to becoming films: looked at, hashed, one after another.
+"""Files on their way to becoming films and subtitles: looked at, hashed, one after another.
 
 Laws: the content decides what a file is, never its name; a file that is no good
 is told of and holds up nobody else; of several that came together each is told of.
@@ -7,11 +7,12 @@ is told of and holds up nobody else; of several that came together each is told 
 from collections import deque
 
 from app.playback.timeline import MAX_POSITION_S
-from app.room.bounds import MAX_FILE_NAME, MAX_FILM_BYTES
+from app.room.bounds import MAX_FILE_NAME, MAX_FILM_BYTES, MAX_SUBTITLE_BYTES
 from app.room.state import Film
 from app.session import events as ev
-from app.session.effects import Effect, Handler, PeekFile, PrepareFilm
+from app.session.effects import Effect, Handler, ParseSubtitle, PeekFile, PrepareFilm
 from app.session.picture import Notice, Preparing, Trouble
+from app.session.writing import Written, has_too_many, is_subtitle, written
 from app.swarm.codecs import look
 from app.swarm.container import HEAD_BYTES, sniff
 from app.swarm.manifest import Manifest, piece_size_for
@@ -19,12 +20,18 @@ from app.swarm.window import Look
 
 
 class Preparation:
-    """Mutable, and private to the session. `current` is what is being prepared, `notice` what went wrong last."""
+    """Mutable, and private to the session. `current` is what is being prepared, `notice` what went wrong last.
+
+    `drop` numbers what came together: of the file in work, or of the one that came last.
+    """
 
     def __init__(self) -> None:
         self.current: Preparing | None = None
         self.notice: Notice | None = None
-        self._waiting: deque[ev.FilmChosen] = deque()
+        self.drop = 0
+        self._drops = 0
+        self._words: Written | None = None
+        self._waiting: deque[tuple[int, ev.FilmChosen]] = deque()
         self._given_up: str | None = None
         self._left_out: tuple[str, ...] = ()
         self._look: Look[str] | None = None
@@ -41,18 +48,24 @@ class Preparation:
 
     def chosen(self, event: ev.FilmChosen, now: float) -> list[Effect]:
         """A file was dropped or picked. One is prepared at a time, the others wait."""
-        self.notice = self.notice if event.follows else None
-        if not 0 < event.size <= MAX_FILM_BYTES:
-            self.leave_out(Trouble.TOO_LARGE if event.size else Trouble.EMPTY_FILE, event.name)
+        self._came(event.follows)
+        if objection := _objection(event):
+            self.leave_out(objection, event.name)
             return []
         if self.current is not None:
-            self._waiting.append(event)
+            self._waiting.append((self._drops, event))
             return []
-        return self._begin(event)
+        return self._begin(self._drops, event)
+
+    def takes(self, event: ev.FilmChosen) -> bool:
+        """Whether a file that was chosen is in work, or waits for its turn."""
+        return (self.current is not None and self.current.name == event.name) or any(
+            waiting is event for _, waiting in self._waiting
+        )
 
     def unusable(self, event: ev.UnusableDropped, now: float) -> list[Effect]:
         """What was dropped is no file."""
-        self.notice = self.notice if event.follows else None
+        self._came(event.follows)
         self.leave_out(Trouble.FOLDER if event.name else Trouble.NO_FILE, event.name)
         return []
 
@@ -62,9 +75,15 @@ class Preparation:
         self._left_out = (*before, name)
         self.notice = Notice(Trouble.SEVERAL_FILES, names=self._left_out) if before else Notice(trouble, name)
 
-    def _begin(self, event: ev.FilmChosen) -> list[Effect]:
+    def _came(self, follows: bool) -> None:
+        self.notice = self.notice if follows else None
+        self._drops += not follows
+
+    def _begin(self, drop: int, event: ev.FilmChosen) -> list[Effect]:
         self.current, self._given_up, self._look = Preparing(event.name, 0, event.size), None, None
-        return [PeekFile(event.file, event.name, event.size, HEAD_BYTES)]
+        self.drop = drop
+        head = event.size if is_subtitle(event.name) else HEAD_BYTES
+        return [PeekFile(event.file, event.name, event.size, head)]
 
     def peeked(self, event: ev.FilePeeked, now: float) -> list[Effect]:
         """Its first bytes tell what it is, and where to look for its codecs."""
@@ -73,6 +92,8 @@ class Preparation:
         if self._look is not None:
             return self._go_on(event, self._look, event.data)
         container = sniff(event.data)
+        if container is None and is_subtitle(event.name):
+            return self._peeked_words(event, now)
         if container is None:
             return self.failed(ev.PrepareFailed(event.name, Trouble.NOT_A_FILM), now)
         self._look = look(container, event.size, event.data)
@@ -85,6 +106,28 @@ class Preparation:
             self._look = None
             return [PrepareFilm(event.file, event.name, event.size, seen.value, piece_size_for(event.size))]
         return [PeekFile(event.file, event.name, event.size, count, at)]
+
+    def _peeked_words(self, event: ev.FilePeeked, now: float) -> list[Effect]:
+        """What cannot be read as subtitles is of no use to anybody: it is parsed before it is shared."""
+        found = written(event.file, event.name, event.data)
+        if found is None or has_too_many(found.text):
+            trouble = Trouble.SUBTITLES_TOO_LARGE if found else Trouble.NOT_SUBTITLES
+            return self.failed(ev.PrepareFailed(event.name, trouble), now)
+        self._words = found
+        return [ParseSubtitle(found.subtitle.film_id, found.text, found.subtitle.format)]
+
+    def parsed(self, film_id: str) -> Written | None:
+        """The subtitles in work, if it is they that were parsed: ready to be shared."""
+        if self._words is None or self._words.subtitle.film_id != film_id:
+            return None
+        found, self._words = self._words, None
+        return found
+
+    def unparsed(self, film_id: str, now: float) -> list[Effect]:
+        """The file in work is a text, and holds no subtitles."""
+        if self.current is None or self.parsed(film_id) is None:
+            return []
+        return self.failed(ev.PrepareFailed(self.current.name, Trouble.NOT_SUBTITLES), now)
 
     def progressed(self, event: ev.PrepareProgressed, now: float) -> list[Effect]:
         """That many bytes are hashed."""
@@ -106,7 +149,7 @@ class Preparation:
     def give_up(self) -> None:
         """The person has left the room for which the files were chosen."""
         self._given_up = self.current.name if self.current else None
-        self.current = self.notice = None
+        self.current = self.notice = self._words = None
         self._waiting.clear()
 
     def is_given_up(self, name: str) -> bool:
@@ -116,7 +159,16 @@ class Preparation:
     def next(self, now: float) -> list[Effect]:
         """The file is done with: on to the one that waits."""
         self.current = None
-        return self._begin(self._waiting.popleft()) if self._waiting else []
+        return self._begin(*self._waiting.popleft()) if self._waiting else []
+
+
+def _objection(event: ev.FilmChosen) -> Trouble | None:
+    """What its size says against a file."""
+    if not event.size:
+        return Trouble.EMPTY_FILE
+    if is_subtitle(event.name):
+        return Trouble.SUBTITLES_TOO_LARGE if event.size > MAX_SUBTITLE_BYTES else None
+    return Trouble.TOO_LARGE if event.size > MAX_FILM_BYTES else None
 
 
 def film_of(event: ev.FilmPrepared) -> tuple[Film, Manifest]:

@@ -7,6 +7,7 @@ KeyError.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.playback.clock import RoomClock
 from app.playback.player import PlayerMeasured
@@ -23,6 +24,7 @@ from app.session.picture import Link, Picture, Screen, Trouble
 from app.session.projection import Projection
 from app.session.reporting import Reporting
 from app.session.standing import own_report
+from app.session.subtitling import Subtitling
 from app.session.told import Told
 from app.session.wishes import Wishes
 from app.swarm.picker import Choose, piece_at
@@ -63,7 +65,9 @@ class Session:
         self._wishes = Wishes(self._entrance, self._company, self._told, self._clock)
         seen = (self._entrance, self._company, self._exchange, self._projection)
         self._bringing = Bringing(*seen, self._told, self._wishes, new_id)
-        parts = (self._entrance, self._exchange, self._projection, self._told, self._wishes, self._bringing)
+        self._subtitling = Subtitling(self._company, self._exchange, self._bringing, self._clock)
+        said = (self._told, self._wishes, self._bringing, self._subtitling)
+        parts = (self._entrance, self._exchange, self._projection, *said)
         self._handlers: dict[type, Handler] = {kind: do for part in parts for kind, do in part.handlers().items()}
         self._handlers |= self._own_handlers()
 
@@ -89,7 +93,8 @@ class Session:
         """What the person sees."""
         self._look(now)
         parts = (self._entrance, self._company, self._exchange, self._projection, self._reporting)
-        return draw(*parts, self._told.notice(now), self._clock.offset(now), now)
+        picture = draw(*parts, self._told.notice(now), self._clock.offset(now), now)
+        return replace(picture, subtitles=self._subtitling.picture())
 
     # --- who answers what
 
@@ -106,6 +111,7 @@ class Session:
         }
 
     def _retry(self, event: ev.RetryPressed, now: float) -> list[Effect]:
+        self._subtitling.retry()
         return [*self._entrance.retry(event, now), *self._exchange.try_again(now)]
 
     def _network_changed(self, event: ev.NetworkChanged, now: float) -> list[Effect]:
@@ -230,4 +236,4 @@ class Session:
                 self._reporting.room_changed(room)
                 effects += self._exchange.room_changed(room, self._company.me, now)
             effects += self._projection.room_changed(room, self._clock.room_now(now), now)
-        return effects
+        return effects + self._subtitling.update(now)

@@ -5,7 +5,7 @@ Laws: what the room would refuse is not asked, and the reason is told at once. P
 
 from app.playback.clock import RoomClock
 from app.room.errors import Reason
-from app.room.messages import Command, End, Pause, Play, QueueRemove, Seek, SetPolicy, SetRate, Skip
+from app.room.messages import Command, End, Pause, Play, QueueRemove, Seek, SetPolicy, SetRate, Skip, SubtitleRemove
 from app.session import events as ev
 from app.session.company import Company
 from app.session.effects import Effect, Handler
@@ -35,6 +35,7 @@ class Wishes:
             ev.PolicyPicked: lambda picked, now: ask(SetPolicy(picked.policy), now),
             ev.ItemPicked: lambda picked, now: ask(Skip(picked.item), now),
             ev.ItemRemoved: lambda removed, now: ask(QueueRemove(removed.item), now),
+            ev.SubtitleTakenOff: lambda taken, now: ask(SubtitleRemove(taken.item, taken.film_id), now),
             ev.EndPressed: lambda _, now: ask(End(), now),
         }
 

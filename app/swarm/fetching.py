@@ -20,6 +20,8 @@ URGENT_SLACK = 2 * MIB
 MAX_UNWRITTEN = 16 * MIB
 MAX_UNASKED = 32
 MAX_BAD_PIECES = 2
+# What is no longer than that goes before every film: subtitles, mostly.
+TINY_PIECES = 2
 
 
 class Fetching:
@@ -185,7 +187,7 @@ class Fetching:
 
     def _in_order(self) -> list[Share]:
         wanted = [share for share in self._shares.values() if share.fetching]
-        return sorted(wanted, key=lambda share: share.film_id != self.focus)
+        return sorted(wanted, key=lambda share: (share.count > TINY_PIECES, share.film_id != self.focus))
 
     def _next_request(self, share: Share, peer: str, wants: Wants, room: int, now: float) -> Request | None:
         theirs = share.maps.get(peer)

@@ -1,7 +1,7 @@
 """What peers tell each other of films: who holds what, and the manifest to check it against.
 
 Laws: a bitfield must have the film's length, a manifest the film's digest. News
-of a film the room has not told us of yet is kept for a handful of films.
+of a film the room has not told us of yet is kept for some films, and the subtitles that go with them.
 """
 
 from app.swarm import wire
@@ -11,7 +11,7 @@ from app.swarm.manifests import WantedManifest, chunks
 from app.swarm.piece_map import PieceMap
 from app.swarm.share import Share
 
-MAX_EARLY_FILMS = 8
+MAX_EARLY_FILMS = 32
 MAX_MANIFESTS_SENT = 64
 
 

@@ -79,6 +79,19 @@ _TROUBLES = {
         "Try again",
         Step.RETRY,
     ),
+    Trouble.NOT_SUBTITLES: Telling("“{about}” could not be read as subtitles.", "Choose another", Step.CHOOSE),
+    Trouble.SUBTITLES_TOO_LARGE: Telling(
+        "“{about}” is too large for subtitles. 2 MB and 20,000 lines is the most.", "Choose another", Step.CHOOSE
+    ),
+    Trouble.SUBTITLES_ALONE: Telling(
+        "“{about}” goes with a film. Choose the film first, or drop both together.", "Choose a film", Step.CHOOSE
+    ),
+    Trouble.SUBTITLES_THERE: Telling("“{about}” goes with this film already.", "All right", Step.DISMISS),
+    Trouble.SUBTITLES_LACK: Telling(
+        "The part of this page that reads subtitles did not arrive. The film plays on without them.",
+        "Try again",
+        Step.RETRY,
+    ),
     Trouble.REFUSED: Telling("{refusal}", "All right", Step.DISMISS),
 }
 
@@ -204,6 +217,10 @@ _PHRASES = {
     "way_no_neighbour": "the film goes by way of others",
     "way_cut_off": "cut off, because what came was broken",
     "rtt": "{count} ms",
+    "words_coming": "on its way",
+    "words_broken": "cannot be read",
+    "words_shift": "Subtitles {shift}",
+    "remove_words": "Take {name} off the film, for everyone",
     "playing_item": "on now",
     "pick": "Put on {film}",
     "remove": "Remove {film}",

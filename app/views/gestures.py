@@ -23,22 +23,30 @@ from app.session.events import (
     SoundPressed,
     StartPressed,
     StepPressed,
+    SubtitlePicked,
+    SubtitleSizePicked,
+    SubtitlesShifted,
+    SubtitleTakenOff,
     UnusableDropped,
 )
 from app.session.picture import Picture, Playing, Screen
 
 Fields = Mapping[str, str]
 STEP_S, SMALL_STEP_S = 10.0, 5.0
+SHIFT_MS = 50
 
 _KEYS = {
     " ": "toggle", "k": "toggle", "j": "back", "l": "forward", "arrowleft": "nudge-back", "arrowright": "nudge-forward",
     "arrowup": "louder", "arrowdown": "softer", "m": "mute", "f": "fullscreen", "t": "theatre", "?": "help",
+    "z": "subtitles-earlier", "x": "subtitles-later",
 }  # fmt: skip
 _CLICKS: dict[str, Callable[[], Event]] = {
     "back": lambda: StepPressed(-STEP_S),
     "forward": lambda: StepPressed(STEP_S),
     "nudge-back": lambda: StepPressed(-SMALL_STEP_S),
     "nudge-forward": lambda: StepPressed(SMALL_STEP_S),
+    "subtitles-earlier": lambda: SubtitlesShifted(-SHIFT_MS),
+    "subtitles-later": lambda: SubtitlesShifted(SHIFT_MS),
     "play": PlayPressed,
     "pause": PausePressed,
     "sound": SoundPressed,
@@ -50,7 +58,7 @@ _CLICKS: dict[str, Callable[[], Event]] = {
 _NEEDS = {
     "play": "play_pause", "pause": "play_pause", "rate": "play_pause", "seek": "seek", "back": "seek",
     "forward": "seek", "nudge-back": "seek", "nudge-forward": "seek", "pick-item": "choose", "remove-item": "choose",
-    "end": "end", "policy": "set_policy",
+    "remove-subtitle": "add", "end": "end", "policy": "set_policy",
 }  # fmt: skip
 
 
@@ -62,9 +70,22 @@ def event_for(kind: str, do: str, fields: Fields, picture: Picture) -> Event | N
         return _submitted(do, fields)
     if kind == "change":
         return _changed(do, fields)
-    if do in ("pick-item", "remove-item") and fields.get("item"):
-        return (ItemPicked if do == "pick-item" else ItemRemoved)(fields["item"])
+    if "item" in fields:
+        return _pointed(do, fields["item"], picture)
     return _CLICKS[do]() if do in _CLICKS else None
+
+
+def _pointed(do: str, item: str, picture: Picture) -> Event | None:
+    """A click on one of several."""
+    if do == "remove-subtitle":
+        return SubtitleTakenOff(picture.current.id, item) if picture.current else None
+    makes: dict[str, Callable[[str], Event]] = {
+        "pick-item": ItemPicked,
+        "remove-item": ItemRemoved,
+        "pick-subtitle": SubtitlePicked,
+        "size-subtitles": SubtitleSizePicked,
+    }
+    return makes[do](item) if do in makes else None
 
 
 def words_dropped(text: str, picture: Picture) -> Event:

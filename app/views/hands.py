@@ -11,6 +11,7 @@ from app.views.gestures import Fields, do_for_key, event_for, missing_right, pla
 from app.views.here import Here
 from app.views.paper import ROOT, Paper
 from app.views.stage import Stage
+from app.views.subtitles import place
 from app.views.words import Words
 
 _TYPING = "input:not([type=range], [type=checkbox], [type=file]), textarea, select, dialog[open] *"
@@ -49,6 +50,7 @@ class Hands:
             "fullscreenchange": lambda _: self._here.show_fullscreen(),
             "volumechange": lambda _: self._here.show_sound(),
             "loadeddata": lambda _: self._here.show_picture(there=True),
+            "beforetoggle": lambda _: place(self._paper),
             "emptied": lambda _: self._here.show_picture(there=False),
         }  # fmt: skip
         for kind, listener in listeners.items():

@@ -18,6 +18,7 @@ from app.views.here import Here
 from app.views.notices import Notices
 from app.views.paper import ROOT, Paper
 from app.views.stage import Stage
+from app.views.subtitles import Subtitles
 from app.views.titles import title_of
 from app.views.words import Words
 
@@ -42,6 +43,7 @@ class Page:
         self._words = Words(ENGLISH)
         self._paper = Paper(document)
         self._stage = Stage(self._paper, self._words)
+        self._subtitles = Subtitles(self._paper, self._words, self._stage)
         self._controls = Controls(self._paper, self._words, now)
         self._notices = Notices(self._paper, self._words, now)
         self._here = Here(self._paper, self._words, self._stage, now)
@@ -84,6 +86,7 @@ class Page:
         self._stage.draw(picture)
         if picture.current:
             self._controls.draw(picture)
+            self._subtitles.draw(picture)
         people.draw(self._paper, self._words, picture)
         details.draw(self._paper, self._words, picture)
         queue.draw(self._paper, self._words, picture)

@@ -15,6 +15,8 @@ from app.session.picture import (
     Player,
     Playing,
     Preparing,
+    Reading,
+    SubtitleLine,
     Transfer,
     Way,
 )
@@ -227,6 +229,17 @@ class Words:
         length = figures.clock(film.duration_s) if film.duration_s else ""
         parts = (title_of(film.name).year, length, self.phrase("playing_item") if on else self.size(film.size))
         return " · ".join(part for part in parts if part)
+
+    def subtitle(self, line: SubtitleLine, language: str) -> tuple[str, str]:
+        """What subtitles are called, and the small line under that: the language first, where it is known."""
+        state = "" if line.reading is Reading.HERE else self.phrase(f"words_{line.reading.value}")
+        parts = (line.name if language else "", state)
+        return language or line.name, " · ".join(part for part in parts if part)
+
+    def shift(self, shift_ms: int) -> str:
+        """How much later subtitles come: `+150 ms`, `−50 ms`, `0 ms`."""
+        sign = "+" if shift_ms > 0 else "−" if shift_ms < 0 else ""
+        return f"{sign}{abs(shift_ms)} ms"
 
     def preparing(self, preparing: Preparing) -> str:
         """How far a file is read."""

@@ -10,7 +10,7 @@ import hashlib
 import os
 import struct
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,6 +169,54 @@ def boxes(path: Path) -> Iterator[tuple[str, int, int]]:
                 (size,) = struct.unpack(">Q", file.read(8))
             yield kind.decode("latin-1"), start, size or end - start
             start += size or end - start
+
+
+# ---- subtitles -----------------------------------------------------------------------------------------------------
+
+Cues = Sequence[tuple[float, float, str]]
+
+
+def srt(folder: Path, name: str, cues: Cues, encoding: str = "utf-8") -> Path:
+    """SubRip: numbers, times with a comma, words. Times in seconds."""
+    parts = (
+        f"{number}\n{stamp(start, ',')} --> {stamp(end, ',')}\n{words}\n"
+        for number, (start, end, words) in enumerate(cues, 1)
+    )
+    return _write(folder / name, "\n".join(parts), encoding)
+
+
+def vtt(folder: Path, name: str, cues: Cues) -> Path:
+    """WebVTT, with a note and names that are not to be read."""
+    head = "WEBVTT\n\nNOTE nobody reads\nthis\n"
+    parts = (f"name\n{stamp(start)} --> {stamp(end)} line:90%\n{words}\n" for start, end, words in cues)
+    return _write(folder / name, "\n".join([head, *parts]))
+
+
+def ass(folder: Path, name: str, cues: Cues) -> Path:
+    """Advanced SubStation Alpha, with a drawing and a comment that are not to be read."""
+    head = (
+        "[Script Info]\nScriptType: v4.00+\n\n[V4+ Styles]\nFormat: Name, Fontname, Fontsize\nStyle: Default,Arial,20\n"
+    )
+    events = "\n[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+    lines = [("Dialogue", start, end, words) for start, end, words in cues]
+    lines += [("Comment", 0.0, 100.0, "Not this"), ("Dialogue", 0.0, 100.0, r"{\p1}m 0 0 l 9 0 9 9{\p0}")]
+    rows = (f"{kind}: 0,{_short(start)},{_short(end)},Default,,0,0,0,,{words}" for kind, start, end, words in lines)
+    return _write(folder / name, head + events + "\n".join(rows) + "\n")
+
+
+def stamp(seconds: float, point: str = ".") -> str:
+    """`0:01:02.345` as SubRip and WebVTT write it."""
+    ms = round(seconds * 1000)
+    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}{point}{ms % 1000:03}"
+
+
+def _short(seconds: float) -> str:
+    return stamp(seconds)[1:-1]
+
+
+def _write(target: Path, text: str, encoding: str = "utf-8") -> Path:
+    target.write_bytes(text.encode(encoding))
+    return target
 
 
 def make_all() -> None:

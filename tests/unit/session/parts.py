@@ -16,6 +16,7 @@ from app.session.picture import Person, Picture, Player, Transfer
 from app.session.projection import Projection
 from app.session.reporting import Reporting
 from app.session.standing import own_report
+from app.session.subtitling import Subtitling
 from app.session.told import Told
 from app.session.wishes import Wishes
 from app.swarm import wire
@@ -46,6 +47,7 @@ class Parts:
         self.wishes = Wishes(self.entrance, self.company, self.told, self.clock)
         seen = (self.entrance, self.company, self.exchange, self.projection)
         self.bringing = Bringing(*seen, self.told, self.wishes, lambda: "new")
+        self.subtitling = Subtitling(self.company, self.exchange, self.bringing, self.clock)
 
     def picture(self, now: float = NOW, offset_s: float = 0.0) -> Picture:
         parts = (self.entrance, self.company, self.exchange, self.projection, self.reporting)

@@ -16,9 +16,10 @@ from app.room.messages import SignalTo
 from app.room.state import Film, Item, Member, Programme, Role, Room
 from app.session import events as ev
 from app.session.circle import MAX_DROPS, TOLD_WITHIN_S
-from app.session.effects import AttachSource, Effect, Log, PeekFile, SendToServer
-from app.session.exchange import Exchange, facts_of
+from app.session.effects import AttachSource, Effect, KeepSubtitle, Log, PeekFile, SendToServer
+from app.session.exchange import Exchange
 from app.session.picture import Notice, Trouble
+from app.session.writing import written
 from app.swarm import wire
 from app.swarm.actions import (
     AnswerMedia,
@@ -30,7 +31,7 @@ from app.swarm.actions import (
     StorePiece,
 )
 from app.swarm.container import HEAD_BYTES
-from app.swarm.manifest import Manifest
+from app.swarm.manifest import MIB, Manifest
 from app.swarm.piece_map import PieceMap
 from app.swarm.requests import PATIENCE_S
 from app.swarm.uploads import LEAST_IN_HAND
@@ -207,10 +208,6 @@ def test_the_next_file_is_looked_at_when_this_one_is_done() -> None:
         AttachSource(OF.film_id, "file", PIECE, OF.manifest.hashes),
         PeekFile("next", "B.mp4", 2000, HEAD_BYTES),
     ]
-
-
-def test_what_the_swarm_must_know_of_a_film() -> None:
-    assert facts_of(FILM) == OF.facts
 
 
 # --- the room
@@ -674,3 +671,53 @@ def test_the_network_and_the_server_come_back() -> None:
     exchange = connected("ben")
     assert exchange.probe(NOW) == [SendFrame("ben", wire.Heartbeat(asks=True))]
     assert exchange.hurry(NOW) == [ClosePeer("cy"), OpenPeer("cy", True)]
+
+
+# --- subtitles
+
+WORDS = written("words", "Metropolis.en.srt", b"1\n00:00:01,000 --> 00:00:02,000\nGood evening\n")
+assert WORDS is not None
+SUBTITLED = replace(ON, subtitles=(WORDS.subtitle,))
+
+
+def test_subtitles_are_wanted_with_their_film_and_the_film_goes_on_first() -> None:
+    exchange = alone()
+    effects = exchange.room_changed(showing(SUBTITLED), "ada", NOW)
+    assert effects == [OpenStore(WORDS.subtitle.film_id, 1)]
+    assert exchange.swarm.fetching.focus == OF.film_id
+    exchange.room_changed(showing(), "ada", NOW)
+    assert WORDS.subtitle.film_id not in exchange.swarm.shares
+
+
+def test_those_of_another_film_are_not_wanted_yet() -> None:
+    other = replace(SUBTITLED, id="two", film=replace(FILM, film_id="cd" * 32))
+    exchange = alone(showing(ON, other))
+    assert set(exchange.swarm.shares) == {OF.film_id}
+
+
+def test_our_own_subtitles_are_kept_and_served_until_they_are_taken_off() -> None:
+    exchange = sharing()
+    keep, attach, *_ = exchange.subtitle_prepared(WORDS, NOW)
+    assert attach == AttachSource(WORDS.subtitle.film_id, "words", MIB, WORDS.manifest.hashes)
+    assert keep == KeepSubtitle(WORDS.subtitle.film_id, WORDS.manifest.encode(), WORDS.data, MIB)
+    exchange.room_changed(showing(), "ada", NOW)
+    assert WORDS.subtitle.film_id in exchange.swarm.shares  # on its way into the room
+    exchange.words.clear()
+    exchange.room_changed(showing(), "ada", NOW)
+    assert WORDS.subtitle.film_id not in exchange.swarm.shares
+    exchange.room_changed(showing(SUBTITLED), "ada", NOW)
+    assert exchange.swarm.shares[WORDS.subtitle.film_id].is_source
+
+
+def test_a_subtitle_file_that_is_gone_is_no_trouble_because_it_was_kept() -> None:
+    exchange = sharing()
+    exchange.subtitle_prepared(WORDS, NOW)
+    assert OpenStore(WORDS.subtitle.film_id, 1) in tell(exchange, ev.SourceFailed(WORDS.subtitle.film_id))
+    assert told(exchange) is None
+
+
+def test_leaving_forgets_what_was_on_its_way_into_the_room() -> None:
+    exchange = sharing()
+    exchange.subtitle_prepared(WORDS, NOW)
+    exchange.left(NOW)
+    assert not exchange.words

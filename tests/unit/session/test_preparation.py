@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from app.playback.cues import MAX_CUES
 from app.playback.timeline import MAX_POSITION_S
-from app.room.bounds import MAX_FILE_NAME, MAX_FILM_BYTES
+from app.room.bounds import MAX_FILE_NAME, MAX_FILM_BYTES, MAX_SUBTITLE_BYTES
+from app.room.state import SubtitleFormat
 from app.session import events as ev
-from app.session.effects import PeekFile, PrepareFilm
+from app.session.effects import ParseSubtitle, PeekFile, PrepareFilm
 from app.session.picture import Notice, Preparing, Trouble
 from app.session.preparation import Preparation, film_of
 from app.swarm.container import HEAD_BYTES
@@ -127,3 +129,81 @@ def test_a_film_is_told_as_far_as_a_room_takes_it(duration_s: float | None, told
     assert (film.film_id, film.size, film.mime) == (manifest.film_id, 1000, "video/mp4")
     assert film.name == "A" * MAX_FILE_NAME
     assert film.duration_s == told
+
+
+SRT = b"1\n00:00:01,000 --> 00:00:02,000\nGood evening\n"
+
+
+def peeked_words(of: Preparation, data: bytes = SRT, name: str = "A.en.srt") -> list[object]:
+    of.chosen(chosen(name, len(data)), 0.0)
+    return list(of.peeked(ev.FilePeeked(f"file {name}", name, len(data), data), 0.0))
+
+
+def test_subtitles_are_read_whole_and_parsed_before_they_are_shared() -> None:
+    of = Preparation()
+    assert of.chosen(chosen("A.en.srt", len(SRT)), 0.0) == [PeekFile("file A.en.srt", "A.en.srt", len(SRT), len(SRT))]
+    (parse,) = of.peeked(ev.FilePeeked("file A.en.srt", "A.en.srt", len(SRT), SRT), 0.0)
+    assert isinstance(parse, ParseSubtitle)
+    assert (parse.text, parse.format) == (SRT.decode(), SubtitleFormat.SRT)
+    assert of.parsed("another") is None
+    found = of.parsed(parse.film_id)
+    assert found is not None
+    assert (found.subtitle.name, found.subtitle.language, found.data) == ("A.en.srt", "en", SRT)
+    assert of.parsed(parse.film_id) is None
+
+
+def test_a_film_under_a_subtitles_name_is_a_film() -> None:
+    assert [type(effect) for effect in peeked_words(Preparation(), MP4)] == [PrepareFilm]
+
+
+@pytest.mark.parametrize(
+    ("data", "trouble"),
+    [
+        (b"\0\1\2\3", Trouble.NOT_SUBTITLES),
+        (b"-->" * (MAX_CUES + 1), Trouble.SUBTITLES_TOO_LARGE),
+    ],
+)
+def test_what_cannot_be_subtitles_is_told_of(data: bytes, trouble: Trouble) -> None:
+    of = Preparation()
+    assert peeked_words(of, data) == []
+    assert of.notice == Notice(trouble, "A.en.srt")
+    assert of.current is None
+
+
+def test_subtitles_have_a_smaller_size_to_keep_to() -> None:
+    of = Preparation()
+    assert of.chosen(chosen("A.srt", MAX_SUBTITLE_BYTES + 1), 0.0) == []
+    assert of.notice == Notice(Trouble.SUBTITLES_TOO_LARGE, "A.srt")
+
+
+def test_text_without_a_cue_makes_way_for_the_next() -> None:
+    of = Preparation()
+    (parse,) = peeked_words(of)
+    assert isinstance(parse, ParseSubtitle)
+    of.chosen(chosen("B.mp4"), 0.0)
+    assert of.unparsed("another", 0.0) == []
+    assert of.unparsed(parse.film_id, 0.0) == [PeekFile("file B.mp4", "B.mp4", 1000, HEAD_BYTES)]
+    assert of.notice == Notice(Trouble.NOT_SUBTITLES, "A.en.srt")
+    of.give_up()
+    assert of.unparsed(parse.film_id, 0.0) == []
+
+
+def test_what_came_together_has_one_number() -> None:
+    of = Preparation()
+    of.chosen(chosen("A.mp4"), 0.0)
+    first, second = chosen("B.mp4"), chosen("C.mp4")
+    of.chosen(replace(first, follows=True), 0.0)
+    of.chosen(second, 0.0)
+    numbers = [of.drop]
+    for _ in range(2):
+        of.next(0.0)
+        numbers.append(of.drop)
+    assert numbers[0] == numbers[1] != numbers[2]
+
+
+def test_it_is_known_whether_a_file_was_taken() -> None:
+    of = Preparation()
+    in_work, waiting, refused = chosen("A.mp4"), chosen("B.mp4"), chosen("C.mp4", 0)
+    for event in (in_work, waiting, refused):
+        of.chosen(event, 0.0)
+    assert [of.takes(event) for event in (in_work, waiting, refused)] == [True, True, False]

@@ -7,12 +7,25 @@ import pytest
 
 from app.playback.timeline import Timeline
 from app.room.errors import Reason
-from app.room.messages import Command, Do, End, Pause, Play, QueueRemove, Seek, SetPolicy, SetRate, Skip
+from app.room.messages import (
+    Command,
+    Do,
+    End,
+    Pause,
+    Play,
+    QueueRemove,
+    Seek,
+    SetPolicy,
+    SetRate,
+    Skip,
+    SubtitleAdd,
+    SubtitleRemove,
+)
 from app.room.state import Policy
 from app.session import events as ev
 from app.session.effects import Effect, SendToServer
 from app.session.picture import Notice, Trouble
-from tests.unit.room.rooms import room
+from tests.unit.room.rooms import SUBTITLE, after, room
 from tests.unit.session.parts import NOW, Parts, inside
 
 
@@ -66,3 +79,9 @@ def test_a_step_goes_from_where_the_room_is(by_s: float, to_s: float) -> None:
 
 def test_out_of_a_room_there_is_nothing_to_step_in() -> None:
     assert tell(Parts(), ev.StepPressed(10.0)) == []
+
+
+def test_subtitles_are_taken_off_their_film() -> None:
+    parts = entered(inside(after(room(), SubtitleAdd("two", SUBTITLE)), me="ben"))
+    taken = SubtitleRemove("two", SUBTITLE.film_id)
+    assert tell(parts, ev.SubtitleTakenOff("two", SUBTITLE.film_id)) == [SendToServer(Do("c1", taken))]

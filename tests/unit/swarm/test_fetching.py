@@ -151,6 +151,18 @@ def test_the_film_that_is_on_goes_first() -> None:
     assert {request.film_id for _, request in at.requests(at.fetching.ask("ada", 0.0))} == {OTHER_FILM}
 
 
+def test_what_is_tiny_goes_before_the_film_that_is_on() -> None:
+    at = desk("ada")
+    words = Share(facts(BLOCK_SIZE, film_id=OTHER_FILM), None)
+    words.store_open = True
+    words.adopt(manifest(BLOCK_SIZE))
+    words.set_map("ada", PieceMap.full(1))
+    at.fetching._shares[OTHER_FILM] = words
+    at.fetching.focus = FILM_ID
+    asked = [request.film_id for _, request in at.requests(at.fetching.ask("ada", 0.0))]
+    assert (asked[0], set(asked[1:])) == (OTHER_FILM, {FILM_ID})
+
+
 # --- what comes
 
 

@@ -31,6 +31,13 @@ WATCHING = Picture(screen=Screen.ROOM, may=ALL, current=FILM)
         ("click", "pick-item", {"item": "i2"}, events.ItemPicked("i2")),
         ("click", "remove-item", {"item": "i2"}, events.ItemRemoved("i2")),
         ("click", "pick-item", {}, None),
+        ("click", "pick-subtitle", {"item": "5b"}, events.SubtitlePicked("5b")),
+        ("click", "pick-subtitle", {"item": ""}, events.SubtitlePicked("")),
+        ("click", "size-subtitles", {"item": "large"}, events.SubtitleSizePicked("large")),
+        ("click", "subtitles-earlier", {}, events.SubtitlesShifted(-50)),
+        ("click", "subtitles-later", {}, events.SubtitlesShifted(50)),
+        ("click", "remove-subtitle", {"item": "5b"}, events.SubtitleTakenOff("i1", "5b")),
+        ("click", "remove-subtitle", {}, None),
         ("click", "sound", {}, events.SoundPressed()),
         ("click", "end", {}, events.EndPressed()),
         ("change", "seek", {"value": "61.5"}, events.SeekPressed(61.5)),
@@ -47,12 +54,18 @@ def test_a_gesture_is_an_event(kind: str, do: str, fields: dict[str, str], event
     assert event_for(kind, do, fields, WATCHING) == event
 
 
-@pytest.mark.parametrize("do", ["play", "pause", "back", "seek", "rate", "pick-item", "remove-item", "end", "policy"])
+@pytest.mark.parametrize(
+    "do", ["play", "pause", "back", "seek", "rate", "pick-item", "remove-item", "remove-subtitle", "end", "policy"]
+)
 def test_a_gesture_without_the_right_means_nothing(do: str) -> None:
     powerless = replace(WATCHING, may=May())
     assert missing_right(do, powerless)
     assert event_for("click", do, {"item": "i1"}, powerless) is None
     assert event_for("change", do, {"value": "1"}, powerless) is None
+
+
+def test_without_a_film_there_is_nothing_to_take_subtitles_off() -> None:
+    assert event_for("click", "remove-subtitle", {"item": "5b"}, replace(WATCHING, current=None)) is None
 
 
 def test_space_does_what_would_change_something() -> None:
@@ -76,4 +89,5 @@ def test_words_that_are_dropped_are_an_invite_before_there_is_a_room() -> None:
 def test_keys_mean_nothing_without_a_film() -> None:
     assert do_for_key(" ", replace(WATCHING, current=None)) is None
     assert do_for_key(" ", Picture()) is None
-    assert do_for_key("x", WATCHING) is None
+    assert do_for_key("q", WATCHING) is None
+    assert do_for_key("Z", WATCHING) == "subtitles-earlier"

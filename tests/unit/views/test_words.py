@@ -18,6 +18,8 @@ from app.session.picture import (
     Player,
     Playing,
     Preparing,
+    Reading,
+    SubtitleLine,
     Transfer,
     Trouble,
     Way,
@@ -67,6 +69,12 @@ def test_deeds_carry_their_detail() -> None:
     assert WORDS.deed(Activity(1, Deed.SOUGHT, "Bo", False, "3723")) == "Bo went to 1:02:03"
     assert WORDS.deed(Activity(1, Deed.SET_RATE, "Bo", True, "1.25")) == "You set the speed to 1.25×"
     assert WORDS.deed(Activity(1, Deed.ADDED, "Bo", False, "the.third.man.1949.mkv")) == "Bo added “The Third Man”"
+    assert WORDS.shift(150) == "+150 ms"
+    assert WORDS.shift(-50) == "−50 ms"
+    assert WORDS.shift(0) == "0 ms"
+    coming = SubtitleLine("ab", "A.en.srt", "en", Reading.COMING)
+    assert WORDS.subtitle(coming, "English") == ("English", "A.en.srt · on its way")
+    assert WORDS.subtitle(replace(coming, reading=Reading.HERE), "") == ("A.en.srt", "")
     assert WORDS.deed(Activity(1, Deed.UNSUBTITLED, "Bo", True, "a.srt")) == "You took “a.srt” off the film"
     assert WORDS.deed(Activity(1, Deed.SOUGHT, "Bo", False, "")) == "Bo went to 0:00"
 
