@@ -3,9 +3,10 @@
     python3 tools/prepare.py run|site|check|unit|test [--port 8000]
 
 Needs nothing but a Python of at least 3.11: it makes `.venv`, installs the pinned packages, gets the browser
-runtime from npm and, for the tests, a Chromium and the test films. Every step leaves a stamp holding a hash of what
-it was made from, inside the folder it made, so a second run does nothing and deleting a folder is enough to redo it.
-Whatever goes wrong ends in one sentence that names the next step; the tools' own output is in `build/prepare.log`.
+runtime from npm and, for the tests, a Chromium, a Firefox and the test films. Every step leaves a stamp holding a hash
+of what it was made from, inside the folder it made, so a second run does nothing and deleting a folder is enough to
+redo it. Whatever goes wrong ends in one sentence that names the next step; the tools' own output is in
+`build/prepare.log`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ NODE_MODULES = ROOT / "node_modules"
 BUILD = ROOT / "build"
 LOG = BUILD / "prepare.log"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FIREFOX_NAMES = ("firefox-esr", "firefox")
 CHROMIUM_RECORD = BUILD / "chromium.path"
 FETCH_LIMIT_S = 900
 TRIAL_LIMIT_S = 60
@@ -231,7 +233,59 @@ def prepare_wheels() -> None:
     stamp.write_text(key)
 
 
-# ---- Chromium and films --------------------------------------------------------------------------------------------
+# ---- browsers and films --------------------------------------------------------------------------------------------
+
+
+def chosen_browser(variable: str) -> Path | None:
+    """The browser that an environment variable names, if it is set.
+
+    Raises TroubleError if it names no file.
+    """
+    chosen = os.environ.get(variable)
+    if not chosen:
+        return None
+    if not Path(chosen).is_file():
+        raise TroubleError(
+            f"{variable} is {chosen} and there is no such file: correct it or unset it, then run it again."
+        )
+    return Path(chosen)
+
+
+def system_program(names: tuple[str, ...]) -> Path | None:
+    found = next(filter(None, map(shutil.which, names)), None)
+    return Path(found) if found else None
+
+
+def find_firefox() -> Path | None:
+    """The Firefox for tests: $MATINEE_FIREFOX, else the system's.
+
+    Raises TroubleError if $MATINEE_FIREFOX names no file.
+    """
+    return chosen_browser("MATINEE_FIREFOX") or system_program(FIREFOX_NAMES)
+
+
+def prepare_firefox() -> None:
+    """Provide a Firefox that starts, and try it once for every version of it.
+
+    It comes from the system: the one that Playwright fetches answers to Playwright alone.
+    """
+    stamp, found = BUILD / ".stamp-firefox", find_firefox()
+    if found is None and os.geteuid() == 0:
+        say("Fetching Firefox …")
+        found = debian_package("firefox-esr", FIREFOX_NAMES)
+    if found is None:
+        raise TroubleError(
+            "The browser tests need a Firefox and none was found: install one "
+            "(on Debian: sudo apt-get install firefox-esr), or name one in MATINEE_FIREFOX, and run it again."
+        )
+    if is_fresh(stamp, browser_key(found)):
+        return
+    if not starts(found):
+        raise TroubleError(
+            f"The Firefox {found} does not start: mend it, or name another in MATINEE_FIREFOX, and run it again "
+            f"(details in {LOG})."
+        )
+    stamp.write_text(browser_key(found))
 
 
 def find_chromium() -> Path | None:
@@ -239,13 +293,9 @@ def find_chromium() -> Path | None:
 
     Raises TroubleError if $MATINEE_CHROMIUM names no file.
     """
-    chosen = os.environ.get("MATINEE_CHROMIUM")
+    chosen = chosen_browser("MATINEE_CHROMIUM")
     if chosen:
-        if not Path(chosen).is_file():
-            raise TroubleError(
-                f"MATINEE_CHROMIUM is {chosen} and there is no such file: correct it or unset it, then run it again."
-            )
-        return Path(chosen)
+        return chosen
     if CHROMIUM_RECORD.exists():
         recorded = Path(CHROMIUM_RECORD.read_text())
         if recorded.is_file():
@@ -256,7 +306,7 @@ def find_chromium() -> Path | None:
 def prepare_chromium() -> None:
     """Provide a Chromium that starts, and try it once for every version of it."""
     stamp, found = BUILD / ".stamp-chromium", find_chromium()
-    if found and is_fresh(stamp, chromium_key(found)):
+    if found and is_fresh(stamp, browser_key(found)):
         return
     if found is None or not os.environ.get("MATINEE_CHROMIUM"):
         found = provide_chromium()
@@ -266,10 +316,10 @@ def prepare_chromium() -> None:
             f"MATINEE_CHROMIUM is {found} and that does not start: correct it or unset it, then run it again "
             f"(details in {LOG})."
         )
-    stamp.write_text(chromium_key(found))
+    stamp.write_text(browser_key(found))
 
 
-def chromium_key(path: Path) -> str:
+def browser_key(path: Path) -> str:
     state = path.stat()
     return fingerprint(str(path), str(state.st_size), str(state.st_mtime_ns))
 
@@ -300,14 +350,13 @@ def provide_chromium() -> Path:
     )
 
 
-def starts(chromium: Path) -> bool:
+def starts(browser: Path) -> bool:
     """Whether it runs at all: a missing library stops the loader before it can tell its version."""
-    return attempt([str(chromium), "--headless", "--version"], TRIAL_LIMIT_S) is None
+    return attempt([str(browser), "--headless", "--version"], TRIAL_LIMIT_S) is None
 
 
 def system_chromium() -> Path | None:
-    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    return Path(found) if found else None
+    return system_program(CHROMIUM_NAMES)
 
 
 def playwright_chromium(*options: str) -> Path | None:
@@ -325,13 +374,16 @@ def playwright_chromium_with_libraries() -> Path | None:
 
 
 def debian_chromium() -> Path | None:
+    return debian_package("chromium", CHROMIUM_NAMES)
+
+
+def debian_package(package: str, names: tuple[str, ...]) -> Path | None:
+    """Install a browser as root; its program by one of `names`, if it is there then."""
     if not shutil.which("apt-get"):
         return None
     attempt(["apt-get", "update"])
-    attempt(
-        ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "--no-install-recommends", "chromium"]
-    )
-    return system_chromium()
+    attempt(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "--no-install-recommends", package])
+    return system_program(names)
 
 
 def prepare_films() -> None:
@@ -385,6 +437,7 @@ def prepare(goal: str, port: str | None) -> None:
             prepare_wheels()
         if goal == "test":
             prepare_chromium()
+            prepare_firefox()
             prepare_films()
 
 

@@ -68,6 +68,7 @@ class PeerConnection:
         self._emit_event = emit
         self._closed = False
         self._waiting: list[int] = []
+        self._early: list[tuple[Callable[[Any], None], Any]] | None = []
         self._listeners = Listeners()
         self._pc = window.RTCPeerConnection.new(js(iceServers=[{"urls": url} for url in ice]))
         self._control = self._channel("control", 0, ordered=True, receive=self._frame)
@@ -195,12 +196,23 @@ class PeerConnection:
         channel.binaryType = "arraybuffer"
         self._listeners.on(channel, "open", lambda _: self._opened())
         self._listeners.on(channel, "close", lambda _: self._emit(PeerLost(self._peer)))
-        self._listeners.on(channel, "message", receive)
+        self._listeners.on(channel, "message", lambda event: self._received(receive, event))
         return channel
 
     def _opened(self) -> None:
-        if self._control.readyState == self._blocks.readyState == "open":
+        if self._early is not None and self._control.readyState == self._blocks.readyState == "open":
+            early, self._early = self._early, None
             self._emit(PeerConnected(self._peer))
+            for receive, event in early:
+                receive(event)
+
+    def _received(self, receive: Callable[[Any], None], event: Any) -> None:
+        # Each channel opens on its own: Firefox may hand over what came on one before it opens the other, and what the
+        # far side says first, what it holds, it does not say again.
+        if self._early is None:
+            receive(event)
+        else:
+            self._early.append((receive, event))
 
     def _drained(self) -> None:
         waiting, self._waiting = self._waiting, []

@@ -1,6 +1,7 @@
 """What every browser test stands on: the built site, a server of its own, films, and profiles that are watched."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from signalling import site as static_site
 from tests.support import films as film_shop
 from tests.support.browsers import LiveServer, Profile, Profiles
+from tests.support.firefox import Firefox
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "build" / "e2e"
@@ -15,6 +17,7 @@ HERE = Path(__file__).parent
 FAILED = pytest.StashKey[bool]()
 
 OpenProfile = Callable[..., Awaitable[Profile]]
+OpenFirefox = Callable[[str], Awaitable[Firefox]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,6 +71,23 @@ async def profiles(server: LiveServer, tmp_path: Path, request: pytest.FixtureRe
 def profile(profiles: Profiles) -> OpenProfile:
     """Opens one more person's browser: `ann = await profile("Ann")`."""
     return profiles.open
+
+
+@pytest.fixture
+async def firefox(profiles: Profiles, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[OpenFirefox]:
+    """Opens one more person's Firefox: `bo = await firefox("Bo")`. The guard of the Chromiums watches it too."""
+    opened: dict[str, Firefox] = {}
+    async with AsyncExitStack() as stack:
+
+        async def open_one(name: str) -> Firefox:
+            opened[name] = await stack.enter_async_context(Firefox(tmp_path, name, profiles.guard))
+            return opened[name]
+
+        yield open_one
+        if request.node.stash.get(FAILED, False):
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            for name, each in opened.items():
+                await each.page.screenshot(path=PICTURES / f"{request.node.name}-{name}.png")
 
 
 async def take_pictures(profiles: Profiles, test: str) -> None:

@@ -168,12 +168,21 @@ class Guard:
     def watch(self, context: BrowserContext, name: str) -> None:
         """Watch all pages of a profile, present and future, and its service worker."""
         context.on("console", partial(self._console, name))
-        context.on("weberror", lambda error: self._note(name, f"page error: {error.error}"))
+        context.on("weberror", lambda error: self.note(name, f"page error: {error.error}"))
         context.on("request", lambda request: self._reached(name, request.url))
         context.on("requestfailed", partial(self._failed, name))
         context.on("page", partial(self._watch_sockets, name))
         for page in context.pages:
             self._watch_sockets(name, page)
+
+    def note(self, name: str, words: str) -> None:
+        """Something happened in somebody's browser that must not happen."""
+        self.noted.append(f"{name}: {words}")
+
+    def is_ours(self, url: str) -> bool:
+        """Whether a page may ask for this address."""
+        parts = urlsplit(url)
+        return parts.scheme in ("data", "blob", "about") or parts.netloc == urlsplit(self.origin).netloc
 
     def complaints(self) -> list[str]:
         """What was noted and not allowed."""
@@ -184,28 +193,21 @@ class Guard:
         complaints = self.complaints()
         assert not complaints, "\n".join(["the browsers complained:", *complaints])
 
-    def _note(self, name: str, words: str) -> None:
-        self.noted.append(f"{name}: {words}")
-
     def _console(self, name: str, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self._note(name, f"console {message.type}: {message.text}")
+            self.note(name, f"console {message.type}: {message.text}")
 
     def _failed(self, name: str, request: Request) -> None:
         # <video> drops a request whenever it has read enough, and a closing page drops all of its own.
         if request.failure != "net::ERR_ABORTED":
-            self._note(name, f"failed request: {request.url} ({request.failure})")
+            self.note(name, f"failed request: {request.url} ({request.failure})")
 
     def _watch_sockets(self, name: str, page: Page) -> None:
         page.on("websocket", lambda socket: self._reached(name, socket.url))
 
     def _reached(self, name: str, url: str) -> None:
-        if not self._is_ours(url):
-            self._note(name, f"foreign request: {url}")
-
-    def _is_ours(self, url: str) -> bool:
-        parts = urlsplit(url)
-        return parts.scheme in ("data", "blob", "about") or parts.netloc == urlsplit(self.origin).netloc
+        if not self.is_ours(url):
+            self.note(name, f"foreign request: {url}")
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,44 @@
 Everything waits for what it needs, on the page itself, and gives up after `PATIENCE_MS`.
 """
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page
+from typing_extensions import TypeVar
 
 from tests.support.browsers import Profile
+from tests.support.screen import Screen
 
 PATIENCE_MS = 45_000.0
+POLL_MS = 50.0
+_VIDEO = "document.getElementById('film')"
+_INVITE = "document.getElementById('invite-link').value"
+_SOMEBODY = "document.querySelector('#people .person')?.checkVisibility()"
+_PRESS = "id => document.getElementById(id).click()"
+_CHOOSE = """([id, value]) => {
+  const field = document.getElementById(id);
+  field.value = value;
+  if (field.selectedIndex === -1) throw new Error(`${id} has no ${value}`);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}"""
+_SWITCH = """([id, on]) => {
+  const box = document.getElementById(id);
+  if (box.checked !== on) box.click();
+}"""
+_OPEN_DETAILS = "() => { document.getElementById('details').open = true; }"
+# The innermost elements whose text has the words, whatever the case and the line breaks; one of them can be seen.
+_SHOWN = """(words => {
+  const plain = (text) => text.replace(/\\s+/g, " ").toLowerCase();
+  const has = (element) => plain(element.textContent).includes(plain(words));
+  return [...document.querySelectorAll("body *")].some((element) => has(element)
+    && ![...element.children].some(has)
+    && element.checkVisibility({ visibilityProperty: true }) && element.getBoundingClientRect().height > 0);
+})(%s)"""
 
 _STORED = """async () => {
   const database = await new Promise((resolve, reject) => {
@@ -37,12 +65,15 @@ _DIGEST = (
 )
 
 
+PageT = TypeVar("PageT", bound=Screen, default=Page)
+
+
 @dataclass(frozen=True)
-class Person:
-    """Somebody with a page open."""
+class Person(Generic[PageT]):
+    """Somebody with a page open: in Chromium, unless it says otherwise."""
 
     name: str
-    page: Page
+    page: PageT
 
     # --- getting in
 
@@ -60,8 +91,8 @@ class Person:
 
     async def invite(self) -> str:
         """The invite link, as soon as there is one."""
-        link = await self.page.wait_for_function("document.getElementById('invite-link').value", timeout=PATIENCE_MS)
-        return str(await link.json_value())
+        await self.until(_INVITE)
+        return str(await self.page.evaluate(_INVITE))
 
     async def join(self, link: str) -> None:
         """Come in by an invite link."""
@@ -72,7 +103,12 @@ class Person:
 
     async def is_in(self) -> None:
         """Wait until the room is on the screen and the server has let us in."""
-        await self.page.locator("#people .person").first.wait_for(timeout=PATIENCE_MS)
+        await self.until(_SOMEBODY)
+
+    async def come_again(self) -> None:
+        """Load the page again and wait until Python answers clicks."""
+        await self.page.reload()
+        await self.until("matinee.ready")
 
     # --- doing things
 
@@ -82,44 +118,37 @@ class Person:
 
     async def press_play_or_pause(self) -> None:
         """The button under the film."""
-        await self.page.locator("#play-pause").dispatch_event("click")
+        await self.until("!document.getElementById('play-pause').disabled")
+        await self.page.evaluate(_PRESS, "play-pause")
 
     async def seek(self, position_s: float) -> None:
         """Move the seek bar."""
-        await self.page.evaluate(
-            """(to) => {
-              const bar = document.getElementById("seek");
-              bar.value = to;
-              bar.dispatchEvent(new Event("input", { bubbles: true }));
-              bar.dispatchEvent(new Event("change", { bubbles: true }));
-            }""",
-            position_s,
-        )
+        await self.page.evaluate(_CHOOSE, ["seek", position_s])
 
     async def set_rate(self, rate: float) -> None:
         """The speed menu."""
-        await self.page.locator("#rate").select_option(f"{rate:g}", force=True)
+        await self.page.evaluate(_CHOOSE, ["rate", f"{rate:g}"])
 
     async def limit(self, which: str, megabytes_per_s: float | None) -> None:
         """Set the "down" or "up" limit in the details."""
-        await self.page.evaluate("document.getElementById('details').open = true")
+        await self.page.evaluate(_OPEN_DETAILS)
         value = "" if megabytes_per_s is None else str(int(megabytes_per_s * 1_000_000))
-        await self.page.locator(f"#limit-{which}").select_option(value=value)
+        await self.page.evaluate(_CHOOSE, [f"limit-{which}", value])
 
     async def pause(self, which: str, on: bool) -> None:
         """The switch that pauses "sending" or "receiving", in the details."""
-        await self.page.evaluate("document.getElementById('details').open = true")
-        await self.page.locator(f"#pause-{which}").set_checked(on, force=True)
+        await self.page.evaluate(_OPEN_DETAILS)
+        await self.page.evaluate(_SWITCH, [f"pause-{which}", on])
 
     # --- what is on the screen
 
     async def until(self, condition: str, within_ms: float = PATIENCE_MS) -> None:
         """Wait until a JavaScript expression is true."""
-        await self.page.wait_for_function(condition, timeout=within_ms)
+        await self.page.wait_for_function(condition, polling=POLL_MS, timeout=within_ms)
 
     async def until_shown(self, words: str) -> None:
         """Wait until these words can be read somewhere."""
-        await expect(self.page.get_by_text(words).locator("visible=true").first).to_be_visible(timeout=PATIENCE_MS)
+        await self.until(_SHOWN % json.dumps(words))
 
     async def until_showing(self) -> None:
         """Wait until a film is on and its controls are there."""
@@ -136,8 +165,7 @@ class Person:
 
     async def until_complete(self, within_ms: float = 4 * PATIENCE_MS) -> None:
         """Wait until the whole film is here."""
-        line = self.page.locator("#line")
-        await expect(line).to_contain_text("The whole film is here", timeout=within_ms)
+        await self.until("document.getElementById('line').textContent.includes('The whole film is here')", within_ms)
 
     async def position(self) -> float:
         """Where the video element is, in seconds."""
@@ -163,9 +191,6 @@ class Person:
         """A screenshot, for people to look at."""
         path.parent.mkdir(parents=True, exist_ok=True)
         await self.page.screenshot(path=path)
-
-
-_VIDEO = "document.getElementById('film')"
 
 
 async def person(open_profile: Callable[..., Awaitable[Profile]], name: str, **traits: Any) -> Person:

@@ -34,7 +34,7 @@ class Machine:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.has = {"node", "npm", "chromium"}
+        self.has = {"node", "npm", "chromium", "firefox-esr"}
         self.ran: list[str] = []
         self.trouble: dict[str, str] = {}
         self.broken: set[str] = set()
@@ -87,7 +87,7 @@ class Machine:
         if "tests.support.films" in line:
             (prepare.BUILD / "films").mkdir(exist_ok=True)
         if "apt-get install" in line:
-            self.has.add("chromium")
+            self.has.add(line.rpartition(" ")[2])
 
     def did(self, part: str) -> int:
         """How many commands held these words."""
@@ -110,6 +110,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setattr("tools.prepare.shutil.which", made.which)
     monkeypatch.setattr("tools.prepare.os.geteuid", lambda: 1000)
     monkeypatch.delenv("MATINEE_CHROMIUM", raising=False)
+    monkeypatch.delenv("MATINEE_FIREFOX", raising=False)
     return made
 
 
@@ -152,6 +153,7 @@ def test_a_second_run_does_nothing(machine: Machine, call: Callable[..., tuple[i
         ("package-lock.json", " ci "),
         ("tests/support/films.py", "tests.support.films"),
         ("usr/chromium", "chromium --headless --version"),
+        ("usr/firefox-esr", "firefox-esr --headless --version"),
     ],
 )
 def test_a_changed_input_is_done_again(
@@ -394,7 +396,7 @@ def test_root_gets_debians_where_playwrights_does_not_come(
     machine: Machine, call: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     as_root(monkeypatch)
-    machine.has = {"node", "npm", "apt-get"}
+    machine.has = {"node", "npm", "apt-get", "firefox-esr"}
     machine.trouble = {"playwright install": NO_NETWORK}
     assert call("test")[0] == 0
     assert prepare.find_chromium() == machine.program("chromium")
@@ -441,6 +443,70 @@ def test_the_chosen_chromium_must_be_there_and_start(
     machine.ran.clear()
     assert call("test") == (0, "")
     assert machine.ran == []
+
+
+# ---- Firefox -------------------------------------------------------------------------------------------------------
+
+
+def test_the_systems_firefox_is_tried_once(machine: Machine, call: Callable[..., tuple[int, str]]) -> None:
+    machine.has = machine.has - {"firefox-esr"} | {"firefox"}
+    assert call("test")[0] == 0
+    assert machine.did("usr/firefox --headless --version") == 1
+    assert machine.did("apt-get") == 0
+    assert prepare.find_firefox() == machine.program("firefox")
+
+
+def test_only_tests_need_a_firefox(machine: Machine, call: Callable[..., tuple[int, str]]) -> None:
+    machine.has.remove("firefox-esr")
+    for goal in ("run", "site", "check", "unit"):
+        assert call(goal)[0] == 0
+
+
+def test_root_gets_debians_firefox(
+    machine: Machine, call: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_root(monkeypatch)
+    machine.has = {"node", "npm", "chromium", "apt-get"}
+    assert call("test")[0] == 0
+    assert machine.did("apt-get install") == 1
+    assert prepare.find_firefox() == machine.program("firefox-esr")
+    machine.ran.clear()
+    assert call("test") == (0, "")
+    assert machine.ran == []
+
+
+@pytest.mark.parametrize(("root", "network"), [(False, True), (True, False)])
+def test_no_firefox_at_all(
+    machine: Machine, call: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch, root: bool, network: bool
+) -> None:
+    if root:
+        as_root(monkeypatch)
+    machine.has = {"node", "npm", "chromium", "apt-get"}
+    machine.trouble = {} if network else {"apt-get": "Temporary failure resolving"}
+    code, said = call("test")
+    assert (code, is_one_sentence(said)) == (1, True)
+    assert "sudo apt-get install firefox-esr" in said
+    assert machine.did("apt-get install") == int(root)
+
+
+def test_a_firefox_that_does_not_start(machine: Machine, call: Callable[..., tuple[int, str]]) -> None:
+    machine.broken = {str(machine.program("firefox-esr"))}
+    code, said = call("test")
+    assert (code, is_one_sentence(said)) == (1, True)
+    assert f"{machine.program('firefox-esr')} does not start" in said
+
+
+def test_the_chosen_firefox_must_be_there(
+    machine: Machine, call: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATINEE_FIREFOX", str(machine.root / "nowhere"))
+    code, said = call("test")
+    assert (code, is_one_sentence(said), "MATINEE_FIREFOX" in said, "no such file" in said) == (1, True, True, True)
+    own = machine.program("my-firefox")
+    monkeypatch.setenv("MATINEE_FIREFOX", str(own))
+    assert call("test")[0] == 0
+    assert prepare.find_firefox() == own
+    assert machine.did("my-firefox --headless --version") == 1
 
 
 @pytest.mark.parametrize("status", [0, 3])

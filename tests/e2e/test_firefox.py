@@ -1,0 +1,53 @@
+"""Firefox and Chromium in one room: a film goes both ways and plays in step, whoever has it."""
+
+import asyncio
+from collections.abc import Mapping
+
+import pytest
+
+from tests.e2e.conftest import PICTURES, OpenFirefox, OpenProfile
+from tests.support.browsers import LiveServer
+from tests.support.films import Film
+from tests.support.firefox import FirefoxPage
+from tests.support.people import Person, person
+
+MIB = 1024 * 1024
+
+
+async def in_firefox(firefox: OpenFirefox, name: str) -> Person[FirefoxPage]:
+    """Somebody whose browser is Firefox."""
+    return Person(name, (await firefox(name)).page)
+
+
+@pytest.mark.parametrize("host", ["Firefox", "Chromium"])
+async def test_a_film_goes_from_one_to_the_other(
+    host: str, firefox: OpenFirefox, profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    film = films["webm"]
+    fay, cleo = await asyncio.gather(in_firefox(firefox, "Fay"), person(profile, "Cleo"))
+    giver, taker = (fay, cleo) if host == "Firefox" else (cleo, fay)
+    link = await giver.start_room(server.url)
+    await giver.limit("up", 2)
+    await giver.choose(film.path)
+    await asyncio.gather(taker.join(link), giver.until_showing())
+
+    await giver.press_play_or_pause()
+    await asyncio.gather(giver.until_playing_past(0.4), taker.until_playing_past(0.4))
+    assert await taker.stored_pieces() < film.size / MIB / 2
+    await asyncio.gather(
+        fay.picture(PICTURES / f"fay-while-{host}-hosts.png"), cleo.picture(PICTURES / f"cleo-while-{host}-hosts.png")
+    )
+
+    for presser, other in ((giver, taker), (taker, giver)):
+        await presser.press_play_or_pause()
+        await asyncio.gather(giver.until_paused(), taker.until_paused())
+        await other.until_shown(f"{presser.name} paused")
+        assert abs(await giver.position() - await taker.position()) < 0.1
+        ahead = await presser.position() + 20
+        await presser.seek(ahead)
+        await presser.press_play_or_pause()
+        await asyncio.gather(giver.until_playing_past(ahead + 0.3), taker.until_playing_past(ahead + 0.3))
+
+    await giver.limit("up", None)
+    await taker.until_complete()
+    assert await taker.stored_sha256() == film.sha256
