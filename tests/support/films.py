@@ -151,6 +151,16 @@ def padded(film: Film, size: int, folder: Path) -> Film:
     return Film(target, film.mime, film.seconds, size)
 
 
+def looped(film: Film, size: int, folder: Path) -> Film:
+    """A film over and over until it has at least `size` bytes: a real one of that size, with an index of its own."""
+    times = -(-size // film.size)
+    target = folder / f"{times} times {film.path.name}"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-loglevel", "error", "-nostdin", "-y"]
+    command += ["-stream_loop", str(times - 1), "-i", str(film.path), "-c", "copy", str(target)]
+    subprocess.run(command, check=True)
+    return Film(target, film.mime, film.seconds * times, target.stat().st_size)
+
+
 def copy(read: Callable[[int], bytes], write: Callable[[bytes], object], size: int) -> None:
     while size > 0:
         data = read(min(size, COPY_BYTES))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench import drift, pair, swarm
+from tests.bench import drift, first_frame, pair, swarm
 
 
 def playing(
@@ -96,3 +96,29 @@ def test_swarm_figures_are_over_what_cannot_be_beaten() -> None:
     assert swarm.fluid_s(size) == 16.0
     found = {"ours": [swarm.Outcome(16.0, size), swarm.Outcome(20.0, size), swarm.Outcome(24.0, 2 * size)]}
     assert swarm.figures(found, size) == {"viewers": 4, "ours_over_fluid": 1.25, "ours_source_ratio": 1.0}
+
+
+def test_the_middle_of_the_longest_untouched_part() -> None:
+    assert first_frame.untouched([0, 1, 9, 2, 2], 10) == 5
+    assert first_frame.untouched([9], 10) == 4
+    assert first_frame.untouched([0, 1, 2], 10) == 6
+    assert first_frame.untouched([], 1) == 0
+
+
+def test_where_everything_has_come_there_is_nothing_to_seek_to() -> None:
+    with pytest.raises(ValueError, match="every piece"):
+        first_frame.untouched(range(10), 10)
+
+
+def test_first_frame_figures_are_medians_and_no_refetched_piece_is_lost_in_them() -> None:
+    rounds = [
+        first_frame.Outcome(1000.0, (500.0, 900.0), 3000.0, 0),
+        first_frame.Outcome(2000.4, (700.0, 600.0), 5000.0, 2),
+        first_frame.Outcome(1500.0, (650.0, 9000.0), 4000.0, 1),
+    ]
+    assert first_frame.figures(rounds) == {
+        "first_frame_ms": 1500,
+        "seek_ms": 675,
+        "reload_ms": 4000,
+        "refetched_pieces": 3,
+    }
