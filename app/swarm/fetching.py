@@ -16,7 +16,7 @@ from app.swarm.requests import Arrival, Asked, RequestBook
 from app.swarm.share import Share
 from app.swarm.wire import Cancel, Request
 
-URGENT_SLACK = 2 * MIB
+URGENT_SLACK = MIB
 MAX_UNWRITTEN = 16 * MIB
 MAX_UNASKED = 32
 MAX_BAD_PIECES = 2
@@ -80,25 +80,27 @@ class Fetching:
         self, peer: str, request: int, piece: int, offset: int, size: int, handle: Any, now: float
     ) -> list[Action]:
         """Film bytes from `peer`."""
-        film_id = self.book.film_of(request)
+        asked = self.book.in_flight(request)
+        first = asked is not None and asked.untouched
         arrival = self.book.arrived(peer, request, piece, offset, size, now)
         if arrival is Arrival.OVERTAKEN:
             return []
-        if arrival is Arrival.UNASKED or film_id is None:
+        if arrival is Arrival.UNASKED or asked is None:
             return self._penalise(peer)
-        self.pace.got(peer, size, now)
-        self._shares[film_id].received[peer] += size
-        download = self._shares[film_id].download
-        store = download.block(peer, piece, offset, size, handle) if download else None
+        if first:
+            self.pace.answered(asked, now)
+        self.pace.got(peer, size, now, asked.since)
+        share = self._shares[asked.film_id]
+        share.received[peer] += size
+        store = share.download.block(peer, piece, offset, size, handle) if share.download else None
         return [store] if store else []
 
     def absent(self, peer: str, request: int) -> None:
         """`peer` cannot serve that request after all."""
-        film_id = self.book.film_of(request)
         asked = self.book.withdraw(request, peer)
-        if asked is None or film_id is None:
+        if asked is None:
             return
-        share = self._shares[film_id]
+        share = self._shares[asked.film_id]
         share.lacks(peer, asked.piece)
         if share.download:
             share.download.unask([asked])
@@ -125,7 +127,7 @@ class Fetching:
         far_off = [
             asked
             for asked in self.book.for_piece(share.film_id, piece)
-            if (self.book.outstanding(asked.peer) > URGENT_SLACK and asked.untouched)
+            if (asked.untouched and self.book.before(asked) > URGENT_SLACK)
             or any(self.pace.much_slower(asked, peer, now) for peer, theirs in share.maps.items() if piece in theirs)
         ]
         return self._take_back(share, far_off)
@@ -208,7 +210,7 @@ class Fetching:
             self._held_up_until = ready_at
             return None
         whole = share.facts.piece_size
-        span = share.download.begin(piece, whole if is_granted else self.pace.span_bytes(peer, whole, now))
+        span = share.download.begin(piece, whole if is_granted else self.pace.span_bytes(peer, now))
         self.pace.bucket.try_take(span.length, now)
         return self._request(share, peer, span, urgent, now)
 
@@ -225,14 +227,14 @@ class Fetching:
         return sum(1 << piece for piece in pieces if not any(piece in theirs for theirs in free))
 
     def _request(self, share: Share, peer: str, span: Span, urgent: bool, now: float) -> Request:
-        asked = self.book.add(peer, share.film_id, span.piece, span.offset, span.length, now)
+        asked = self.book.add(peer, share.film_id, span.piece, span.offset, span.length, now, urgent)
         return Request(share.film_id, asked.request, span.piece, span.offset, span.length, urgent)
 
     def _pick(self, share: Share, candidates: int, wants: Wants) -> int | None:
         waited_for = next((piece for piece in wants.urgent if candidates >> piece & 1), None)
         if waited_for is not None or share.download is None:
             return waited_for
-        return pick(candidates & share.download.started or candidates, share.count, wants, share.rarity, self._choose)
+        return pick(candidates & share.download.started or candidates, wants, share.rarity, self._choose)
 
     def _unask_all(self, peer: str) -> list[int]:
         withdrawn = self.book.withdraw_all(peer)

@@ -1,20 +1,23 @@
 """How much to ask of whom: from the rates at which peers have served us.
 
-Laws: bytes asked of a peer cover about `WINDOW_S` of its measured speed, so
-that its pipe stays full and a seek is not stuck behind old requests. A peer that
-is asked for little shows little: its speed is the best it has shown lately. One
-that was silent rests; one that gives nothing is not asked.
+Laws: bytes asked of a peer are what its path holds, and cover `WINDOW_S` of its
+measured speed at most, so that its pipe stays full and a seek is not stuck
+behind old requests. A peer that is asked for little shows little: its speed is
+the best it has shown lately. One that was silent rests; one that gives nothing
+is not asked.
 """
 
 from app.swarm.manifest import MIB
+from app.swarm.pipe import LEAST_BYTES, Pipe
 from app.swarm.rate import RateMeter, TokenBucket
 from app.swarm.requests import Asked, RequestBook
 
 WINDOW_S = 0.75
-FIRST_WINDOW = MIB
+FIRST_WINDOW = LEAST_BYTES
 MOST_WINDOW = 24 * MIB
 FAST_Bps = 2 * MIB
 SMALL_SPAN = 256 * 1024
+FAST_SPAN = 384 * 1024
 REST_S = 3.0
 HALF_LIFE_S = 10.0
 SLOW_S = 2.0
@@ -29,6 +32,7 @@ class Pace:
         self._book = book
         self._meters: dict[str, RateMeter] = {}
         self._best: dict[str, tuple[float, float]] = {}
+        self._pipes: dict[str, Pipe] = {}
         self._resting: dict[str, float] = {}
         self._choked: set[str] = set()
         self._doubted: set[str] = set()
@@ -37,17 +41,22 @@ class Pace:
         """`peer` may be asked from now on."""
         self._meters[peer] = RateMeter()
         self._best[peer] = (0.0, 0.0)
+        self._pipes[peer] = Pipe()
 
     def close(self, peer: str) -> None:
         """`peer` is gone."""
-        for table in (self._meters, self._best, self._resting):
+        for table in (self._meters, self._best, self._pipes, self._resting):
             table.pop(peer, None)
         self._choked.discard(peer)
         self._doubted.discard(peer)
 
-    def got(self, peer: str, size: int, now: float) -> None:
-        """Bytes that were asked for came."""
-        self._meters[peer].add(size, now)
+    def answered(self, asked: Asked, now: float) -> None:
+        """The first bytes of a request came."""
+        self._pipes[asked.peer].answered(now - asked.since, now)
+
+    def got(self, peer: str, size: int, now: float, since: float | None = None) -> None:
+        """Bytes came that were asked for at `since`."""
+        self._meters[peer].add(size, now, since)
         rate = self._meters[peer].rate(now)
         if rate >= self.speed(peer, now):
             self._best[peer] = (rate, now)
@@ -108,16 +117,17 @@ class Pace:
     def room(self, peer: str, now: float) -> int:
         """How much more to ask of `peer`; none if that is not above zero."""
         speed = self.speed(peer, now)
-        window = min(max(int(speed * WINDOW_S), SMALL_SPAN), MOST_WINDOW) if speed else FIRST_WINDOW
+        most = min(max(int(speed * WINDOW_S), SMALL_SPAN), MOST_WINDOW) if speed else FIRST_WINDOW
+        window = min(self._pipes[peer].holds(speed, now), most)
         limit = self.bucket.limit
         if limit is not None:
             window = min(window, max(int(limit * WINDOW_S), SMALL_SPAN))
         return window - self._book.outstanding(peer)
 
-    def span_bytes(self, peer: str, piece_size: int, now: float) -> int:
+    def span_bytes(self, peer: str, now: float) -> int:
         """How much to ask for at once."""
         slow = self.bucket.limit is not None and self.bucket.limit < FAST_Bps
-        return piece_size if not slow and self.speed(peer, now) >= FAST_Bps else SMALL_SPAN
+        return FAST_SPAN if not slow and self.speed(peer, now) >= FAST_Bps else SMALL_SPAN
 
     def much_slower(self, asked: Asked, peer: str, now: float) -> bool:
         """Whether `peer` should give what was asked: only where the gain is plain, for blocks under way are wasted."""

@@ -9,8 +9,8 @@ algorithms are enough", IMC 2006); ties by `choose`.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.swarm.manifest import MIB
-from app.swarm.piece_map import each_bit, lowest, span
+from app.swarm.manifest import MIB, piece_count
+from app.swarm.piece_map import Numbers, lowest, span
 
 NEAR_S = 30.0
 SOON_S = 300.0
@@ -21,12 +21,14 @@ Choose = Callable[[Sequence[int]], int]
 
 @dataclass(frozen=True, slots=True)
 class Wants:
-    """What matters now: `urgent` pieces, most urgent first; the playhead's piece; where "near" and "soon" stop."""
+    """What matters now: `urgent` pieces, most urgent first; the playhead's piece; where "near" and "soon" stop; and the
+    pieces, as bits, in which the container's index may stand."""
 
     urgent: tuple[int, ...]
     playhead: int
     near_stop: int
     soon_stop: int
+    index: int = 0
 
 
 class Rarity:
@@ -67,25 +69,24 @@ class Rarity:
         self._levels[level] |= pieces
 
 
-def pick(candidates: int, count: int, wants: Wants, rarity: Rarity, choose: Choose) -> int | None:
-    """One of `candidates` (bits of a film of `count` pieces), or None where there is none."""
+def pick(candidates: int, wants: Wants, rarity: Rarity, choose: Choose) -> int | None:
+    """One of `candidates` (pieces as bits), or None where there is none."""
     if not candidates:
         return None
     for piece in wants.urgent:
         if candidates >> piece & 1:
             return piece
-    index = candidates & index_pieces(count)
-    in_order = index or candidates & span(wants.playhead, wants.near_stop)
+    in_order = candidates & wants.index or candidates & span(wants.playhead, wants.near_stop)
     if in_order:
         return lowest(in_order)
     soon = candidates & span(wants.near_stop, wants.soon_stop)
     rarest = rarity.rarest(soon or candidates)
-    return choose(list(each_bit(rarest))) if rarest else lowest(soon or candidates)
+    return choose(Numbers(rarest)) if rarest else lowest(soon or candidates)
 
 
-def index_pieces(count: int) -> int:
-    """Where a container's index may stand, as bits: at either end."""
-    return span(0, min(2, count)) | span(count - 1, count)
+def end_pieces(size: int, piece_size: int) -> int:
+    """The pieces, as bits, of the last 1 MiB of a film: where its index stands if it does not stand in front."""
+    return span(max(0, size - MIB) // piece_size, piece_count(size, piece_size))
 
 
 def piece_at(position_s: float, duration_s: float | None, count: int) -> int:
@@ -93,11 +94,13 @@ def piece_at(position_s: float, duration_s: float | None, count: int) -> int:
     return min(int(position_s / duration_s * count), count - 1) if duration_s else 0
 
 
-def wants_from(playhead: int, duration_s: float | None, count: int, piece_size: int, urgent: tuple[int, ...]) -> Wants:
+def wants_from(
+    playhead: int, duration_s: float | None, count: int, piece_size: int, urgent: tuple[int, ...], index: int
+) -> Wants:
     """What matters with the video reading at piece `playhead`."""
     if duration_s:
         near, soon = (int(seconds * count / duration_s) + 2 for seconds in (NEAR_S, SOON_S))
     else:
         near = NEAR_BYTES_UNTIMED // piece_size
         soon = near * 4
-    return Wants(urgent, playhead, min(playhead + near, count), min(playhead + soon, count))
+    return Wants(urgent, playhead, min(playhead + near, count), min(playhead + soon, count), index)

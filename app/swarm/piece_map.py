@@ -5,7 +5,8 @@ missing piece from here" cost a few machine words even for thousands of pieces.
 On the wire the first piece is the highest bit of the first byte.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import overload
 
 
 class PieceMap:
@@ -93,6 +94,43 @@ def each_bit(bits: int) -> Iterator[int]:
     while bits:
         yield lowest(bits)
         bits &= bits - 1
+
+
+class Numbers(Sequence[int]):
+    """The numbers of the bits set, ascending, none of them counted before it is asked for."""
+
+    def __init__(self, bits: int) -> None:
+        self._bits = bits
+
+    def __len__(self) -> int:
+        return self._bits.bit_count()
+
+    @overload
+    def __getitem__(self, index: int) -> int: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[int]: ...
+
+    def __getitem__(self, index: int | slice) -> int | list[int]:
+        """The number of the bit before which `index` others are set. Raises IndexError."""
+        if isinstance(index, slice):
+            return list(self)[index]
+        bits, found = self._bits, 0
+        index += len(self) if index < 0 else 0
+        if not 0 <= index < len(self):
+            raise IndexError("no such bit")
+        while bits & bits - 1:
+            half = bits.bit_length() // 2
+            low = bits & ((1 << half) - 1)
+            if index < low.bit_count():
+                bits = low
+            else:
+                index -= low.bit_count()
+                bits, found = bits >> half, found + half
+        return found + lowest(bits)
+
+    def __iter__(self) -> Iterator[int]:
+        return each_bit(self._bits)
 
 
 def span(start: int, stop: int) -> int:

@@ -17,10 +17,10 @@ class RateMeter:
         self._sum = 0.0
         self.total = 0
 
-    def add(self, size: int, now: float) -> None:
-        """`size` bytes went by at `now`."""
+    def add(self, size: int, now: float, since: float | None = None) -> None:
+        """`size` bytes went by at `now`. After a silence the count begins at `since`, when they were asked for."""
         if not self._grains:
-            self._since = now
+            self._since = now if since is None else since
         if self._grains and now - self._grains[-1][0] < _GRAIN_S:
             self._grains[-1][1] += size
         else:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from app.swarm.actions import Action, SendFrame
-from app.swarm.picker import Choose, index_pieces
+from app.swarm.picker import Choose
 from app.swarm.piece_map import each_bit
 from app.swarm.share import Share
 from app.swarm.uploads import Uploads
@@ -190,6 +190,6 @@ class Relay:
         Two sources that know nothing of each other's grants keep out of each other's way by chance.
         """
         from_playhead = fresh >> share.playhead << share.playhead
-        in_order = each_bit(fresh & index_pieces(share.count) or from_playhead or fresh)
+        in_order = each_bit(fresh & share.index or from_playhead or fresh)
         alone = not any(theirs.complete for theirs in share.maps.values())
         return self._choose(list(islice(in_order, 1 if alone else AMONG)))

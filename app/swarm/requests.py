@@ -34,11 +34,17 @@ class Asked:
     length: int
     since: float
     missing: set[int] = field(default_factory=set)
+    urgent: bool = False
 
     @property
     def untouched(self) -> bool:
         """Whether nothing of it has come yet."""
         return len(self.missing) * BLOCK_SIZE >= self.length
+
+    @property
+    def missing_bytes(self) -> int:
+        """Bytes of it still to come."""
+        return sum(self.block_size(offset) for offset in self.missing)
 
     def block_size(self, offset: int) -> int:
         """Bytes of the block at `offset` in the piece."""
@@ -55,9 +61,11 @@ class RequestBook:
         self._retired: dict[int, str] = {}
         self._next = 1
 
-    def add(self, peer: str, film_id: str, piece: int, offset: int, length: int, now: float) -> Asked:
-        """A new request to `peer`."""
-        asked = Asked(self._next, peer, film_id, piece, offset, length, now)
+    def add(
+        self, peer: str, film_id: str, piece: int, offset: int, length: int, now: float, urgent: bool = False
+    ) -> Asked:
+        """A new request to `peer`; an urgent one goes before those that are not."""
+        asked = Asked(self._next, peer, film_id, piece, offset, length, now, urgent=urgent)
         asked.missing = set(range(offset, offset + length, BLOCK_SIZE))
         self._next = self._next % 0xFFFFFFFF + 1
         if not self._outstanding.get(peer):
@@ -88,10 +96,9 @@ class RequestBook:
         if peer in self._heard:
             self._heard[peer] = now
 
-    def film_of(self, request: int) -> str | None:
-        """Which film a request in flight is for."""
-        asked = self._asked.get(request)
-        return asked.film_id if asked else None
+    def in_flight(self, request: int) -> Asked | None:
+        """A request that is neither answered nor withdrawn."""
+        return self._asked.get(request)
 
     def for_piece(self, film_id: str, piece: int) -> list[Asked]:
         """The requests in flight for a piece."""
@@ -100,6 +107,12 @@ class RequestBook:
     def for_film(self, film_id: str) -> list[Asked]:
         """The requests in flight for a film, the newest last."""
         return [asked for asked in self._asked.values() if asked.film_id == film_id]
+
+    def before(self, asked: Asked) -> int:
+        """Bytes to come from the same peer before those of a request."""
+        of_same_peer = (each for each in self._asked.values() if each.peer == asked.peer)
+        place = (not asked.urgent, asked.since, asked.request)
+        return sum(e.missing_bytes for e in of_same_peer if (not e.urgent, e.since, e.request) < place)
 
     def outstanding(self, peer: str) -> int:
         """Bytes asked of `peer` that have not come."""
@@ -114,7 +127,7 @@ class RequestBook:
         asked = self._asked.get(request)
         if asked is None or asked.peer != peer:
             return None
-        self._outstanding[peer] -= sum(asked.block_size(offset) for offset in asked.missing)
+        self._outstanding[peer] -= asked.missing_bytes
         self._retire(asked)
         return asked
 

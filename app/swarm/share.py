@@ -5,8 +5,8 @@ from collections import Counter
 from app.swarm.download import Download
 from app.swarm.manifest import Manifest, piece_count
 from app.swarm.media import Facts, Waiting
-from app.swarm.picker import Rarity, Wants, wants_from
-from app.swarm.piece_map import PieceMap
+from app.swarm.picker import Rarity, Wants, end_pieces, wants_from
+from app.swarm.piece_map import PieceMap, span
 from app.swarm.rations import Rations
 
 
@@ -29,6 +29,7 @@ class Share:
         self.strikes: dict[str, int] = {}
         self.received: Counter[str] = Counter()
         self.playhead = 0
+        self._end = end_pieces(facts.size, facts.piece_size)
 
     @property
     def film_id(self) -> str:
@@ -76,14 +77,20 @@ class Share:
         if pieces is not None:
             self.rarity.remove(pieces.bits)
 
+    @property
+    def index(self) -> int:
+        """Where the container's index may stand, as bits: at either end."""
+        return span(0, min(2, self.count)) | self._end
+
     def read_at(self, piece: int) -> None:
-        """The video reads here: from now on this is the playhead."""
-        self.playhead = piece
+        """The video reads here: from now on this is the playhead, unless it may be looking up the container's index."""
+        if not self._end >> piece & 1:
+            self.playhead = piece
 
     def wants(self) -> Wants:
         """What matters now."""
         urgent = self.waiting.urgent(self.facts.piece_size)
-        return wants_from(self.playhead, self.duration_s, self.count, self.facts.piece_size, urgent)
+        return wants_from(self.playhead, self.duration_s, self.count, self.facts.piece_size, urgent, self.index)
 
     def held_bytes(self) -> int:
         """Bytes held, exactly."""

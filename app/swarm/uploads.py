@@ -109,8 +109,10 @@ class Uploads:
 
     def next_wake(self, now: float) -> float | None:
         """When the upload limit lets the next block through, if one waits for it."""
+        if self.bucket.limit is None:
+            return None
         waiting = any(queue and not self._is_full(peer, now) for peer, queue in self._queues.items())
-        return self.bucket.ready_at(now) if waiting and self.bucket.limit is not None else None
+        return self.bucket.ready_at(now) if waiting else None
 
     def rate(self, now: float) -> float:
         """Bytes a second to everyone."""

@@ -62,11 +62,11 @@ def test_the_choice_follows_the_order(
 ) -> None:
     near_stop = min(playhead + near, COUNT)
     soon_stop = min(near_stop + soon, COUNT)
-    wants = Wants(tuple(urgent), playhead, near_stop, soon_stop)
+    wants = Wants(tuple(urgent), playhead, near_stop, soon_stop, bits(0, 1, COUNT - 1))
     rarity = Rarity()
     for held in maps:
         rarity.add(bits(*held))
-    piece = pick(bits(*candidates), COUNT, wants, rarity, lambda among: among[choice % len(among)])
+    piece = pick(bits(*candidates), wants, rarity, lambda among: among[choice % len(among)])
     if not candidates:
         assert piece is None
         return
@@ -94,5 +94,5 @@ def test_the_choice_follows_the_order(
 def test_the_window_lies_in_the_film(position_s: float, duration_s: float | None, count: int, piece_size: int) -> None:
     playhead = piece_at(position_s, duration_s, count)
     assert 0 <= playhead < count
-    wants = wants_from(playhead, duration_s, count, piece_size, ())
+    wants = wants_from(playhead, duration_s, count, piece_size, (), 0)
     assert playhead < wants.near_stop <= wants.soon_stop <= count

@@ -251,10 +251,11 @@ class Liar:
 
 @pytest.fixture
 def honest() -> tuple[Film, Member, Member]:
-    """A slow pair in mid-transfer."""
+    """A slow pair in mid-transfer; what the viewer has least is piece 11."""
     of = film(4 * MIB)
     source, viewer = room(of, 1, source=MBPS)
     source.network.run(seconds=1.0)
+    assert 11 not in viewer.share.held
     return of, source, viewer
 
 
@@ -302,7 +303,7 @@ def test_a_lie_ends_the_connection_and_nothing_else(kind: str, honest: tuple[Fil
         [wire.ManifestChunk("00" * 32, 10, 0, b"0123456789")],
         [wire.ManifestChunk(film(4 * MIB).film_id, 10, 0, b"0123456789")],
         [wire.Bitfield(f"{number:064x}", 8, b"\xff") for number in range(500)],
-        [wire.Request(film(4 * MIB).film_id, number, 14, 0, 1, True) for number in range(2000)],
+        [wire.Request(film(4 * MIB).film_id, number, 11, 0, 1, True) for number in range(2000)],
     ],
     ids=["cancels", "absences", "have without a bitfield", "have of a film unknown", "manifests of films unknown",
          "a manifest nobody wants", "a manifest nobody asked for", "bitfields of films unknown",

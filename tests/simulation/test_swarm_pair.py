@@ -5,7 +5,7 @@ import random
 import pytest
 
 from app.swarm import wire
-from app.swarm.fetching import MAX_UNWRITTEN, MOST_WINDOW
+from app.swarm.fetching import MAX_UNWRITTEN, MOST_WINDOW, URGENT_SLACK
 from app.swarm.manifest import MIB
 from app.swarm.requests import PATIENCE_S
 from tests.support.builders import KIB, Film, film
@@ -76,10 +76,13 @@ def test_a_piece_already_asked_for_behind_much_else_is_hurried() -> None:
     of = film(40 * MIB)
     network, _, viewer = pair(of, uplink_Bps=20 * MBPS)
     network.run(seconds=1.0)
-    queued = [asked.piece for asked in viewer.swarm.fetching.book._asked.values() if asked.untouched]
-    assert len(queued) > 10
-    asked_at, last = network.now, queued[-1]
-    viewer.read(7, f"bytes={last * 256 * KIB}-")
+    book = viewer.swarm.fetching.book
+    last = book.for_film(of.film_id)[-1]
+    assert last.untouched
+    assert book.before(last) > URGENT_SLACK
+    asked_at = network.now
+    viewer.read(7, f"bytes={last.piece * 256 * KIB}-")
+    assert {asked.urgent for asked in book.for_piece(of.film_id, last.piece)} == {True}
     assert network.run(until=lambda: 7 in viewer.answers)
     assert network.now - asked_at < (MIB + 512 * KIB) / (20 * MBPS) + 4 * network.delay_s + 0.05
     assert network.run_until_complete(viewer)

@@ -13,10 +13,10 @@ from app.swarm.fetching import (
 )
 from app.swarm.manifest import MIB
 from app.swarm.media import MediaRequest
-from app.swarm.pace import FIRST_WINDOW, MOST_WINDOW, REST_S, SMALL_SPAN
+from app.swarm.pace import FAST_SPAN, FIRST_WINDOW, MOST_WINDOW, REST_S, SMALL_SPAN, WINDOW_S
 from app.swarm.piece_map import PieceMap, span
 from app.swarm.rations import BELIEVED_S
-from app.swarm.requests import PATIENCE_S
+from app.swarm.requests import PATIENCE_S, Asked
 from app.swarm.share import Share
 from app.swarm.wire import BLOCK_SIZE, Cancel, Request
 from tests.support.builders import FILM_ID, facts, first, manifest
@@ -62,7 +62,8 @@ class Desk:
                 self.share.held.add(action.piece)
 
     def flow(self, peer: str, rate_Bps: int, start: float = 0.0, seconds: float = 2.0) -> None:
-        """As if `peer` had given bytes at that rate."""
+        """As if `peer` had given bytes at that rate, over a way so long that the window is as large as it may be."""
+        self.fetching.pace.answered(Asked(0, peer, FILM_ID, 0, 0, 1, start - 1.0), start)
         for tick in range(int(seconds * 10)):
             self.fetching.pace.got(peer, rate_Bps // 10, start + tick / 10)
 
@@ -91,19 +92,27 @@ def test_a_new_peer_is_asked_for_the_first_window_in_small_spans() -> None:
     assert at.fetching.ask("ada", 0.0) == []
 
 
-def test_a_fast_peer_is_asked_for_whole_pieces_and_a_window_of_its_rate() -> None:
+def test_a_fast_peer_is_asked_in_larger_spans_and_for_a_window_of_its_rate() -> None:
     at = desk("ada")
     at.flow("ada", 10 * MIB)
     asked = at.requests(at.fetching.ask("ada", 2.0))
-    assert [request.length for _, request in asked] == [MIB] * 8
+    assert [request.length for _, request in asked[:4]] == [FAST_SPAN, FAST_SPAN, MIB - 2 * FAST_SPAN, FAST_SPAN]
+    assert sum(request.length for _, request in asked) == pytest.approx(10 * MIB * WINDOW_S, rel=0.06)
     assert at.pieces(at.fetching.ask("ada", 2.0)) == []
+
+
+def test_the_first_bytes_of_an_answer_tell_how_far_a_peer_is() -> None:
+    at = desk("ada")
+    at.fetching.ask("ada", 0.0)
+    at.serve("ada", 0.5)
+    assert at.fetching.pace._pipes["ada"].holds(4 * MIB, 0.5) == 4 * MIB
 
 
 def test_no_window_is_beyond_the_most() -> None:
     at = desk("ada")
     at.flow("ada", 1000 * MIB)
     at.fetching.ask("ada", 2.0)
-    assert at.fetching.book.outstanding("ada") == MOST_WINDOW
+    assert MOST_WINDOW <= at.fetching.book.outstanding("ada") < MOST_WINDOW + FAST_SPAN
 
 
 def test_only_what_a_peer_holds_is_asked_of_it() -> None:
@@ -119,7 +128,7 @@ def test_nothing_is_asked_twice() -> None:
     at = desk("ada", "bo")
     asked = at.requests(at.fetching.ask_all(0.0))
     spans = {(request.piece, request.offset) for _, request in asked}
-    assert len(spans) == len(asked) == 2 * FIRST_WINDOW // SMALL_SPAN
+    assert len(spans) == len(asked) == 2 * -(-FIRST_WINDOW // SMALL_SPAN)
 
 
 def test_pieces_begun_are_finished_before_others_are() -> None:
@@ -168,8 +177,11 @@ def test_what_is_tiny_goes_before_the_film_that_is_on() -> None:
 
 def test_the_last_block_of_a_piece_sends_it_to_the_store() -> None:
     at = desk("ada")
-    at.fetching.ask("ada", 0.0)
-    found = at.serve("ada", 1.0)
+    given, found = 0, []
+    while not found:
+        given += sum(request.length for _, request in at.requests(at.fetching.ask("ada", 1.0)))
+        found = at.serve("ada", 1.0)
+    assert MIB <= given <= MIB + FIRST_WINDOW
     assert [action.piece for action in found if isinstance(action, StorePiece)] == [0]
     assert len(found) == 1
     assert at.fetching.pace.rate(1.0) > 0
@@ -203,7 +215,7 @@ def test_what_a_peer_cannot_serve_is_asked_of_another() -> None:
     asked = at.requests(at.fetching.ask("ada", 0.0))[0][1]
     at.fetching.absent("ada", 999)
     at.fetching.absent("bo", asked.request)
-    assert at.fetching.book.film_of(asked.request)
+    assert at.fetching.book.in_flight(asked.request)
     at.fetching.absent("ada", asked.request)
     assert asked.piece not in at.share.maps["ada"]
     at.fetching.open("bo")
@@ -237,6 +249,7 @@ def test_a_store_that_lags_behind_stops_the_asking_but_for_what_the_video_needs(
     assert MAX_UNWRITTEN <= at.share.download.unwritten < MAX_UNWRITTEN + MOST_WINDOW
     at.wait_for(300)
     assert at.pieces(at.fetching.ask_all(now)) == [300]
+    at.serve("ada", now)
     at.share.waiting.take(300, MIB)
     for piece in list(at.share.download._writing):
         at.share.download.settled(piece)
@@ -270,11 +283,14 @@ def test_a_piece_asked_for_behind_much_else_is_asked_again_in_front() -> None:
     at = desk("ada")
     at.flow("ada", 10 * MIB)
     asked = at.requests(at.fetching.ask("ada", 2.0))
-    behind = asked[-1][1]
-    at.wait_for(behind.piece)
-    assert at.cancelled(at.fetching.hurry(at.share, behind.piece, 2.0)) == [("ada", behind.request)]
+    piece = asked[-1][1].piece
+    behind = [(peer, request.request) for peer, request in asked if request.piece == piece]
+    at.wait_for(piece)
+    assert at.cancelled(at.fetching.hurry(at.share, piece, 2.0)) == behind
     again = at.requests(at.fetching.ask_all(2.0))
-    assert [(request.piece, request.urgent) for _, request in again] == [(behind.piece, True)]
+    assert {(request.piece, request.urgent) for _, request in again} == {(piece, True)}
+    assert sum(request.length for _, request in again) == MIB
+    assert at.fetching.hurry(at.share, piece, 2.0) == [], "in front already"
 
 
 def test_a_piece_that_is_coming_already_is_left_alone() -> None:

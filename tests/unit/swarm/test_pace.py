@@ -4,6 +4,7 @@ import pytest
 
 from app.swarm.manifest import MIB
 from app.swarm.pace import (
+    FAST_SPAN,
     FIRST_WINDOW,
     HALF_LIFE_S,
     MOST_WINDOW,
@@ -14,7 +15,8 @@ from app.swarm.pace import (
     FAST_Bps,
     Pace,
 )
-from app.swarm.requests import RequestBook
+from app.swarm.pipe import LEAST_BYTES
+from app.swarm.requests import Asked, RequestBook
 from tests.support.builders import FILM_ID
 
 
@@ -33,10 +35,15 @@ def flow(of: Pace, peer: str, rate_Bps: int, start: float = 0.0, seconds: float 
     return start + seconds
 
 
+def far(of: Pace, peer: str, waited_s: float = 1.0) -> None:
+    """What was asked of `peer` comes so late."""
+    of.answered(Asked(1, peer, FILM_ID, 0, 0, 1, since=-waited_s), 0.0)
+
+
 def test_a_stranger_gets_the_first_window_and_small_spans() -> None:
     of, book = pace("ada")
     assert of.room("ada", 0.0) == FIRST_WINDOW
-    assert of.span_bytes("ada", MIB, 0.0) == SMALL_SPAN
+    assert of.span_bytes("ada", 0.0) == SMALL_SPAN
     book.add("ada", FILM_ID, 0, 0, SMALL_SPAN, 0.0)
     assert of.room("ada", 0.0) == FIRST_WINDOW - SMALL_SPAN
 
@@ -44,24 +51,49 @@ def test_a_stranger_gets_the_first_window_and_small_spans() -> None:
 @pytest.mark.parametrize(
     ("rate_Bps", "window"), [(1000, SMALL_SPAN), (8 * MIB, 8 * MIB * WINDOW_S), (1000 * MIB, MOST_WINDOW)]
 )
-def test_the_window_covers_a_part_of_a_second(rate_Bps: int, window: float) -> None:
+def test_over_a_long_way_the_window_covers_a_part_of_a_second(rate_Bps: int, window: float) -> None:
     of, _ = pace("ada")
+    far(of, "ada")
     now = flow(of, "ada", rate_Bps) - 0.1
     assert of.room("ada", now) == pytest.approx(window, rel=0.06)
 
 
-def test_a_fast_peer_is_asked_for_whole_pieces_unless_a_limit_is_low() -> None:
+@pytest.mark.parametrize(("waited_s", "window"), [(0.2, 2 * 0.2 * 8 * MIB), (0.01, LEAST_BYTES)])
+def test_over_a_short_way_it_is_what_the_way_holds_twice(waited_s: float, window: float) -> None:
+    of, _ = pace("ada")
+    far(of, "ada", waited_s)
+    now = flow(of, "ada", 8 * MIB) - 0.1
+    assert of.room("ada", now) == pytest.approx(window, rel=0.06)
+
+
+def test_who_is_slow_to_give_a_first_block_is_not_taken_for_fast() -> None:
+    of, _ = pace("ada")
+    of.got("ada", 64 * 1024, 1.6, since=0.0)
+    assert of.speed("ada", 1.6) == pytest.approx(64 * 1024 / 1.7)
+
+
+def test_who_comes_back_is_a_stranger_again() -> None:
+    of, _ = pace("ada")
+    far(of, "ada")
+    flow(of, "ada", 8 * MIB)
+    of.close("ada")
+    of.open("ada")
+    assert of.room("ada", 2.0) == FIRST_WINDOW
+
+
+def test_a_fast_peer_is_asked_in_larger_spans_unless_a_limit_is_low() -> None:
     of, _ = pace("ada")
     now = flow(of, "ada", 2 * FAST_Bps)
-    assert of.span_bytes("ada", MIB, now) == MIB
+    assert of.span_bytes("ada", now) == FAST_SPAN
     of.bucket.set_limit(FAST_Bps, now)
-    assert of.span_bytes("ada", MIB, now) == MIB
+    assert of.span_bytes("ada", now) == FAST_SPAN
     of.bucket.set_limit(FAST_Bps - 1, now)
-    assert of.span_bytes("ada", MIB, now) == SMALL_SPAN
+    assert of.span_bytes("ada", now) == SMALL_SPAN
 
 
 def test_a_limit_makes_the_window_small_but_not_nothing() -> None:
     of, _ = pace("ada")
+    far(of, "ada")
     now = flow(of, "ada", 8 * MIB)
     of.bucket.set_limit(4 * MIB, now)
     assert of.room("ada", now) == 4 * MIB * WINDOW_S

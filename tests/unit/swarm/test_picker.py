@@ -3,18 +3,18 @@
 import pytest
 
 from app.swarm.manifest import MIB
-from app.swarm.picker import NEAR_BYTES_UNTIMED, Rarity, Wants, pick, piece_at, wants_from
+from app.swarm.picker import NEAR_BYTES_UNTIMED, Rarity, Wants, end_pieces, pick, piece_at, wants_from
 from app.swarm.piece_map import span
 from tests.support.builders import bits, first
 
 COUNT = 1000
 ALL = span(0, COUNT)
 INDEX = bits(0, 1, COUNT - 1)
-WANTS = Wants(urgent=(), playhead=100, near_stop=130, soon_stop=400)
+WANTS = Wants(urgent=(), playhead=100, near_stop=130, soon_stop=400, index=INDEX)
 
 
 def picked(candidates: int, wants: Wants = WANTS, rarity: Rarity | None = None) -> int | None:
-    return pick(candidates, COUNT, wants, rarity or Rarity(), first)
+    return pick(candidates, wants, rarity or Rarity(), first)
 
 
 def test_nothing_comes_of_nothing() -> None:
@@ -22,7 +22,7 @@ def test_nothing_comes_of_nothing() -> None:
 
 
 def test_what_the_video_waits_for_goes_before_everything() -> None:
-    wants = Wants((700, 3), 100, 130, 400)
+    wants = Wants((700, 3), 100, 130, 400, INDEX)
     assert picked(ALL, wants) == 700
     assert picked(ALL & ~bits(700), wants) == 3
     assert picked(ALL & ~bits(700, 3), wants) == 0
@@ -43,7 +43,7 @@ def test_then_the_rarest_of_what_comes_soon() -> None:
     rarity.add(ALL & ~bits(2, 300, 350))
     rest = ALL & ~INDEX & ~span(100, 130)
     assert picked(rest, rarity=rarity) == 300
-    assert pick(rest, COUNT, WANTS, rarity, lambda among: among[-1]) == 350
+    assert pick(rest, WANTS, rarity, lambda among: among[-1]) == 350
 
 
 def test_then_the_rarest_of_all() -> None:
@@ -52,7 +52,7 @@ def test_then_the_rarest_of_all() -> None:
     rarity.add(ALL & ~bits(50, 900))
     rest = ALL & ~INDEX & ~span(100, 400)
     assert picked(rest, rarity=rarity) == 50
-    assert pick(rest, COUNT, WANTS, rarity, lambda among: among[-1]) == 900
+    assert pick(rest, WANTS, rarity, lambda among: among[-1]) == 900
 
 
 def test_ties_are_chosen_among_all_the_rarest() -> None:
@@ -64,7 +64,7 @@ def test_ties_are_chosen_among_all_the_rarest() -> None:
         offered.append(list(among))
         return among[0]
 
-    pick(bits(500, 600, 700), COUNT, WANTS, rarity, note)
+    pick(bits(500, 600, 700), WANTS, rarity, note)
     assert offered == [[500, 600, 700]]
 
 
@@ -74,7 +74,22 @@ def test_what_nobody_is_known_to_hold_goes_in_order() -> None:
 
 
 def test_a_film_of_one_piece() -> None:
-    assert pick(1, 1, Wants((), 0, 1, 1), Rarity(), first) == 0
+    assert pick(1, Wants((), 0, 1, 1), Rarity(), first) == 0
+
+
+@pytest.mark.parametrize(
+    ("size", "piece_size", "pieces"),
+    [
+        (10 * MIB, MIB, bits(9)),
+        (10 * MIB + 1, MIB, bits(9, 10)),
+        (10 * MIB - 1, MIB, bits(8, 9)),
+        (10 * MIB, 2 * MIB, bits(4)),
+        (10 * MIB, MIB // 4, bits(36, 37, 38, 39)),
+        (5, MIB, bits(0)),
+    ],
+)
+def test_an_index_at_the_end_stands_in_the_last_mebibyte(size: int, piece_size: int, pieces: int) -> None:
+    assert end_pieces(size, piece_size) == pieces
 
 
 def test_rarity_counts_holders() -> None:
@@ -109,10 +124,10 @@ def test_a_position_lies_in_a_piece(position_s: float, duration_s: float | None,
 
 
 def test_near_and_soon_follow_the_films_rate() -> None:
-    assert wants_from(100, 1000.0, 1000, MIB, (7,)) == Wants((7,), 100, 132, 402)
-    assert wants_from(990, 1000.0, 1000, MIB, ()) == Wants((), 990, 1000, 1000)
+    assert wants_from(100, 1000.0, 1000, MIB, (7,), INDEX) == Wants((7,), 100, 132, 402, INDEX)
+    assert wants_from(990, 1000.0, 1000, MIB, (), 0) == Wants((), 990, 1000, 1000)
 
 
 def test_without_a_duration_near_is_so_many_bytes() -> None:
     near = NEAR_BYTES_UNTIMED // MIB
-    assert wants_from(0, None, 1000, MIB, ()) == Wants((), 0, near, 4 * near)
+    assert wants_from(0, None, 1000, MIB, (), 0) == Wants((), 0, near, 4 * near)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.swarm.piece_map import PieceMap, each_bit, lowest, reverse_bits, span
+from app.swarm.piece_map import Numbers, PieceMap, each_bit, lowest, reverse_bits, span
 from tests.support.builders import bits
 
 
@@ -62,6 +62,19 @@ def test_runs() -> None:
     assert PieceMap(8).runs() == []
     assert PieceMap.full(8).runs() == [(0, 8)]
     assert PieceMap(10, bits(0, 1, 4, 8, 9)).runs() == [(0, 2), (4, 5), (8, 10)]
+
+
+def test_numbers_are_a_sequence() -> None:
+    numbers = Numbers(bits(2, 0, 70, 1000))
+    assert len(numbers) == 4
+    assert [numbers[index] for index in range(4)] == list(numbers) == [0, 2, 70, 1000]
+    assert numbers[-1] == 1000
+    assert numbers[1:3] == [2, 70]
+    for index in (4, -5):
+        with pytest.raises(IndexError):
+            numbers[index]
+    with pytest.raises(IndexError):
+        Numbers(0)[0]
 
 
 def test_bits() -> None:

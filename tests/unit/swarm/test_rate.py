@@ -30,6 +30,16 @@ def test_a_first_block_does_not_count_as_infinitely_fast() -> None:
     assert meter.rate(7.0) == pytest.approx(1000 / 0.2)
 
 
+def test_after_a_silence_the_wait_for_the_first_bytes_counts() -> None:
+    meter = RateMeter()
+    meter.add(1000, 7.0, since=6.1)
+    assert meter.rate(7.0) == pytest.approx(1000 / 1.0)
+    meter.add(1000, 7.4, since=7.3)
+    assert meter.rate(7.4) == pytest.approx(2000 / 1.4)
+    meter.add(1000, 60.0, since=30.0)
+    assert meter.rate(60.0) == pytest.approx(1000 / WINDOW_S)
+
+
 def test_what_is_long_ago_is_forgotten_and_the_total_is_not() -> None:
     meter = RateMeter()
     meter.add(1000, 0.0)

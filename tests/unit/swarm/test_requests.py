@@ -37,8 +37,19 @@ def test_each_block_ticks_its_bytes_off() -> None:
     assert not asked.untouched
     come(book, asked)
     assert book.outstanding("ada") == 0
-    assert book.film_of(asked.request) is None
+    assert book.in_flight(asked.request) is None
     assert book.outstanding("bo") == 0
+
+
+def test_what_comes_before_a_request() -> None:
+    book = RequestBook()
+    oldest, newer = asked_of(book), asked_of(book, now=1.0, piece=4)
+    of_another = asked_of(book, "bo")
+    pressing = book.add("ada", FILM_ID, 5, 0, BLOCK_SIZE, 2.0, urgent=True)
+    assert [book.before(each) for each in (pressing, oldest, newer)] == [0, BLOCK_SIZE, BLOCK_SIZE + LENGTH]
+    assert book.before(of_another) == 0
+    book.arrived("ada", oldest.request, 3, BLOCK_SIZE, BLOCK_SIZE, 2.0)
+    assert book.before(newer) == LENGTH
 
 
 def test_a_block_counts_once() -> None:
@@ -110,7 +121,7 @@ def test_everything_of_a_peer_or_a_film_can_be_withdrawn() -> None:
     assert book.outstanding("ada") == 0
     assert book.withdraw_film(OTHER_FILM) == [other]
     assert book.outstanding("bo") == LENGTH
-    assert book.film_of(his.request) == FILM_ID
+    assert book.in_flight(his.request) is his
 
 
 def test_a_peer_that_is_gone_leaves_nothing() -> None:

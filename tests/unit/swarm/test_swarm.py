@@ -15,7 +15,7 @@ from app.swarm.actions import (
 from app.swarm.manifests import PATIENCE_S as MANIFEST_PATIENCE_S
 from app.swarm.media import unavailable
 from app.swarm.piece_map import PieceMap
-from app.swarm.requests import PATIENCE_S
+from app.swarm.requests import PATIENCE_S, Asked
 from app.swarm.swarm import Swarm
 from app.swarm.uploads import MAX_QUEUED_JOBS
 from app.swarm.wire import BLOCK_SIZE
@@ -51,7 +51,7 @@ def test_the_manifest_begins_the_fetching() -> None:
     done = swarm.frame("ada", wire.ManifestChunk(ID, len(ENCODED), 0, ENCODED), 1.0)
     assert done[0] == KeepManifest(ID, ENCODED)
     assert done[1] == SendFrame("ada", NONE)
-    assert len(frames(done, wire.Request)) == 4
+    assert [(f.piece, f.length) for _, f in frames(done, wire.Request)] == [(0, 256 * KIB), (1, 256 * KIB)]
     assert swarm.next_wake(1.0) == 1.0 + PATIENCE_S
 
 
@@ -222,6 +222,8 @@ def test_the_video_waits_for_what_is_not_and_it_is_asked_first() -> None:
 
 def test_a_piece_asked_for_behind_much_else_is_asked_again_in_front() -> None:
     swarm = viewer("ada")
+    a_second_ago = Asked(0, "ada", ID, 0, 0, 1, since=-1.0)
+    swarm.fetching.pace.answered(a_second_ago, 0.0)
     swarm.fetching.pace.got("ada", 100 * 256 * KIB, 0.0)
     swarm.tick(0.1)
     behind = asked(swarm)[-1]
@@ -235,7 +237,7 @@ def test_where_the_video_reads_is_where_fetching_goes_on() -> None:
     swarm = Swarm(first)
     swarm.want(long.facts, 10_000.0, 0.0)
     pieces = PieceMap(100)
-    for piece in (0, 1, 50, 99):
+    for piece in (0, 1, 50, 96, 97, 98, 99):
         pieces.add(piece)
     swarm.keeping.store_opened(long.film_id, long.manifest.encode(), pieces.bitfield(), 0.0)
     assert of_type(swarm.media(5, long.film_id, "GET", f"bytes={50 * 256 * KIB}-", 0.0), AnswerMedia)
