@@ -1,32 +1,36 @@
 """Room time on this machine: four timestamps a sample, the least delayed sample wins.
 
 offset = ((t1 − t0) + (t2 − t3)) / 2, so that room time = page time + offset
-(RFC 5905, section 8). Of the last eight samples the one with the least round
-trip counts (RFC 5905, section 10, the clock filter). The offset slews, because
-a film that follows a stepping clock stutters.
+(RFC 5905, section 8). Of the last samples the one that can be least wrong
+counts: half its round trip, and what two machines' clocks may have run apart
+since (RFC 5905, section 10, the clock filter). The offset slews, because a film
+that follows a stepping clock stutters; it steps where two samples cannot both
+be true, because then the clock has leapt and the film has not. Times in
+seconds.
 """
 
 from collections import deque
 
 from app.playback.median import median
 
-QUICK_SAMPLES = 5
+QUICK_SAMPLES = 8
 QUICK_EVERY_S = 0.2
-EVERY_S = 10.0
-KEPT = 8
+EVERY_S = 3.0
+KEPT = 16
 STEP_S = 0.25
 SLEW = 0.005
+# Two cheap crystals run apart by up to this share of the time.
+WANDER = 200e-6
 # Browsers coarsen their clocks (Firefox to 1 ms, against fingerprinting to 16.7 ms), so a short round trip may look
 # shorter than nothing.
 GRAIN_S = 0.02
-MARGIN_S = 0.01
 
 
 class RoomClock:
     """Mutable, and private to the session. All times in seconds."""
 
     def __init__(self) -> None:
-        self._samples: deque[tuple[float, float]] = deque(maxlen=KEPT)
+        self._samples: deque[tuple[float, float, float]] = deque(maxlen=KEPT)  # round trip, offset, when
         self._offset: float | None = None
         self._target = 0.0
         self._as_of = 0.0
@@ -42,7 +46,7 @@ class RoomClock:
     @property
     def rtt_s(self) -> float | None:
         """The typical round trip of the last samples."""
-        return median(rtt for rtt, _ in self._samples) if self._samples else None
+        return median(rtt for rtt, _, _ in self._samples) if self._samples else None
 
     def room_now(self, now: float) -> float:
         """Room time at page time `now`. Before the first fix, page time itself."""
@@ -82,10 +86,11 @@ class RoomClock:
         rtt = max(0.0, rtt)
         in_use = self.offset(t3)
         offset = ((t1 - t0) + (t2 - t3)) / 2
-        if self._contradicts(rtt, offset):
+        if self._contradicts(rtt, offset, t3):
+            self._fresh = True
             self._sample_quickly(t3)
-        self._samples.append((rtt, offset))
-        self._target = min(self._samples)[1]
+        self._samples.append((rtt, offset, t3))
+        self._target = self._best(t3)[1]
         if self._fresh or abs(self._target - in_use) > STEP_S:
             self._offset = self._target
             self._as_of = t3
@@ -96,9 +101,18 @@ class RoomClock:
         self._quick_left = QUICK_SAMPLES
         self._next_ping = now
 
-    def _contradicts(self, rtt: float, offset: float) -> bool:
+    def _best(self, now: float) -> tuple[float, float, float]:
+        return min(self._samples, key=lambda sample: doubt(sample, now))
+
+    def _contradicts(self, rtt: float, offset: float, now: float) -> bool:
         """Whether a sample and the best one cannot both be true: the machine slept, or one of the clocks was set."""
         if not self._samples:
             return False
-        best_rtt, best_offset = min(self._samples)
-        return abs(offset - best_offset) > (rtt + best_rtt) / 2 + MARGIN_S
+        best = self._best(now)
+        return abs(offset - best[1]) > rtt / 2 + doubt(best, now) + GRAIN_S
+
+
+def doubt(sample: tuple[float, float, float], now: float) -> float:
+    """How wrong the offset of a sample (round trip, offset, when) can be by now."""
+    rtt, _, when = sample
+    return rtt / 2 + WANDER * abs(now - when)

@@ -3,37 +3,38 @@
 Laws: only measurements and the room's timeline decide. Our own orders come
 back as the element's events; they are expected and swallowed. What is not
 expected is a person using the browser's own surface (media keys,
-picture-in-picture). No correction while seeking, stalled or hidden, nor in the
-second after a seek. A seek for drift goes only where bytes are; a seek the
-room asked for goes at once. Whoever was just interrupted by a stall is put
-right by one seek, since it will not be noticed; a film that runs is corrected
-by its rate alone. Times in seconds.
+picture-in-picture). No correction while seeking, stalled or hidden, nor before
+the first frames of a start or a seek are seen. A seek for drift goes only where
+bytes are; a seek the room asked for goes at once. Whoever was just interrupted
+by a stall is put right by one seek, since it will not be noticed; a film that
+runs is corrected by its rate alone. Whoever stops is also put exactly where the
+room stands: a browser's sound has run on a little, and would go on from there.
+Times in seconds.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 
+from app.playback.beginning import Beginning
 from app.playback.drift import IN_STEP, SEEK_S, Correction, correct, position_at
-from app.playback.learnt import Learnt
 from app.playback.player import PlayerMeasured, SetPlayer
 from app.playback.timeline import Timeline
 
 EVERY_S = 0.25
 EVERY_PAUSED_S = 1.0
+EVERY_BEGINNING_S = 0.1
 GRACE_S = 0.5
-STILL_S = 0.010
+STILL_S = 0.002
+EARLY_S = 0.010
 JUMP_S = 1.0
 BEGIN_S = 0.06
 INTERRUPTED_S = 0.1
 ECHO_S = 1.0
 SAME_PLACE_S = 0.25
-SETTLED_S = 0.4
 SETTLING_S = 4.0
 HAVE_METADATA = 1
 HAVE_FUTURE_DATA = 3
 EARLY_SHARE = 0.1
-FIRST_START_DELAY_S = 0.04
-FIRST_SEEK_COST_S = 0.1
 
 Held = Callable[[float], bool]
 
@@ -46,8 +47,7 @@ class Follower:
         self.stalled = False
         self.hidden = False
         self.correction: Correction = IN_STEP
-        self.start_delay = Learnt(FIRST_START_DELAY_S)
-        self.seek_cost = Learnt(FIRST_SEEK_COST_S)
+        self.beginning = Beginning()
         self._timeline: Timeline | None = None
         self._jump = True
         self._expected: set[str] = set()
@@ -56,7 +56,6 @@ class Follower:
         self._interrupted = False
         self._still_at: float | None = None
         self._last: PlayerMeasured | None = None
-        self._lesson: tuple[Learnt, float, float] | None = None
         self._turned_at = self._loaded_at = -10.0
         self._disturbed_at = -10.0
         self._wake: float | None = None
@@ -65,7 +64,8 @@ class Follower:
 
     def load(self, now: float) -> None:
         """Another film is in the element: nothing measured before counts."""
-        self._jump, self._still_at, self._last, self._lesson = True, None, None, None
+        self._jump, self._still_at, self._last = True, None, None
+        self.beginning.forget()
         self.drift_s, self.stalled, self.correction = None, False, IN_STEP
         self._wake = self._loaded_at = now
         self._expected.clear()
@@ -130,21 +130,27 @@ class Follower:
         target = timeline.position_at(room_now, length)
         if not timeline.playing or timeline.has_ended(room_now, length):
             return self._expect(seen, self._be_still(seen, target, timeline.rate))
-        ahead = timeline.anchor - self.start_delay.value - room_now
-        if ahead > (0 if seen.paused else STILL_S):
+        ahead = timeline.anchor - self.beginning.start_delay.value - room_now
+        if ahead > (0 if seen.paused else EARLY_S):
             self._wake = min(self._wake, seen.at + ahead)
             return self._expect(seen, self._be_still(seen, target, timeline.rate))
-        return self._expect(seen, self._run(seen, target, timeline.rate, held))
+        order = self._run(seen, target, timeline.rate, held)
+        if self.beginning.under_way:
+            self._wake = seen.at + EVERY_BEGINNING_S
+        return self._expect(seen, order)
 
     def _be_still(self, seen: PlayerMeasured, target: float, rate: float) -> SetPlayer | None:
-        self.drift_s, self.correction, self._lesson = None, IN_STEP, None
+        self.drift_s, self.correction = None, IN_STEP
+        self.beginning.forget()
+        self.beginning.stands(seen)
         self.stalled = seen.seeking
         self._jump = False
         off = abs(seen.position_s - target) > STILL_S and self._still_at != target
         if not off and seen.paused:
             return None
         self._still_at = target
-        return SetPlayer(playing=False, position_s=target if off else None, rate=rate)
+        self.beginning.placed(seen.at)
+        return SetPlayer(playing=False, position_s=target, rate=rate)
 
     def ran_out(self, seen: PlayerMeasured, timeline: Timeline, duration_s: float | None, room_now: float) -> bool:
         """Whether the element says that the film is over when much of it is to come: part of the file is missing."""
@@ -167,10 +173,11 @@ class Follower:
         if self.stalled:
             self.drift_s, self._disturbed_at = None, seen.at
             if seen.at >= self._grace_until:
-                self._interrupted, self._lesson = True, None
+                self._interrupted = True
+                self.beginning.teaches_nothing()
             behind = off < -SEEK_S and not seen.seeking and seen.at >= self._grace_until
             return self._seek(seen, target, rate) if behind and self._reachable(seen, target, held) else None
-        if self.hidden or seen.at < self._grace_until:
+        if self.hidden or not self.beginning.tells(seen):
             return None
         return self._keep_step(seen, target, rate, held)
 
@@ -178,13 +185,13 @@ class Follower:
         self._disturbed_at = seen.at
         if self._jump or abs(off) > BEGIN_S:
             return replace(self._seek(seen, target, rate), playing=True)
-        self._teach(self.start_delay, seen.at)
+        self.beginning.start(seen.at)
         return SetPlayer(playing=True, rate=rate)
 
     def _keep_step(self, seen: PlayerMeasured, target: float, rate: float, held: Held) -> SetPlayer | None:
-        own = position_at(seen.at, seen.position_s, seen.rate, seen.frames)
+        own = position_at(seen.at, seen.position_s, seen.rate, self.beginning.frames(seen))
         self.drift_s = own - target
-        self._learn(seen, self.drift_s)
+        self.beginning.learn(self.drift_s)
         tolerated = INTERRUPTED_S if self._interrupted else SEEK_S
         self._interrupted = False
         if abs(self.drift_s) > tolerated and self._reachable(seen, target, held):
@@ -198,20 +205,8 @@ class Follower:
         self._jump = self._interrupted = False
         self.drift_s, self.correction = None, IN_STEP
         self._grace_until, self._disturbed_at = seen.at + GRACE_S, seen.at
-        self._teach(self.seek_cost, seen.at)
-        return SetPlayer(position_s=target + self.seek_cost.value, rate=rate)
-
-    # --- what is learnt
-
-    def _teach(self, lesson: Learnt, now: float) -> None:
-        self._lesson = (lesson, lesson.value, now)
-
-    def _learn(self, seen: PlayerMeasured, drift_s: float) -> None:
-        if self._lesson is None or seen.at < self._lesson[2] + SETTLED_S:
-            return
-        lesson, used, _ = self._lesson
-        lesson.add(used - drift_s)
-        self._lesson = None
+        self.beginning.seek(seen.at)
+        return SetPlayer(position_s=target + self.beginning.seek_cost.value, rate=rate)
 
     # --- what is known
 

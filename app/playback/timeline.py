@@ -11,8 +11,12 @@ MIN_RATE = 0.25
 MAX_RATE = 4.0
 MAX_POSITION_S = 48 * 3600.0
 
-LEAST_LEAD_S = 0.15
+# A start needs the news on the way, some machines' tenth of a second from the order to the first frame, and a page that
+# is busy now and then.
+LEAST_LEAD_S = 0.25
 MOST_LEAD_S = 0.5
+# Most seeks into bytes that are held are done by then, so that everybody goes on at the same instant.
+SEEK_LEAD_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,9 @@ def pause(timeline: Timeline, now: float, duration_s: float | None) -> Timeline:
 
 
 def seek(timeline: Timeline, position_s: float, now: float, duration_s: float | None) -> Timeline:
-    """At `position_s` from `now` on, playing or paused as before."""
-    return replace(timeline, position_s=clamp(position_s, duration_s), anchor=now)
+    """At `position_s` from `now` on, paused as before, or playing on from `SEEK_LEAD_S` later."""
+    anchor = now + SEEK_LEAD_S if timeline.playing else now
+    return replace(timeline, position_s=clamp(position_s, duration_s), anchor=anchor)
 
 
 def set_rate(timeline: Timeline, rate: float, now: float, duration_s: float | None) -> Timeline:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.bench import drift, first_frame, pair, swarm
+from tests.bench import drift, first_frame, pair, swarm, sync_rules
+from tests.support.screens import Found
 
 
 def playing(
@@ -121,4 +122,19 @@ def test_first_frame_figures_are_medians_and_no_refetched_piece_is_lost_in_them(
         "seek_ms": 675,
         "reload_ms": 4000,
         "refetched_pieces": 3,
+    }
+
+
+def test_sync_rules_figures_are_over_all_evenings_and_per_hour() -> None:
+    one = Found(between=[0.001] * 19, against_room=[0.004], starts=[0.01], watched_s=900, bent_s=3, seeks=1)
+    other = Found(between=[0.05], against_room=[0.002], starts=[0.03], watched_s=900, frozen_s=2)
+    assert sync_rules.figures(sync_rules.added([one, other])) == {
+        "p50_ms": 1.0,
+        "p95_ms": 1.0,
+        "room_p50_ms": 2.0,
+        "room_p95_ms": 4.0,
+        "start_p95_ms": 30.0,
+        "bent_s": 6.0,
+        "stands_s": 4.0,
+        "seeks": 2.0,
     }

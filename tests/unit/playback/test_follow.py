@@ -6,15 +6,14 @@ from typing import Any
 
 import pytest
 
+from app.playback.beginning import FIRST_SEEK_COST_S, FIRST_START_DELAY_S, UNTOLD_S
 from app.playback.drift import IN_STEP, SEEK_S
 from app.playback.follow import (
     ECHO_S,
+    EVERY_BEGINNING_S,
     EVERY_PAUSED_S,
     EVERY_S,
-    FIRST_SEEK_COST_S,
-    FIRST_START_DELAY_S,
     GRACE_S,
-    SETTLED_S,
     SETTLING_S,
     Follower,
 )
@@ -101,7 +100,7 @@ def test_a_paused_room_pauses_a_running_screen_at_the_same_frame() -> None:
 
 
 def test_where_it_stands_right_it_is_told_nothing() -> None:
-    assert Screen(PAUSED).shows(1.0, 60.009, paused=True) is None
+    assert Screen(PAUSED).shows(1.0, 60.0015, paused=True) is None
 
 
 def test_a_position_it_was_told_once_is_not_told_again() -> None:
@@ -119,8 +118,8 @@ def test_a_seek_to_where_it_was_told_to_be_is_told_again() -> None:
     assert screen.shows(3.0, 59.98, paused=True) == SetPlayer(False, 60.0, 1.0)
 
 
-def test_a_running_screen_at_the_right_place_is_only_paused() -> None:
-    assert Screen(PAUSED).shows(1.0, 60.0) == SetPlayer(False, None, 1.0)
+def test_a_running_screen_is_put_exactly_where_the_room_stands_even_if_it_seems_to_be_there() -> None:
+    assert Screen(PAUSED).shows(1.0, 60.0) == SetPlayer(False, 60.0, 1.0)
 
 
 def test_a_paused_screen_that_seeks_is_waiting() -> None:
@@ -168,7 +167,7 @@ def test_a_start_is_brought_forward_by_what_this_machine_needs() -> None:
 
 def test_a_screen_that_runs_before_the_start_is_stopped() -> None:
     screen = Screen(replace(PLAYING, anchor=5.2))
-    assert screen.shows(5.0, 60.0) == SetPlayer(False, None, 1.0)
+    assert screen.shows(5.0, 60.0) == SetPlayer(False, 60.0, 1.0)
 
 
 def test_a_screen_just_begun_is_not_stopped_for_beginning_early() -> None:
@@ -180,8 +179,8 @@ def test_a_screen_just_begun_is_not_stopped_for_beginning_early() -> None:
 
 def test_what_a_start_costs_is_learnt() -> None:
     screen = started()
-    screen.off(SETTLED_S + 0.1, -0.03)
-    assert screen.follower.start_delay.value == about(FIRST_START_DELAY_S + 0.03)
+    screen.off(UNTOLD_S, -0.03)
+    assert screen.follower.beginning.start_delay.value == about(FIRST_START_DELAY_S + 0.015)
 
 
 def test_a_start_teaches_once() -> None:
@@ -189,20 +188,37 @@ def test_a_start_teaches_once() -> None:
     screen.off(1.0, -0.03)
     screen.off(1.25, -0.05)
     screen.off(1.5, -0.05)
-    assert screen.follower.start_delay.value == about(FIRST_START_DELAY_S + 0.03)
+    assert screen.follower.beginning.start_delay.value == about(FIRST_START_DELAY_S + 0.015)
 
 
-def test_nothing_is_learnt_before_it_has_settled() -> None:
+def test_nothing_is_learnt_or_corrected_before_it_is_known_where_it_is() -> None:
     screen = started()
-    screen.off(SETTLED_S - 0.1, -0.03)
-    assert screen.follower.start_delay.value == FIRST_START_DELAY_S
+    assert screen.off(UNTOLD_S - 0.1, -0.3) is None
+    assert screen.follower.beginning.start_delay.value == FIRST_START_DELAY_S
+    assert screen.follower.next_wake() == about(UNTOLD_S - 0.1 + EVERY_BEGINNING_S)
+
+
+def test_the_first_frames_tell_before_anything_blurs_them() -> None:
+    screen = started()
+    frames = ((60.05, 0.08), (60.09, 0.12), (60.13, 0.16))
+    assert screen.shows(0.13, 60.3, frames=frames[:2]) is None
+    order = screen.shows(0.17, 60.4, frames=frames)
+    assert screen.follower.drift_s == about(-0.03)
+    assert screen.follower.beginning.start_delay.value == about(FIRST_START_DELAY_S + 0.015)
+    assert order == SetPlayer(rate=about(1.05))
+
+
+def test_after_its_first_frames_it_is_measured_in_its_own_time_again() -> None:
+    screen = started()
+    screen.off(UNTOLD_S, 0.0)
+    assert screen.follower.next_wake() == about(UNTOLD_S + EVERY_S)
 
 
 def test_a_start_interrupted_by_a_stall_teaches_nothing() -> None:
     screen = started()
     screen.off(0.3, -0.2, ready_state=2)
     screen.off(0.6, -0.2)
-    assert screen.follower.start_delay.value == FIRST_START_DELAY_S
+    assert screen.follower.beginning.start_delay.value == FIRST_START_DELAY_S
 
 
 def test_a_late_start_seeks_to_where_the_room_is_by_then() -> None:
@@ -346,10 +362,10 @@ def test_what_a_seek_costs_is_learnt_and_added() -> None:
     screen = started()
     screen.off(10.25, -3.0)
     screen.off(11.0, -0.06)
-    assert screen.follower.seek_cost.value == about(FIRST_SEEK_COST_S + 0.06)
+    assert screen.follower.beginning.seek_cost.value == about(FIRST_SEEK_COST_S + 0.03)
     order = screen.off(12.0, -3.0)
     assert order is not None
-    assert order.position_s == about(72.0 + FIRST_SEEK_COST_S + 0.06)
+    assert order.position_s == about(72.0 + FIRST_SEEK_COST_S + 0.03)
 
 
 # --- stalls

@@ -16,8 +16,32 @@ def test_before_anything_was_seen_it_is_the_guess() -> None:
     assert taught() == 0.04
 
 
-def test_one_that_was_seen_beats_the_guess() -> None:
-    assert taught(0.2) == 0.2
+def test_one_that_was_seen_counts_as_much_as_the_guess() -> None:
+    assert taught(0.2) == pytest.approx(0.12)
+
+
+def test_two_that_were_seen_beat_the_guess() -> None:
+    assert taught(0.2, 0.21) == 0.2
+
+
+def test_an_odd_first_one_does_not_last() -> None:
+    assert taught(0.9, 0.05) == 0.05
+
+
+def test_a_better_guess_counts_until_something_was_seen() -> None:
+    learnt = Learnt(0.04)
+    learnt.guess(0.1)
+    assert learnt.value == 0.1
+    learnt.add(0.2)
+    learnt.guess(0.9)
+    assert learnt.value == pytest.approx(0.15)
+
+
+@pytest.mark.parametrize("impossible", [-0.001, MOST_LEARNT_S + 0.001])
+def test_a_guess_that_cannot_be_true_is_none(impossible: float) -> None:
+    learnt = Learnt(0.04)
+    learnt.guess(impossible)
+    assert learnt.value == 0.04
 
 
 def test_one_odd_delay_does_not_count() -> None:
@@ -36,4 +60,4 @@ def test_what_cannot_be_true_is_passed_over(impossible: float) -> None:
 
 @pytest.mark.parametrize("delay", [0.0, MOST_LEARNT_S])
 def test_the_bounds_are_possible(delay: float) -> None:
-    assert taught(delay) == delay
+    assert taught(delay, delay) == delay

@@ -6,6 +6,7 @@ from app.playback.timeline import (
     LEAST_LEAD_S,
     MAX_POSITION_S,
     MOST_LEAD_S,
+    SEEK_LEAD_S,
     Timeline,
     clamp,
     pause,
@@ -44,7 +45,7 @@ def test_the_end() -> None:
     assert not PLAYING.has_ended(1e9, 0.0)
 
 
-@pytest.mark.parametrize(("rtt", "lead"), [(0.0, 0.15), (0.05, 0.15), (0.1, 0.2), (0.2, 0.4), (3.0, 0.5)])
+@pytest.mark.parametrize(("rtt", "lead"), [(0.0, 0.25), (0.1, 0.25), (0.15, 0.3), (0.2, 0.4), (3.0, 0.5)])
 def test_the_lead_grows_with_the_worst_round_trip(rtt: float, lead: float) -> None:
     assert start_lead(rtt) == lead
     assert LEAST_LEAD_S <= lead <= MOST_LEAD_S
@@ -72,7 +73,7 @@ def test_pausing_keeps_the_place() -> None:
 
 
 def test_seeking_keeps_playing_or_not() -> None:
-    assert seek(PLAYING, 30.0, 105.0, 60.0) == Timeline("film", 30.0, True, 1.0, 105.0)
+    assert seek(PLAYING, 30.0, 105.0, 60.0) == Timeline("film", 30.0, True, 1.0, 105.0 + SEEK_LEAD_S)
     assert seek(PAUSED, 99.0, 105.0, 60.0) == Timeline("film", 60.0, False, 1.0, 105.0)
 
 

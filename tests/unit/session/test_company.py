@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import count
 
+from app.playback.timeline import SEEK_LEAD_S
 from app.room.errors import Reason
 from app.room.messages import (
     Command,
@@ -86,7 +87,7 @@ def test_without_a_connection_it_waits_and_is_asked_in_order_when_it_is_back() -
         SendToServer(Do("b1", Play())),
         SendToServer(Do("b2", Seek(30.0))),
     ]
-    assert position(company, NOW + 3) == 32.0
+    assert position(company, NOW + 3) == 32.0 - SEEK_LEAD_S
 
 
 # --- answers

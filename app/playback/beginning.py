@@ -1,0 +1,85 @@
+"""What a start and a seek cost on this machine, told by the first frames that come of them.
+
+Laws: between an order to start or seek and the first frames that come of it,
+nobody knows where the film is: a browser's `currentTime` runs ahead of what is
+shown, or stands. So nothing is corrected until then; what the first frames say
+is learnt before a correction could blur it. A browser that never tells of its
+frames gets `UNTOLD_S` instead. Times in seconds.
+"""
+
+from app.playback.learnt import Learnt
+from app.playback.player import PlayerMeasured
+
+FIRST_START_DELAY_S = 0.06
+FIRST_SEEK_COST_S = 0.15
+TELLING_FRAMES = 3
+UNTOLD_S = 0.5
+LATEST_S = 1.0
+
+
+class Beginning:
+    """Mutable, and private to the follower: one start or seek at a time."""
+
+    def __init__(self) -> None:
+        self.start_delay = Learnt(FIRST_START_DELAY_S)
+        self.seek_cost = Learnt(FIRST_SEEK_COST_S)
+        self._lesson: Learnt | None = None
+        self._used = 0.0
+        self._since: float | None = None
+        self._shows_frames = False
+        self._placed_at: float | None = None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether something was ordered of which nothing was seen yet."""
+        return self._since is not None
+
+    def start(self, now: float) -> None:
+        """It was told to play."""
+        self._order(self.start_delay, now)
+
+    def seek(self, now: float) -> None:
+        """It was told to go elsewhere while it plays."""
+        self._order(self.seek_cost, now)
+
+    def placed(self, now: float) -> None:
+        """It was put elsewhere while it stands."""
+        self._placed_at = now
+
+    def stands(self, seen: PlayerMeasured) -> None:
+        """It is seen standing: how long it took to get there is a guess at what a seek costs."""
+        if self._placed_at is not None and not seen.seeking:
+            self.seek_cost.guess(seen.at - self._placed_at)
+            self._placed_at = None
+
+    def forget(self) -> None:
+        """It stands: nothing will come of what was ordered."""
+        self._lesson = self._since = None
+
+    def teaches_nothing(self) -> None:
+        """It was held up by something else, so how long it took says nothing of this machine."""
+        self._lesson = None
+
+    def frames(self, seen: PlayerMeasured) -> tuple[tuple[float, float], ...]:
+        """Those of its frames that came after the order."""
+        if seen.frames:
+            self._shows_frames = True
+        since = self._since
+        return seen.frames if since is None else tuple(frame for frame in seen.frames if frame[1] > since)
+
+    def tells(self, seen: PlayerMeasured) -> bool:
+        """Whether by now it is known where the film is."""
+        if self._since is None:
+            return True
+        if len(self.frames(seen)) >= TELLING_FRAMES:
+            return True
+        return seen.at >= self._since + (LATEST_S if self._shows_frames else UNTOLD_S)
+
+    def learn(self, drift_s: float) -> None:
+        """It is over, and left the film off by that much."""
+        if self._lesson is not None:
+            self._lesson.add(self._used - drift_s)
+        self.forget()
+
+    def _order(self, lesson: Learnt, now: float) -> None:
+        self._lesson, self._used, self._since = lesson, lesson.value, now

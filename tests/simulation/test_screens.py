@@ -1,0 +1,121 @@
+"""Screens that follow the room in fake time: what must hold in every world, by seeds. Times in seconds."""
+
+from itertools import pairwise
+
+import pytest
+
+from app.playback.player import SetPlayer
+from tests.support.cinema import Cinema
+from tests.support.rules import RULES, Ours
+from tests.support.screens import CITY, FAR, LAN, NETWORKS, SKEWED, STALLING, Network, Story
+
+STEADY: Story = ((4.0, "play", None), (640.0, "end", None))
+SETTLED_S = 40.0
+PUSHED: Story = ((4.0, "play", None), (50.0, "end", None))
+PAUSED: Story = ((4.0, "play", None), (20.0, "pause", None), (60.0, "end", None))
+
+
+def percentile(values: list[float], share: float) -> float:
+    return sorted(values)[int(len(values) * share)]
+
+
+def settled(network: Network, seed: int) -> Cinema:
+    """A steady film, after its first seconds."""
+    cinema = Cinema(Ours, network, seed, STEADY)
+    cinema.world.run(SETTLED_S)
+    cinema.found.clear()
+    for screen in cinema.screens:
+        screen.video.seeks = 0
+    return cinema
+
+
+def orders_of(cinema: Cinema, number: int) -> list[tuple[float, SetPlayer]]:
+    """What one screen's element is told from now on, and when."""
+    found: list[tuple[float, SetPlayer]] = []
+    video = cinema.screens[number].video
+    obey = video.obey
+
+    def listen(order: SetPlayer) -> None:
+        found.append((cinema.world.now, order))
+        obey(order)
+
+    video.obey = listen  # type: ignore[method-assign]
+    return found
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_ten_steady_minutes(seed: int) -> None:
+    found = settled(CITY, seed).watch()
+    assert found.seeks == 0
+    assert percentile(found.between, 0.95) <= 0.025
+    assert percentile(found.against_room, 0.95) <= 0.025
+    assert found.beyond_one_s <= 0.01 * found.watched_s
+    assert found.frozen_s == 0
+
+
+@pytest.mark.parametrize("network", [LAN, CITY, FAR, SKEWED], ids=lambda network: network.name)
+def test_a_steady_film_is_never_sought(network: Network) -> None:
+    for seed in range(10, 14):
+        assert Cinema(Ours, network, seed, PUSHED).watch().seeks == 0
+
+
+@pytest.mark.parametrize("by_s", [-0.95, -0.3, 0.3, 0.95])
+@pytest.mark.parametrize("network", [LAN, CITY, FAR], ids=lambda network: network.name)
+def test_whoever_is_pushed_out_of_step_is_back_in_twenty_seconds_and_turns_back_at_most_once(
+    network: Network, by_s: float
+) -> None:
+    cinema = Cinema(Ours, network, 7, PUSHED)
+    cinema.world.run(20.0)
+    cinema.screens[1].video.push(by_s)
+    orders = orders_of(cinema, 1)
+    cinema.world.run(40.0)
+    assert cinema.screens[1].video.seeks == 0
+    own, target = cinema.screens[1].video.position(40.0), cinema.server.timeline.position_at(40.0)
+    assert abs(own - target) < 0.05
+    bends = [order.rate > 1 for _, order in orders if order.rate is not None and abs(order.rate - 1) > 0.012]
+    assert sum(one != other for one, other in pairwise(bends)) <= 1
+
+
+def test_corrections_of_a_steady_film_are_few() -> None:
+    cinema = settled(CITY, 3)
+    orders = orders_of(cinema, 0)
+    cinema.watch()
+    assert len(orders) <= 0.25 * (STEADY[-1][0] - SETTLED_S)
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
+def test_who_is_paused_stays_paused_at_one_place(network: Network) -> None:
+    for seed in range(3):
+        cinema = Cinema(Ours, network, seed, PAUSED)
+        cinema.world.run(25.0)
+        orders = [orders_of(cinema, screen.number) for screen in cinema.screens]
+        cinema.watch()
+        assert orders == [[], [], []]
+        assert all(screen.video.paused for screen in cinema.screens)
+        places = {screen.video.position(cinema.world.now) for screen in cinema.screens}
+        assert max(places) - min(places) < 0.002
+
+
+def test_after_a_stall_everybody_is_together_again() -> None:
+    for seed in range(4):
+        cinema = Cinema(Ours, STALLING, seed, PUSHED)
+        cinema.world.run(50.0)
+        cinema.found.clear()
+        cinema.world.run(55.0)
+        assert percentile(cinema.found.between, 0.95) < 0.03
+
+
+def test_whatever_others_do_the_same_evening_is_theirs() -> None:
+    """One seed is one world: the machines, the lines and the troubles do not depend on the rule."""
+    worlds = {
+        name: [(screen.clock.page(10.0), screen.video.start_delay_s) for screen in Cinema(rule, CITY, 5).screens]
+        for name, rule in RULES.items()
+    }
+    assert len({str(world) for world in worlds.values()}) == 1
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_every_rule_plays_the_film_through(name: str) -> None:
+    cinema = Cinema(RULES[name], CITY, 1)
+    cinema.watch()
+    assert all(1810 < screen.video.position(cinema.world.now) < 1825 for screen in cinema.screens)
