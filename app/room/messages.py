@@ -7,6 +7,7 @@ sees the message. Times are room time in seconds unless a name says otherwise.
 
 from dataclasses import dataclass
 
+from app.playback.timeline import MOST_LEAD_S
 from app.room.bounds import (
     Ahead,
     BytesPerSecond,
@@ -38,9 +39,12 @@ MAX_SIGNAL_FRAME_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """Start, `lead_s` after the server takes it; the server sets the lead, whatever the client sent."""
+    """Start, `lead_s` after the server takes it; the server sets the lead, whatever the client sent.
 
-    lead_s: Lead = 0.15
+    Until it has, whoever asked expects the start late: better to be called earlier than to have begun too early.
+    """
+
+    lead_s: Lead = MOST_LEAD_S
 
 
 @dataclass(frozen=True, slots=True)
