@@ -57,9 +57,10 @@ class Call:
         self._seek_at = None
 
     def hurry(self, now: float) -> None:
-        """Words get through again, so look for a way at once if there is none."""
+        """Words get through again, so look for a way at once if there is none, however little time was left."""
         if self._seek_at is not None:
             self._seek_at = now
+            self._until = max(self._until, now + AGAIN_S)
 
     def is_over(self, now: float) -> bool:
         """Whether it was given time enough."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from app.playback.timeline import LEAST_LEAD_S
 from app.room.errors import Reason
 from app.room.messages import Happened, Leave, Play, RefusedCommand, Seek, SetPolicy, SetPresence, SubtitleAdd
 from app.room.state import Policy, Presence
@@ -50,7 +51,7 @@ async def test_a_killed_server_brings_its_rooms_back(evening: Evening) -> None:
     assert room.current
     assert room.current.subtitles == (SUBTITLE,)
     assert (room.timeline.playing, room.policy.viewers_may_seek) == (True, False)
-    assert room.timeline.anchor == played.at + 0.15
+    assert room.timeline.anchor == played.at + LEAST_LEAD_S
     assert [member.presence for member in room.members] == [Presence.HERE, Presence.AWAY]
     assert room.revision == played.revision + 3  # both away, one back
     await visitor.enter(await visitor.ticket(evening.ben))

@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.peers.call import HEAL_S, MEND_S, UNANSWERED_S
@@ -386,6 +386,7 @@ def test_a_short_outage_costs_no_channel(seed: int, lasts_s: float, heals: bool)
 
 
 @given(seed=st.integers(0, 2**32), gone_s=st.floats(15.0, 120.0))
+@example(seed=3652185, gone_s=15.0)  # the time to mend the old call was all but over
 def test_when_words_get_through_again_nobody_waits_for_a_delay_to_end(seed: int, gone_s: float) -> None:
     wire = evening(seed, 0.0, 0.02, [])
     wire.run(PATIENCE_S, until=wire.working)

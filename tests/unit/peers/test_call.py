@@ -120,3 +120,12 @@ def test_when_words_get_through_again_nothing_waits() -> None:
     made.shaky(False, NOW)
     made.hurry(NOW + 1)
     assert made.seeks(NOW + 1)
+
+
+def test_words_that_get_through_again_give_it_time_however_little_was_left() -> None:
+    made = call()
+    made.shaky(False, NOW)
+    late = NOW + MEND_S - 0.01
+    made.hurry(late)
+    assert not made.is_over(NOW + MEND_S)
+    assert made.is_over(late + AGAIN_S)
