@@ -10,6 +10,7 @@ from js import console, matinee
 from app.browser import local_storage, location, session_storage, window
 from app.browser.clock import now
 from app.browser.database import Database
+from app.browser.file_handles import FileHandles
 from app.browser.files import Files
 from app.browser.media_bridge import MediaBridge
 from app.browser.peer_connection import PeerConnections
@@ -49,7 +50,9 @@ def new_id() -> str:
 def performers(emit: Callable[[Event], None]) -> Mapping[type, Callable[[Any], None]]:
     """Who does which effect."""
     server = SignallingClient(emit)
-    store = PieceStore(emit, Database(emit))
+    database = Database(emit)
+    store = PieceStore(emit, database)
+    handles = FileHandles(emit, database)
     peers = PeerConnections(emit, store)
     bridge = MediaBridge(emit, store)
     files = Files(emit)
@@ -61,7 +64,10 @@ def performers(emit: Callable[[Event], None]) -> Mapping[type, Callable[[Any], N
         ef.GiveUpSeat: server.give_up, ef.OpenSocket: server.open, ef.CloseSocket: server.close,
         ef.SendToServer: server.send,
         ef.RememberName: local_storage.remember_name, ef.RememberSeat: local_storage.remember_seat,
-        ef.ForgetSeat: local_storage.forget_seat, ef.ShowAddress: location.show, ef.FollowLink: location.follow,
+        ef.ForgetSeat: lambda effect: (local_storage.forget_seat(effect), handles.forget_room(effect)),
+        ef.KeepFile: handles.keep, ef.FindFile: handles.find, ef.ReopenFile: handles.reopen,
+        ef.SampleFile: handles.sample, ef.ForgetFile: handles.forget,
+        ef.ShowAddress: location.show, ef.FollowLink: location.follow,
         ef.PeekFile: files.peek, ef.PrepareFilm: files.prepare, ef.AttachSource: store.attach,
         ef.OpenStore: store.open, ef.KeepManifest: store.keep_manifest, ef.StorePiece: store.store,
         ef.KeepSubtitle: subtitles.keep, ef.FetchSubtitle: subtitles.fetch, ef.ParseSubtitle: subtitles.parse,

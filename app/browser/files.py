@@ -68,7 +68,7 @@ class Files:
             for start in starts:
                 if number != self._current:
                     break
-                waiting.append(asyncio.ensure_future(_digest(effect.file, start, start + effect.piece_size)))
+                waiting.append(asyncio.ensure_future(digest(effect.file, start, start + effect.piece_size)))
                 if len(waiting) >= IN_FLIGHT:
                     digests.append(await waiting.pop(0))
                 if now() - told_at > PROGRESS_EVERY_S:
@@ -86,7 +86,8 @@ class Files:
             self._emit(event)
 
 
-async def _digest(file: Any, start: int, stop: int) -> bytes:
+async def digest(file: Any, start: int, stop: int) -> bytes:
+    """SHA-256 of bytes `start` up to `stop` of a file. Raises JsException if it cannot be read."""
     return await sha256(await file.slice(start, stop).arrayBuffer())
 
 

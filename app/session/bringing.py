@@ -1,23 +1,27 @@
 """Bringing films and subtitles: from a dropped file to a place in the queue.
 
 Laws: a film dropped at home makes the room. A film goes into the queue once; one that is there already is given back
-to those who lack it. Subtitles go with the film they came together with, else with the one that is on.
+to those who lack it. Where a file is missed, another one goes into the queue only when the person says so. Subtitles go
+with the film they came together with, else with the one that is on.
 """
 
 from collections.abc import Callable
 
 from app.room.messages import QueueAdd, SubtitleAdd
-from app.room.state import Item, Phase, Room, Subtitle
+from app.room.state import Film, Item, Phase, Room, Subtitle
 from app.session import events as ev
 from app.session.company import Company
 from app.session.effects import Effect, Handler
 from app.session.entrance import Entrance
 from app.session.exchange import Exchange
-from app.session.picture import Screen, Trouble
+from app.session.picture import Notice, Screen, Trouble
 from app.session.projection import Projection
+from app.session.supply import missed
 from app.session.told import Told
 from app.session.wishes import Wishes
 from app.session.writing import is_subtitle
+
+_DOUBTS = (Trouble.OTHER_FILM, Trouble.FILE_CHANGED)
 
 
 class Bringing:
@@ -40,7 +44,9 @@ class Bringing:
         self._told = told
         self._wishes = wishes
         self._new_id = new_id
-        self._given_back: str | None = None
+        self.given_back: str | None = None
+        self.held_back: list[Film] = []
+        self.welcome: set[str] = set()
         self._films_of: dict[int, list[str]] = {}
 
     def handlers(self) -> dict[type, Handler]:
@@ -74,7 +80,7 @@ class Bringing:
             return []
         film_id = self._exchange.prepared[-1].film_id
         self._films_of.setdefault(drop, []).append(film_id)
-        self._given_back = film_id if film_id in lacked else None
+        self.given_back = film_id if film_id in lacked else None
         return [*effects, *self._projection.given(film_id, now)]
 
     def subtitle_parsed(self, film_id: str, now: float) -> list[Effect]:
@@ -88,8 +94,8 @@ class Bringing:
         while self._exchange.prepared and self._company.room and self._company.room.phase is not Phase.ENDED:
             film = self._exchange.prepared.popleft()
             if not self._company.room.programme.shows(film.film_id):
-                effects += self._wishes.ask(QueueAdd(self._new_id(), film), now)
-            elif film.film_id != self._given_back:
+                effects += self._hold_back(film) if self._is_doubtful(film) else self._add(film, now)
+            elif film.film_id != self.given_back:
                 self._exchange.preparation.leave_out(Trouble.ALREADY_QUEUED, film.name)
         return effects + self._put_with_films(now)
 
@@ -116,3 +122,27 @@ class Bringing:
         together = [item for item in room.programme.items if item.film.film_id in self._films_of.get(drop, ())]
         named_alike = (item for item in together if subtitle.name.startswith(item.film.name.rpartition(".")[0]))
         return next(named_alike, together[0] if together else room.current)
+
+    def add_held_back(self, now: float) -> list[Effect]:
+        """What was held back is wanted all the same."""
+        films, self.held_back = self.held_back, []
+        self._exchange.preparation.notice = None
+        return [effect for film in films for effect in self._add(film, now)]
+
+    def _add(self, film: Film, now: float) -> list[Effect]:
+        self.welcome.discard(film.name)
+        return self._wishes.ask(QueueAdd(self._new_id(), film), now)
+
+    def _is_doubtful(self, film: Film) -> bool:
+        """Whether the person was asked for a file of theirs, and this may have been meant to be it."""
+        room = self._company.room
+        return room is not None and film.name not in self.welcome and missed(room, self._company.me, self._exchange)
+
+    def _hold_back(self, film: Film) -> list[Effect]:
+        room, preparation = self._company.room, self._exchange.preparation
+        asked = preparation.notice is not None and preparation.notice.trouble in _DOUBTS
+        self.held_back = [*(self.held_back if asked else []), film]
+        names = tuple(each.name for each in self.held_back)
+        about = room.current.film.name if room and room.current else ""
+        preparation.notice = Notice(Trouble.FILE_CHANGED if names == (about,) else Trouble.OTHER_FILM, about, names)
+        return []

@@ -16,7 +16,7 @@ from app.room.reducer import Applied, apply
 from app.room.state import Room
 from app.session.deeds import activity_of
 from app.session.effects import Effect, SendToServer
-from app.session.picture import Activity
+from app.session.picture import Activity, Deed
 
 MAX_PENDING = 50
 KEPT_ACTIVITY = 30
@@ -115,6 +115,11 @@ class Company:
             if isinstance(outcome, Applied):
                 room = outcome.room
         self.room = room
+
+    def note_own(self, deed: Deed, detail: str) -> None:
+        """Something only this person is told of."""
+        self._numbered += 1
+        self.activity.append(Activity(self._numbered, deed, "", True, detail))
 
     def _note(self, before: Room, after: Room, message: Happened) -> None:
         found = activity_of(before, after, message, self.me, self._numbered + 1)

@@ -9,10 +9,10 @@ from app.session import travel
 from app.session.company import Company
 from app.session.entrance import Entrance
 from app.session.exchange import Exchange
-from app.session.picture import May, Notice, Person, Picture, Player, Transfer
+from app.session.picture import Flow, May, Notice, Person, Picture, Player, Transfer
 from app.session.projection import Projection
 from app.session.reporting import Reporting
-from app.session.supply import everybody_told, flow
+from app.session.supply import everybody_told, flow, missed
 from app.swarm.share import Share
 
 
@@ -73,7 +73,7 @@ def _in_room(
         may=_may(room, me),
         queue=room.programme.items,
         current=room.current,
-        transfer=_transfer(room, exchange, now),
+        transfer=_transfer(room, me, exchange, now),
         player=_player(room, projection, offset_s, now),
     )
 
@@ -115,15 +115,16 @@ def _held_share(share: Share, peer: str | None) -> float | None:
     return None if pieces is None else len(pieces) / share.count
 
 
-def _transfer(room: Room, exchange: Exchange, now: float) -> Transfer | None:
+def _transfer(room: Room, me: str, exchange: Exchange, now: float) -> Transfer | None:
     share = exchange.share_of(room)
     if share is None:
         return None
     swarm = exchange.swarm
     rate = swarm.fetching.pace.rate(now)
     held = share.held_bytes()
+    way = flow(share, rate, everybody_told(room, exchange, now), swarm.fetching.paused)
     return Transfer(
-        flow=flow(share, rate, everybody_told(room, exchange, now), swarm.fetching.paused),
+        flow=Flow.FILE_MISSED if way in _IDLE and missed(room, me, exchange) else way,
         held_bytes=held,
         size=share.facts.size,
         rate_Bps=rate,
@@ -138,6 +139,9 @@ def _transfer(room: Room, exchange: Exchange, now: float) -> Transfer | None:
         from_viewers=travel.from_viewers(share, room.current.added_by if room.current else None),
         given_bytes=swarm.serving.uploads.given,
     )
+
+
+_IDLE = (Flow.CONNECTING, Flow.WAITING, Flow.STALLED)
 
 
 def _name(room: Room, member_id: str) -> str:

@@ -184,6 +184,54 @@ class RememberSubtitles:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepFile:
+    """Keep a handle of the person's own file, or the promise of one, with the film's manifest, for that room."""
+
+    film_id: str
+    file: Handle
+    handle: Handle
+    manifest: bytes
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindFile:
+    """Say whether a handle of the film's file is kept, which is for `room` from now on; answered by `FileFound`."""
+
+    film_id: str
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenFile:
+    """Open the file that is kept, asking the person if need be, and hash these pieces of it.
+
+    Answered by `FileReopened` or `FileWithheld`.
+    """
+
+    film_id: str
+    piece_size: int
+    pieces: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFile:
+    """Hash these pieces of a file, which may be that film; answered by `FileSampled` if it can be read."""
+
+    film_id: str
+    file: Handle
+    piece_size: int
+    pieces: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetFile:
+    """Keep nothing of the film's file any more."""
+
+    film_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class UseIce:
     """From now on make connections with the help of these STUN servers."""
 
@@ -235,10 +283,13 @@ Effect = (
     | CloseSocket
     | CreateRoom
     | FetchSubtitle
+    | FindFile
     | FollowLink
+    | ForgetFile
     | ForgetSeat
     | GiveUpSeat
     | JoinRoom
+    | KeepFile
     | KeepManifest
     | KeepSubtitle
     | LoadFilm
@@ -258,7 +309,9 @@ Effect = (
     | RememberSeat
     | RememberSubtitles
     | Render
+    | ReopenFile
     | RestartIce
+    | SampleFile
     | SendBlock
     | SendFrame
     | SendToServer

@@ -44,7 +44,8 @@ class LinkEntered:
 class FilmChosen:
     """Dropped or picked a file. `mime` is what the browser thinks; the content decides. `size` in bytes.
 
-    `follows` tells that it came together with the one before.
+    `follows` tells that it came together with the one before. `handle` is what a browser that has handles can find
+    the file by after a reload, or the promise of it.
     """
 
     file: Handle
@@ -52,6 +53,7 @@ class FilmChosen:
     size: int
     mime: str
     follows: bool = False
+    handle: Handle = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,16 @@ class UnusableDropped:
 
     name: str
     follows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBackPressed:
+    """Lets this page read the film's own file again."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddAsNewPressed:
+    """Wants a file in the queue although it is not the film that was missed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,6 +434,47 @@ class SubtitleUnparsed:
 
 
 @dataclass(frozen=True, slots=True)
+class FileFound:
+    """What is kept of a film's file: its manifest, None where nothing is; `permitted`: it may be opened unasked."""
+
+    film_id: str
+    manifest: bytes | None
+    permitted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileReopened:
+    """The file that was kept is open, and a sample of its pieces hashed, in the order asked for; `size` in bytes.
+
+    `unchanged`: its size and the time of its last change are as they were.
+    """
+
+    film_id: str
+    file: Handle
+    handle: Handle
+    name: str
+    size: int
+    unchanged: bool
+    digests: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileWithheld:
+    """The file that was kept cannot be opened: it is `missing`, or the person said no."""
+
+    film_id: str
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileSampled:
+    """Some pieces of a chosen file are hashed, in the order asked for."""
+
+    film_id: str
+    digests: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MediaRequested:
     """The video element asked for bytes; `range_header` as it came, None where there was none."""
 
@@ -620,7 +673,8 @@ class TimerFired:
 
 
 Event = (
-    BlockReceived
+    AddAsNewPressed
+    | BlockReceived
     | BlockSent
     | BlockUnsent
     | BrowserLacks
@@ -630,12 +684,17 @@ Event = (
     | DescriptionMade
     | DescriptionTaken
     | EndPressed
+    | FileFound
     | FilePeeked
+    | FileReopened
+    | FileSampled
+    | FileWithheld
     | FilmChosen
     | FilmPrepared
     | FragmentChanged
     | FrameReceived
     | FrameUnreadable
+    | GiveBackPressed
     | ItemPicked
     | ItemRemoved
     | JoinPressed

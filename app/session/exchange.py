@@ -17,6 +17,7 @@ from app.session.circle import Action as PeerAction
 from app.session.circle import Answer, Circle
 from app.session.effects import AttachSource, Effect, Handler, KeepSubtitle, Log, SendToServer
 from app.session.inventory import facts_of, films_in, films_of
+from app.session.lent import Lent
 from app.session.picture import Notice, Trouble
 from app.session.preparation import Preparation, film_of
 from app.session.writing import MIME, Written
@@ -36,6 +37,7 @@ class Exchange:
         self.swarm = Swarm(choose)
         self.circle = Circle(new_id)
         self.preparation = Preparation()
+        self.lent = Lent(choose)
         self.prepared: deque[Film] = deque()
         self.words: deque[tuple[int, Subtitle]] = deque()
         self._own: dict[str, tuple[Film, Manifest]] = {}
@@ -101,11 +103,15 @@ class Exchange:
         return [keep, *self._share(film, manifest, found.file, now)]
 
     def _share(self, film: Film, manifest: Manifest, file: ev.Handle, now: float) -> list[Effect]:
+        return [*self.lend(film, manifest, file, now), *self.preparation.next(now)]
+
+    def lend(self, film: Film, manifest: Manifest, file: ev.Handle, now: float) -> list[Effect]:
+        """Serve a film out of the person's own file."""
         self.notice = None
         self._own[film.film_id] = (film, manifest)
         attached = AttachSource(film.film_id, file, film.piece_size, manifest.hashes)
         actions = self.swarm.offer(facts_of(film), manifest, film.duration_s, now)
-        return [attached, *self.carry_out(actions, now), *self.preparation.next(now)]
+        return [attached, *self.carry_out(actions, now)]
 
     # --- the room
 

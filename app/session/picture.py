@@ -49,6 +49,9 @@ class Trouble(StrEnum):
     STORAGE_REFUSED = "storage_refused"
     OLD_BROWSER = "old_browser"
     SOURCE_GONE = "source_gone"
+    GIVE_BACK = "give_back"
+    FILE_CHANGED = "file_changed"
+    OTHER_FILM = "other_film"
     NOBODY_HAS_IT = "nobody_has_it"
     CUT_OFF = "cut_off"
     UNREACHED = "unreached"
@@ -96,6 +99,8 @@ class Deed(StrEnum):
     SKIPPED = "skipped"
     SET_POLICY = "set_policy"
     ENDED = "ended"
+    GAVE_BACK = "gave_back"
+    HAD_ALREADY = "had_already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +128,12 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Preparing:
-    """A file being read and hashed before it can be shared. Sizes in bytes."""
+    """A file being read and hashed before it can be shared. Sizes in bytes. `known`: it seems to be the film on."""
 
     name: str
     done: int
     size: int
+    known: bool = False
 
 
 class Flow(StrEnum):
@@ -140,6 +146,7 @@ class Flow(StrEnum):
     HALTED = "halted"
     UNKEPT = "unkept"
     STALLED = "stalled"
+    FILE_MISSED = "file_missed"
     COMPLETE = "complete"
 
 

@@ -5,6 +5,7 @@ is told of and holds up nobody else; of several that came together each is told 
 """
 
 from collections import deque
+from dataclasses import replace
 
 from app.playback.timeline import MAX_POSITION_S
 from app.room.bounds import MAX_FILE_NAME, MAX_FILM_BYTES, MAX_SUBTITLE_BYTES
@@ -132,8 +133,13 @@ class Preparation:
     def progressed(self, event: ev.PrepareProgressed, now: float) -> list[Effect]:
         """That many bytes are hashed."""
         if self.current is not None:
-            self.current = Preparing(self.current.name, event.done, self.current.size)
+            self.current = replace(self.current, done=event.done)
         return []
+
+    def recognised(self, size: int) -> None:
+        """A sample of the file says that it is a film the room has, of that many bytes."""
+        if self.current is not None and self.current.size == size:
+            self.current = replace(self.current, known=True)
 
     def failed(self, event: ev.PrepareFailed, now: float) -> list[Effect]:
         """The file cannot be shared."""

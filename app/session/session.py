@@ -23,6 +23,7 @@ from app.session.exchange import Exchange
 from app.session.picture import Link, Picture, Screen, Trouble
 from app.session.projection import Projection
 from app.session.reporting import Reporting
+from app.session.returning import Returning
 from app.session.standing import own_report
 from app.session.subtitling import Subtitling
 from app.session.told import Told
@@ -66,8 +67,9 @@ class Session:
         seen = (self._entrance, self._company, self._exchange, self._projection)
         self._bringing = Bringing(*seen, self._told, self._wishes, new_id)
         self._subtitling = Subtitling(self._company, self._exchange, self._bringing, self._clock)
+        self._returning = Returning(self._company, self._exchange, self._projection, self._bringing, choose)
         said = (self._told, self._wishes, self._bringing, self._subtitling)
-        parts = (self._entrance, self._exchange, self._projection, *said)
+        parts = (self._entrance, self._exchange, self._projection, *said, self._returning)
         self._handlers: dict[type, Handler] = {kind: do for part in parts for kind, do in part.handlers().items()}
         self._handlers |= self._own_handlers()
 
@@ -235,5 +237,6 @@ class Session:
             if room is not None:
                 self._reporting.room_changed(room)
                 effects += self._exchange.room_changed(room, self._company.me, now)
+            effects += self._returning.room_changed(room)
             effects += self._projection.room_changed(room, self._clock.room_now(now), now)
         return effects + self._subtitling.update(now)

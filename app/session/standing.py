@@ -17,6 +17,7 @@ _STANDINGS = {
     Flow.HALTED: Standing.PAUSED,
     Flow.UNKEPT: Standing.STORE_REFUSED,
     Flow.STALLED: Standing.STALLED,
+    Flow.FILE_MISSED: Standing.STALLED,
     Flow.COMPLETE: Standing.COMPLETE,
 }
 

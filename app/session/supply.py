@@ -7,6 +7,7 @@ stays told until it is mended. Times are the page's, in seconds.
 from app.room.state import Item, Presence, Room
 from app.session.company import Company
 from app.session.exchange import Exchange
+from app.session.lent import Stand
 from app.session.picture import Flow, Notice, Trouble
 from app.swarm.share import Share
 
@@ -63,10 +64,23 @@ def trouble(company: Company, exchange: Exchange, now: float) -> Notice | None:
         return Notice(Trouble.STORAGE_FULL if exchange.store_full else Trouble.STORAGE_REFUSED)
     if not share.store_open or exchange.preparation.current is not None or exchange.prepared:
         return None
-    if item.added_by == company.me:
-        # After a reload the browser has let go of the file: only the person can give it back.
-        return Notice(Trouble.SOURCE_GONE, item.film.name)
+    if missed(room, company.me, exchange):
+        stand = exchange.lent.stand(item.film.film_id)
+        return None if stand in _BUSY else Notice(_OF_FILES.get(stand, Trouble.SOURCE_GONE), item.film.name)
     return None if offered(share) else _nobody_gives(room, item, exchange, now)
+
+
+_BUSY = (Stand.LOOKING, Stand.OPENING)
+_OF_FILES: dict[Stand | None, Trouble] = {Stand.KEPT: Trouble.GIVE_BACK, Stand.CHANGED: Trouble.FILE_CHANGED}
+
+
+def missed(room: Room, me: str, exchange: Exchange) -> bool:
+    """Whether the film that is on has its file on this machine, and this page lacks it."""
+    item, share = room.current, exchange.share_of(room)
+    if item is None or share is None or share.is_source or share.held.complete:
+        return False
+    # After a reload the browser has let go of the file: only the person can give it back.
+    return item.added_by == me or exchange.lent.stand(item.film.film_id) in (Stand.KEPT, Stand.OPENING)
 
 
 def _nobody_gives(room: Room, item: Item, exchange: Exchange, now: float) -> Notice | None:

@@ -1,7 +1,7 @@
 """The English table."""
 
 from app.session.picture import Deed, Trouble
-from app.views.language import Language, Step, Telling
+from app.views.language import Choice, Language, Step, Telling
 
 _TROUBLES = {
     Trouble.BAD_LINK: Telling(
@@ -60,9 +60,26 @@ _TROUBLES = {
     ),
     Trouble.OLD_BROWSER: Telling("{lack}", "All right", Step.DISMISS),
     Trouble.SOURCE_GONE: Telling(
-        "The film’s file cannot be read any more. Choose it again and it goes on where it stopped.",
+        "This page has let go of the file. Choose “{about}” again, and it goes on where it stopped.",
         "Choose it again",
         Step.CHOOSE,
+    ),
+    Trouble.GIVE_BACK: Telling(
+        "“{about}” lies on this device, and your friends wait for the rest of it.",
+        "Give the film back",
+        Step.GIVE_BACK,
+    ),
+    Trouble.FILE_CHANGED: Telling(
+        "“{about}” has changed on disk and is another film now. Choose it as it was, or add this one to the queue.",
+        "Choose another",
+        Step.CHOOSE,
+        Choice("Add as a new film", Step.ADD_AS_NEW),
+    ),
+    Trouble.OTHER_FILM: Telling(
+        "That is not “{about}”, but another film: {names}. Choose the right file, or add what you chose to the queue.",
+        "Choose another",
+        Step.CHOOSE,
+        Choice("Add as a new film", Step.ADD_AS_NEW),
     ),
     Trouble.NOBODY_HAS_IT: Telling(
         "Nobody here has the rest of “{about}”. Whoever has its file can choose it again, and it goes on.",
@@ -133,6 +150,8 @@ _DEEDS = {
     Deed.UNSUBTITLED: ("{name} took “{file}” off the film", "You took “{file}” off the film"),
     Deed.SKIPPED: ("{name} put on “{film}”", "You put on “{film}”"),
     Deed.SET_POLICY: ("{name} changed what viewers may do", "You changed what viewers may do"),
+    Deed.GAVE_BACK: ("{name} gave “{film}” back", "“{film}” is back, and goes on where it stopped"),
+    Deed.HAD_ALREADY: ("{name} has “{film}” already", "You have this film already: nothing needs to be sent"),
     Deed.ENDED: ("{name} ended the room", "You ended the room"),
 }
 
@@ -162,6 +181,7 @@ _PHRASES = {
     "sending_halted": "Sending is paused",
     "unkept": "Stopped at {share}, because this device keeps no more",
     "stalled": "Stopped at {share}, because nobody here has the rest just now",
+    "file_missed": "Waiting for the film’s file on this device",
     "complete": "The whole film is here",
     "from": "from {names}",
     "in_step": "In step ±{drift} ms",
@@ -225,6 +245,7 @@ _PHRASES = {
     "pick": "Put on {film}",
     "remove": "Remove {film}",
     "preparing": "Preparing “{film}” · {share}",
+    "preparing_known": "You have this film already: nothing needs to be sent. Checking it · {share}",
     "preparing_title": "Preparing “{film}”",
     "preparing_hint": "{share} read. It stays on your device until a friend watches.",
     "drop_tonight": "Drop tonight’s film anywhere",

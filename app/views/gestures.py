@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 
 from app.room.state import Policy
 from app.session.events import (
+    AddAsNewPressed,
     EndPressed,
     Event,
+    GiveBackPressed,
     ItemPicked,
     ItemRemoved,
     JoinPressed,
@@ -54,6 +56,8 @@ _CLICKS: dict[str, Callable[[], Event]] = {
     "retry": RetryPressed,
     "leave": LeavePressed,
     "end": EndPressed,
+    "give-back": GiveBackPressed,
+    "add-as-new": AddAsNewPressed,
 }
 _NEEDS = {
     "play": "play_pause", "pause": "play_pause", "rate": "play_pause", "seek": "seek", "back": "seek",

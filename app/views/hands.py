@@ -1,7 +1,6 @@
 """What a person does to the page: one listener per kind of gesture on the whole document."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from app.session.events import Event, FilmChosen, StartPressed, UnusableDropped
@@ -10,6 +9,7 @@ from app.views.controls import Controls
 from app.views.gestures import Fields, do_for_key, event_for, missing_right, play_or_pause, words_dropped
 from app.views.here import Here
 from app.views.paper import ROOT, Paper
+from app.views.picker import Picked, Picker
 from app.views.stage import Stage
 from app.views.subtitles import place
 from app.views.words import Words
@@ -36,6 +36,7 @@ class Hands:
         self._stage = stage
         self._controls = controls
         self._here = here
+        self._picker = Picker()
         self.picture = Picture()
         self._listen()
 
@@ -92,6 +93,8 @@ class Hands:
         pressed = event.target.closest("[data-do]")
         if not pressed:
             self._on_film_click(event)
+        elif pressed.dataset.do == "choose-film" and self._picker.opens(pressed, self._choose):
+            event.preventDefault()
         elif not getattr(pressed, "disabled", False):
             fields = {"item": pressed.dataset.item} if pressed.hasAttribute("data-item") else {}
             self._do("click", pressed.dataset.do, fields)
@@ -131,7 +134,7 @@ class Hands:
         changed = event.target
         do = changed.getAttribute("data-do")
         if do == "choose-film":
-            self._choose([_Picked(file) for file in changed.files])
+            self._choose([Picked(file) for file in changed.files])
             changed.value = ""
         elif do and do != "volume":
             for key in ("value", "checked"):
@@ -162,7 +165,8 @@ class Hands:
                 self._emit(UnusableDropped(folder, follows))
             else:
                 file = one.file
-                self._emit(FilmChosen(file, file.name, int(file.size), file.type, follows))
+                handle = getattr(one, "handle", None)
+                self._emit(FilmChosen(file, file.name, int(file.size), file.type, follows, handle))
 
     def _on_dragover(self, event: Any) -> None:
         if "Files" in event.dataTransfer.types:
@@ -186,13 +190,6 @@ class Hands:
         elif not event.target.closest(_TYPING):
             event.preventDefault()
             self._emit(words_dropped(carried.getData("URL") or carried.getData("text"), self.picture))
-
-
-@dataclass(frozen=True)
-class _Picked:
-    """A file that came out of the browser's own dialog, as `boot.mjs` tells of one that was dropped."""
-
-    file: Any
 
 
 def _folder(carried: Any) -> str:

@@ -15,6 +15,8 @@ class Step(StrEnum):
     DISMISS = "dismiss"
     CHOOSE = "choose"
     RELOAD = "reload"
+    GIVE_BACK = "give-back"
+    ADD_AS_NEW = "add-as-new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,15 @@ class Telling:
     """A sentence, `{about}` and `{names}` filled by what it is about, and the label and name of its next step."""
 
     sentence: str
+    label: str
+    step: Step
+    other: "Choice | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Another step, where there is none that fits everybody."""
+
     label: str
     step: Step
 

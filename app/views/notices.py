@@ -50,6 +50,10 @@ class Notices:
         self._paper.text("notice-step", telling.label)
         self._paper.shown("notice-step", telling.step is not Step.DISMISS)
         self._paper.attribute("notice-step", "data-do", telling.step.value)
+        self._paper.shown("notice-other", telling.other is not None)
+        if telling.other:
+            self._paper.text("notice-other", telling.other.label)
+            self._paper.attribute("notice-other", "data-do", telling.other.step.value)
 
     def _draw_connection(self, picture: Picture) -> None:
         lost = picture.screen is Screen.ROOM and picture.link in (Link.WAITING, Link.CONNECTING)

@@ -1,6 +1,7 @@
 """Everything the page says that changes, composed from a language's table. Pure: no element is touched here."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.room.state import Item, Presence, Role, Standing
 from app.session.picture import (
@@ -26,7 +27,7 @@ from app.views.titles import title_of
 
 IN_STEP_MS = 40
 _MOST_NAMES = 3
-_FILM_DEEDS = (Deed.ADDED, Deed.REMOVED, Deed.SKIPPED)
+_FILM_DEEDS = (Deed.ADDED, Deed.REMOVED, Deed.SKIPPED, Deed.GAVE_BACK, Deed.HAD_ALREADY)
 
 
 class Words:
@@ -98,7 +99,7 @@ class Words:
             refusal=refusals.get(notice.about, refusals[""]),
             lack=lacks.get(notice.about, lacks[""]),
         )
-        return Telling(sentence, telling.label, telling.step)
+        return replace(telling, sentence=sentence)
 
     def deed(self, activity: Activity) -> str:
         """Who did what."""
@@ -244,7 +245,9 @@ class Words:
     def preparing(self, preparing: Preparing) -> str:
         """How far a file is read."""
         return self.phrase(
-            "preparing", film=title_of(preparing.name).text, share=figures.share(prepared_share(preparing))
+            "preparing_known" if preparing.known else "preparing",
+            film=title_of(preparing.name).text,
+            share=figures.share(prepared_share(preparing)),
         )
 
 

@@ -207,6 +207,8 @@ class Night:
             ev.VisibilityChanged(dice.choice((True, False))),
             ev.RetryPressed(),
             ev.NoticeDismissed(),
+            ev.GiveBackPressed(),
+            ev.AddAsNewPressed(),
             *(ev.ItemPicked(item) for item in items),
             *(ev.ItemRemoved(item) for item in items[:1]),
         ]
@@ -330,6 +332,8 @@ class Night:
             mate.drop_film(FILES[0])
         elif current is not None and notice is not None and notice.trouble is Trouble.SOURCE_GONE:
             mate.drop_film(next(file for file in FILES if file.name == notice.about))
+        elif notice is not None and notice.trouble is Trouble.GIVE_BACK:
+            mate.emit(ev.GiveBackPressed())
 
     def watch(self) -> None:
         """From somewhere in the middle, at the usual speed."""

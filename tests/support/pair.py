@@ -259,6 +259,9 @@ class Seatmate:
     pieces: dict[tuple[str, int], bytes] = field(default_factory=dict)
     manifests: dict[str, bytes] = field(default_factory=dict)
     sources: dict[str, FakeFile] = field(default_factory=dict)
+    handles: dict[str, tuple[FakeFile, bytes]] = field(default_factory=dict)
+    disk: dict[str, FakeFile] = field(default_factory=dict)
+    permitted: bool = False
     seat: ev.Seat | None = None
     address: str = ""
     socket: int = 0
@@ -412,7 +415,7 @@ class Seatmate:
 
     def drop_film(self, file: FakeFile) -> None:
         """Drag a file onto the page."""
-        self.emit(ev.FilmChosen(file, file.name, len(file.data), "video/mp4"))
+        self.emit(ev.FilmChosen(file, file.name, len(file.data), "video/mp4", handle=file))
 
     def _do_peek_file(self, effect: ef.PeekFile) -> None:
         self.evening.later(
@@ -427,6 +430,28 @@ class Seatmate:
         hashes = b"".join(hashlib.sha256(data[at : at + size]).digest() for at in range(0, len(data), size))
         done = ev.FilmPrepared(effect.file, effect.name, effect.size, effect.mime, size, hashes, effect.file.duration_s)
         self.evening.later(0.01, lambda: self.emit(done))
+
+    def _do_keep_file(self, effect: ef.KeepFile) -> None:
+        self.handles[effect.film_id] = (effect.handle, effect.manifest)
+
+    def _do_forget_file(self, effect: ef.ForgetFile) -> None:
+        self.handles.pop(effect.film_id, None)
+
+    def _do_find_file(self, effect: ef.FindFile) -> None:
+        manifest = self.handles[effect.film_id][1] if effect.film_id in self.handles else None
+        found = ev.FileFound(effect.film_id, manifest, self.permitted)
+        self.evening.later(0.001, lambda: self.emit(found))
+
+    def _do_reopen_file(self, effect: ef.ReopenFile) -> None:
+        kept, _ = self.handles[effect.film_id]
+        file = self.disk.get(kept.name, kept)
+        digests = _digests(file, effect.piece_size, effect.pieces)
+        opened = ev.FileReopened(effect.film_id, file, kept, file.name, len(file.data), file is kept, digests)
+        self.evening.later(0.002, lambda: self.emit(opened))
+
+    def _do_sample_file(self, effect: ef.SampleFile) -> None:
+        digests = _digests(effect.file, effect.piece_size, effect.pieces)
+        self.evening.later(0.002, lambda: self.emit(ev.FileSampled(effect.film_id, digests)))
 
     def _do_attach_source(self, effect: ef.AttachSource) -> None:
         self.sources[effect.film_id] = effect.file
@@ -681,3 +706,8 @@ def host_and_guest(evening: Evening, **guest: float) -> tuple[Seatmate, Seatmate
     bo.emit(ev.JoinPressed("Bo"))
     evening.run_until(lambda: bo.picture.link == "up")
     return anna, bo
+
+
+def _digests(file: FakeFile, piece_size: int, pieces: tuple[int, ...]) -> tuple[bytes, ...]:
+    starts = [piece * piece_size for piece in pieces]
+    return tuple(hashlib.sha256(file.data[start : start + piece_size]).digest() for start in starts)

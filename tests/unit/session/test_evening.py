@@ -348,12 +348,82 @@ def test_a_host_who_reloads_is_asked_for_the_file_and_goes_on() -> None:
     evening.server.drop(anna)
     anna.open_page(anna.address)
     evening.run(3)
-    assert anna.picture.notice is not None
-    assert anna.picture.notice.trouble is Trouble.SOURCE_GONE
-    anna.drop_film(FILM)
+    assert anna.picture.notice == Notice(Trouble.GIVE_BACK, FILM.name)
+    assert anna.picture.transfer is not None
+    assert anna.picture.transfer.flow is Flow.FILE_MISSED
+    anna.emit(ev.GiveBackPressed())
     evening.run_until(lambda: stored(bo) == FILM.data, within=60)
     assert anna.picture.notice is None
     assert len(anna.picture.queue) == 1
+
+
+def test_a_host_whose_browser_lets_the_page_read_goes_on_by_itself() -> None:
+    evening = Evening()
+    anna, bo = host_and_guest(evening)
+    anna.uplink_Bps, anna.permitted = 1_000_000, True
+    anna.drop_film(FILM)
+    evening.run_until(lambda: len(bo.pieces) > 1)
+    evening.server.drop(anna)
+    anna.open_page(anna.address)
+    evening.run_until(lambda: stored(bo) == FILM.data, within=60)
+    assert anna.picture.notice is None
+    assert [one.deed for one in anna.picture.activity] == [Deed.GAVE_BACK]
+
+
+def test_a_file_that_changed_meanwhile_becomes_a_film_of_its_own_if_the_person_wants() -> None:
+    evening = Evening()
+    anna, bo = host_and_guest(evening)
+    anna.uplink_Bps = 1_000_000
+    anna.drop_film(FILM)
+    evening.run_until(lambda: len(bo.pieces) > 1)
+    evening.server.drop(anna)
+    anna.open_page(anna.address)
+    evening.run(3)
+    anna.disk[FILM.name] = FakeFile.mp4(FILM.name, len(FILM.data), 60.0, seed=99)
+    anna.emit(ev.GiveBackPressed())
+    evening.run(3)
+    assert anna.picture.notice == Notice(Trouble.FILE_CHANGED, FILM.name)
+    anna.emit(ev.AddAsNewPressed())
+    evening.run(3)
+    assert [item.film.name for item in anna.picture.queue] == [FILM.name, FILM.name]
+    assert anna.picture.notice == Notice(Trouble.SOURCE_GONE, FILM.name)
+
+
+def test_without_a_handle_the_file_is_chosen_again_and_another_one_is_asked_about() -> None:
+    evening = Evening()
+    anna, bo = host_and_guest(evening)
+    anna.uplink_Bps = 1_000_000
+    anna.drop_film(FILM)
+    evening.run_until(lambda: len(bo.pieces) > 1)
+    evening.server.drop(anna)
+    anna.handles.clear()
+    anna.open_page(anna.address)
+    evening.run(3)
+    assert anna.picture.notice == Notice(Trouble.SOURCE_GONE, FILM.name)
+    other = FakeFile.mp4("Other.mp4", 2_000_000, 20.0, seed=5)
+    anna.drop_film(other)
+    evening.run(3)
+    assert anna.picture.notice == Notice(Trouble.OTHER_FILM, FILM.name, (other.name,))
+    assert len(anna.picture.queue) == 1
+    anna.emit(ev.AddAsNewPressed())
+    evening.run(3)
+    assert [item.film.name for item in anna.picture.queue] == [FILM.name, other.name]
+    anna.drop_film(FILM)
+    evening.run_until(lambda: stored(bo) == FILM.data, within=60)
+    assert anna.picture.notice is None
+
+
+def test_whoever_has_the_film_on_disk_serves_it_and_gets_nothing_sent() -> None:
+    evening = Evening()
+    anna, bo = host_and_guest(evening)
+    anna.uplink_Bps = 100_000
+    anna.drop_film(FILM)
+    evening.run_until(lambda: bo.picture.transfer is not None and bo.picture.transfer.flow is Flow.RECEIVING)
+    bo.drop_film(FILM)
+    evening.run_until(lambda: bo.picture.preparing is not None and bo.picture.preparing.known)
+    evening.run_until(lambda: bo.picture.transfer is not None and bo.picture.transfer.flow is Flow.SOURCE)
+    assert bo.picture.activity[-1].deed is Deed.HAD_ALREADY
+    assert bo.picture.notice is None
 
 
 def test_an_answer_that_comes_after_going_home_is_given_back() -> None:

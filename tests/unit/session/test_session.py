@@ -50,6 +50,7 @@ from app.session.effects import (
     CloseSocket,
     CreateRoom,
     Effect,
+    FindFile,
     ForgetSeat,
     GiveUpSeat,
     LoadFilm,
@@ -257,6 +258,7 @@ def test_entering() -> None:
         OpenPeer("ben", True),
         OpenPeer("cy", True),
         OpenStore(SHOWN[0].film_id, 5),
+        FindFile(SHOWN[0].film_id, room().code),
         LoadFilm(SHOWN[0].film_id),
         Render(),
     ]
@@ -305,7 +307,12 @@ def test_it_is_seen_at_once_and_in_room_time() -> None:
 
 def test_another_film_on_is_loaded_and_looked_for() -> None:
     effects = inside().handle(ev.ItemPicked("two"), NOW)
-    assert unreported(effects)[1:] == [OpenStore(SHOWN[1].film_id, 5), LoadFilm(SHOWN[1].film_id), Render()]
+    assert unreported(effects)[1:] == [
+        OpenStore(SHOWN[1].film_id, 5),
+        FindFile(SHOWN[1].film_id, room().code),
+        LoadFilm(SHOWN[1].film_id),
+        Render(),
+    ]
 
 
 @pytest.mark.parametrize(("by_s", "to_s"), [(10.0, 75.0), (-10.0, 55.0), (-90.0, 0.0)])
