@@ -15,6 +15,7 @@ from app.browser.files import Files
 from app.browser.media_bridge import MediaBridge
 from app.browser.peer_connection import PeerConnections
 from app.browser.piece_store import PieceStore
+from app.browser.playable import Playable
 from app.browser.signalling_client import SignallingClient
 from app.browser.subtitles import SubtitleFiles
 from app.browser.text_track import TextTrack
@@ -68,6 +69,7 @@ def performers(emit: Callable[[Event], None]) -> Mapping[type, Callable[[Any], N
         ef.KeepFile: handles.keep, ef.FindFile: handles.find, ef.ReopenFile: handles.reopen,
         ef.SampleFile: handles.sample, ef.ForgetFile: handles.forget,
         ef.ShowAddress: location.show, ef.FollowLink: location.follow,
+        ef.RememberChoice: local_storage.remember_choice, ef.LookAtFilm: Playable(emit).look,
         ef.PeekFile: files.peek, ef.PrepareFilm: files.prepare, ef.AttachSource: store.attach,
         ef.OpenStore: store.open, ef.KeepManifest: store.keep_manifest, ef.StorePiece: store.store,
         ef.KeepSubtitle: subtitles.keep, ef.FetchSubtitle: subtitles.fetch, ef.ParseSubtitle: subtitles.parse,

@@ -1,4 +1,7 @@
-"""What this browser remembers of a person: name and seats. A private window may refuse; then nothing is kept."""
+"""What this browser remembers of a person: name, seats, and films not wanted or wanted all the same.
+
+A private window may refuse; then nothing is kept.
+"""
 
 import json
 from dataclasses import asdict
@@ -6,11 +9,13 @@ from dataclasses import asdict
 from js import window
 from pyodide.ffi import JsException
 
-from app.session.effects import ForgetSeat, RememberName, RememberSeat
-from app.session.events import Seat
+from app.session.effects import ForgetSeat, RememberChoice, RememberName, RememberSeat
+from app.session.events import Choice, Seat
 
 _NAME = "matinee.name"
 _SEAT = "matinee.seat."
+_CHOICES = "matinee.choices"
+_MOST_CHOICES = 50
 # Blocked, `window.localStorage` throws when it is looked at; in some windows it is missing or null.
 _REFUSED = (JsException, AttributeError)
 
@@ -46,6 +51,30 @@ def forget_seat(effect: ForgetSeat) -> None:
         window.localStorage.removeItem(_SEAT + effect.code)
     except _REFUSED:
         return
+
+
+def choice(film_id: str) -> Choice | None:
+    """What the person chose of a film."""
+    try:
+        return Choice(_choices()[film_id])
+    except (KeyError, ValueError):
+        return None
+
+
+def remember_choice(effect: RememberChoice) -> None:
+    """Keep what the person chose of a film; the oldest choices go."""
+    kept = {film_id: chosen for film_id, chosen in _choices().items() if film_id != effect.film_id}
+    if effect.choice is not None:
+        kept[effect.film_id] = effect.choice.value
+    _set(_CHOICES, json.dumps(dict(list(kept.items())[-_MOST_CHOICES:])))
+
+
+def _choices() -> dict[str, str]:
+    try:
+        kept = json.loads(_get(_CHOICES) or "{}")
+    except ValueError:
+        return {}
+    return kept if isinstance(kept, dict) else {}
 
 
 def _get(key: str) -> str | None:

@@ -6,13 +6,14 @@ from app.room import people
 from app.room.messages import End, Pause, QueueAdd, Seek, SetPolicy, Skip
 from app.room.state import Member, Room
 from app.session import travel
+from app.session.appetite import Appetite
 from app.session.company import Company
 from app.session.entrance import Entrance
 from app.session.exchange import Exchange
 from app.session.picture import Flow, May, Notice, Person, Picture, Player, Transfer
 from app.session.projection import Projection
 from app.session.reporting import Reporting
-from app.session.supply import everybody_told, flow, missed
+from app.session.supply import missed, way
 from app.swarm.share import Share
 
 
@@ -21,6 +22,7 @@ def draw(
     company: Company,
     exchange: Exchange,
     projection: Projection,
+    appetite: Appetite,
     reporting: Reporting,
     notice: Notice | None,
     offset_s: float,
@@ -33,7 +35,8 @@ def draw(
         return picture
     people = tuple(_person(member, room, company.me, exchange, reporting) for member in room.members)
     peers = travel.peers(room, company.me, exchange, {person.id: person.share for person in people}, now)
-    return replace(_in_room(picture, room, company.me, exchange, projection, offset_s, now), people=people, peers=peers)
+    inside = _in_room(picture, room, company.me, exchange, projection, appetite, offset_s, now)
+    return replace(inside, people=people, peers=peers)
 
 
 def _of_all_rooms(company: Company, exchange: Exchange, notice: Notice | None) -> Picture:
@@ -64,7 +67,14 @@ def _at_entrance(picture: Picture, entrance: Entrance, now: float) -> Picture:
 
 
 def _in_room(
-    picture: Picture, room: Room, me: str, exchange: Exchange, projection: Projection, offset_s: float, now: float
+    picture: Picture,
+    room: Room,
+    me: str,
+    exchange: Exchange,
+    projection: Projection,
+    appetite: Appetite,
+    offset_s: float,
+    now: float,
 ) -> Picture:
     return replace(
         picture,
@@ -73,7 +83,7 @@ def _in_room(
         may=_may(room, me),
         queue=room.programme.items,
         current=room.current,
-        transfer=_transfer(room, me, exchange, now),
+        transfer=_transfer(room, me, exchange, appetite, now),
         player=_player(room, projection, offset_s, now),
     )
 
@@ -115,21 +125,27 @@ def _held_share(share: Share, peer: str | None) -> float | None:
     return None if pieces is None else len(pieces) / share.count
 
 
-def _transfer(room: Room, me: str, exchange: Exchange, now: float) -> Transfer | None:
+def _way(room: Room, me: str, exchange: Exchange, appetite: Appetite, now: float) -> Flow | None:
+    found = way(room, exchange, appetite, now)
+    return Flow.FILE_MISSED if found in _IDLE and missed(room, me, exchange) else found
+
+
+def _transfer(room: Room, me: str, exchange: Exchange, appetite: Appetite, now: float) -> Transfer | None:
     share = exchange.share_of(room)
-    if share is None:
+    found = _way(room, me, exchange, appetite, now)
+    if share is None or found is None:
         return None
+    able = appetite.ability(share.film_id)
     swarm = exchange.swarm
     rate = swarm.fetching.pace.rate(now)
     held = share.held_bytes()
-    way = flow(share, rate, everybody_told(room, exchange, now), swarm.fetching.paused)
     return Transfer(
-        flow=Flow.FILE_MISSED if way in _IDLE and missed(room, me, exchange) else way,
+        flow=found,
         held_bytes=held,
         size=share.facts.size,
         rate_Bps=rate,
         left_s=(share.facts.size - held) / rate if rate > 0 else None,
-        sources=tuple(_name(room, peer) for peer in swarm.fetching.pace.givers(now)),
+        sources=tuple(_name(room, peer) for peer in _sources(found, share, swarm.fetching.pace.givers(now))),
         held=tuple((first / share.count, behind / share.count) for first, behind in share.held.runs()),
         sending_Bps=swarm.serving.uploads.rate(now),
         receivers=tuple(_name(room, peer) for peer in swarm.serving.uploads.receivers(now)),
@@ -138,10 +154,21 @@ def _transfer(room: Room, me: str, exchange: Exchange, now: float) -> Transfer |
         received_bytes=share.received.total(),
         from_viewers=travel.from_viewers(share, room.current.added_by if room.current else None),
         given_bytes=swarm.serving.uploads.given,
+        plays=able.plays,
+        lacks=able.lacks,
     )
 
 
 _IDLE = (Flow.CONNECTING, Flow.WAITING, Flow.STALLED)
+
+
+def _sources(found: Flow, share: Share, giving: list[str]) -> list[str]:
+    """Who gives us the film just now; or gave it, or has what we wait for."""
+    if found is Flow.COMPLETE:
+        return list(share.givers)
+    if found is Flow.WAITING:
+        return [peer for peer, pieces in share.maps.items() if pieces.bits & share.held.missing]
+    return giving
 
 
 def _name(room: Room, member_id: str) -> str:

@@ -14,7 +14,7 @@ from app.playback.cues import Cue
 from app.playback.player import SetPlayer
 from app.room.messages import ClientMessage
 from app.room.state import SubtitleFormat
-from app.session.events import Handle, Seat, SubtitleChoice
+from app.session.events import Choice, Handle, Seat, SubtitleChoice
 from app.swarm.actions import AnswerMedia, KeepManifest, OpenStore, RefuseMedia, SendBlock, SendFrame, StorePiece
 
 
@@ -232,6 +232,22 @@ class ForgetFile:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAtFilm:
+    """Say which of these media types this browser plays, and what the person chose of the film; by `FilmLookedAt`."""
+
+    film_id: str
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RememberChoice:
+    """Keep what the person chose of a film; None: nothing any more."""
+
+    film_id: str
+    choice: Choice | None
+
+
+@dataclass(frozen=True, slots=True)
 class UseIce:
     """From now on make connections with the help of these STUN servers."""
 
@@ -294,6 +310,7 @@ Effect = (
     | KeepSubtitle
     | LoadFilm
     | Log
+    | LookAtFilm
     | MakeOffer
     | MeasurePath
     | Mute
@@ -305,6 +322,7 @@ Effect = (
     | PrepareFilm
     | ReadPlayer
     | RefuseMedia
+    | RememberChoice
     | RememberName
     | RememberSeat
     | RememberSubtitles

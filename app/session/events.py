@@ -6,6 +6,7 @@ passes them on and never looks inside.
 """
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from app.playback.player import PlayerMeasured
@@ -194,6 +195,20 @@ class LeavePressed:
 @dataclass(frozen=True, slots=True)
 class EndPressed:
     """The host closes the room for everyone."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilmDeclined:
+    """Does not want that film on this machine."""
+
+    film_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilmWanted:
+    """Wants that film after all, or though this browser cannot play it."""
+
+    film_id: str
 
 
 # --- the page and the server
@@ -407,6 +422,22 @@ class SourceFailed:
 
     film_id: str
     changed: bool = False
+
+
+class Choice(StrEnum):
+    """What a person chose of a film: not to have it, or to have it though it cannot be played."""
+
+    DECLINED = "declined"
+    ANYWAY = "anyway"
+
+
+@dataclass(frozen=True, slots=True)
+class FilmLookedAt:
+    """Which of the media types asked about this browser plays, and what the person chose of the film before."""
+
+    film_id: str
+    plays: tuple[bool, ...]
+    choice: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -690,7 +721,10 @@ Event = (
     | FileSampled
     | FileWithheld
     | FilmChosen
+    | FilmDeclined
+    | FilmLookedAt
     | FilmPrepared
+    | FilmWanted
     | FragmentChanged
     | FrameReceived
     | FrameUnreadable

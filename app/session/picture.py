@@ -140,6 +140,9 @@ class Flow(StrEnum):
     """How the film's bytes stand on this machine."""
 
     SOURCE = "source"
+    CHECKING = "checking"
+    CANNOT_PLAY = "cannot_play"
+    DECLINED = "declined"
     CONNECTING = "connecting"
     RECEIVING = "receiving"
     WAITING = "waiting"
@@ -156,6 +159,7 @@ class Transfer:
 
     `received_bytes` came since the page was opened, `from_viewers` of it (0 to 1) not from whoever put the film on;
     `given_bytes` went out. `halted_by` are those who have paused sending to us; `sending_halted` is our own pause.
+    `plays` tells whether this browser can play it, `lacks` which of its codecs are not known here.
     """
 
     flow: Flow
@@ -172,6 +176,8 @@ class Transfer:
     received_bytes: int = 0
     from_viewers: float | None = None
     given_bytes: int = 0
+    plays: bool = True
+    lacks: tuple[str, ...] = ()
 
 
 class Reading(StrEnum):

@@ -40,18 +40,18 @@ class Projection:
         self._name = ""
         self._reloads = 0
         self._reloaded_at = 0.0
-        self._gave_up = False
+        self.gave_up = False
 
-    def room_changed(self, room: Room | None, room_now: float, now: float) -> list[Effect]:
-        """Play what is on, where the room says."""
-        item = room.current if room else None
+    def room_changed(self, room: Room | None, room_now: float, now: float, shown: bool = True) -> list[Effect]:
+        """Play what is on, where the room says; nothing where it cannot be or is not to be `shown` here."""
+        item = room.current if room and shown else None
         effects: list[Effect] = []
         film_id = item.film.film_id if item else None
         if film_id != self.film_id:
             self.film_id = film_id
             self._name = item.film.name if item else ""
             effects += self._load_afresh(now)
-        if room is not None and self.follower.room_changed(room.timeline, room_now, now) and self._gave_up:
+        if room is not None and self.follower.room_changed(room.timeline, room_now, now) and self.gave_up:
             effects += self._load_afresh(now)
         return effects
 
@@ -59,7 +59,7 @@ class Projection:
         self, seen: PlayerMeasured, room: Room | None, room_now: float, held: Callable[[float], bool]
     ) -> list[Effect]:
         """Follow the room, having seen the element so."""
-        if room is None or room.current is None or self.needs_click or self._gave_up:
+        if room is None or room.current is None or self.needs_click or self.gave_up:
             return []
         if self.follower.ran_out(seen, room.timeline, room.duration_s, room_now):
             return self._fail(seen.at)
@@ -115,7 +115,7 @@ class Projection:
 
     def failed(self, event: PlayerFailed, now: float) -> list[Effect]:
         """The element gave up. A lost request looks the same as a film it cannot play, so it gets two more tries."""
-        return self._fail(now) if event.film_id == self.film_id and not self._gave_up else []
+        return self._fail(now) if event.film_id == self.film_id and not self.gave_up else []
 
     def _fail(self, now: float) -> list[Effect]:
         self.follower.load(now)
@@ -123,12 +123,12 @@ class Projection:
             self._reloads += 1
             self._reloaded_at = now
             return [LoadFilm(self.film_id)]
-        self._gave_up = True
+        self.gave_up = True
         self.notice = Notice(Trouble.CANNOT_PLAY, self._name)
         return []
 
     def _load_afresh(self, now: float) -> list[Effect]:
-        self._reloads, self._gave_up, self.notice = 0, False, None
+        self._reloads, self.gave_up, self.notice = 0, False, None
         self.follower.load(now)
         return [LoadFilm(self.film_id)]
 

@@ -14,6 +14,7 @@ from app.playback.player import PlayerMeasured
 from app.room.messages import Happened, Ping, Pong, Ready, RefusedCommand, Reports, SignalFrom, SyncRequest
 from app.room.state import Room
 from app.session import events as ev
+from app.session.appetite import Appetite
 from app.session.bringing import Bringing
 from app.session.company import Company
 from app.session.drawing import draw
@@ -58,18 +59,20 @@ class Session:
         self._company = Company(new_id)
         self._exchange = Exchange(choose, new_id)
         self._projection = Projection()
+        self._appetite = Appetite(self._exchange)
         self._reporting = Reporting()
         self._seen: Room | None = None
+        self._shown = True
         self._draw_at: float | None = None
         self._unreadable_in_a_row = 0
-        self._told = Told(self._entrance, self._company, self._exchange, self._projection)
-        self._wishes = Wishes(self._entrance, self._company, self._told, self._clock)
         seen = (self._entrance, self._company, self._exchange, self._projection)
+        self._told = Told(*seen, self._appetite)
+        self._wishes = Wishes(self._entrance, self._company, self._told, self._clock)
         self._bringing = Bringing(*seen, self._told, self._wishes, new_id)
         self._subtitling = Subtitling(self._company, self._exchange, self._bringing, self._clock)
         self._returning = Returning(self._company, self._exchange, self._projection, self._bringing, choose)
-        said = (self._told, self._wishes, self._bringing, self._subtitling)
-        parts = (self._entrance, self._exchange, self._projection, *said, self._returning)
+        heard = (self._entrance, self._exchange, self._projection, self._appetite)
+        parts = (*heard, self._told, self._wishes, self._bringing, self._subtitling, self._returning)
         self._handlers: dict[type, Handler] = {kind: do for part in parts for kind, do in part.handlers().items()}
         self._handlers |= self._own_handlers()
 
@@ -94,7 +97,7 @@ class Session:
     def picture(self, now: float) -> Picture:
         """What the person sees."""
         self._look(now)
-        parts = (self._entrance, self._company, self._exchange, self._projection, self._reporting)
+        parts = (self._entrance, self._company, self._exchange, self._projection, self._appetite, self._reporting)
         picture = draw(*parts, self._told.notice(now), self._clock.offset(now), now)
         return replace(picture, subtitles=self._subtitling.picture())
 
@@ -195,7 +198,8 @@ class Session:
     def _look(self, now: float) -> None:
         room = self._company.room
         here_s = room.timeline.position_at(self._clock.room_now(now), room.duration_s) if room else 0.0
-        self._reporting.own = own_report(room, self._exchange, here_s, now) if room else None
+        parts = (self._exchange, self._appetite, self._projection.gave_up)
+        self._reporting.own = own_report(room, *parts, here_s, now) if room else None
 
     def _report(self, now: float) -> list[Effect]:
         if self._entrance.line.state is not Link.UP:
@@ -231,12 +235,20 @@ class Session:
                 self._exchange.preparation.give_up()
         effects += self._bringing.put_in_queue(now)
         room = self._company.room
-        if room is not self._seen:
-            self._seen = room
-            self._draw_at = None if room is None else now + DRAW_EVERY_S
-            if room is not None:
-                self._reporting.room_changed(room)
-                effects += self._exchange.room_changed(room, self._company.me, now)
+        changed = room is not self._seen
+        if changed:
+            effects += self._room_changed(room, now)
             effects += self._returning.room_changed(room)
-            effects += self._projection.room_changed(room, self._clock.room_now(now), now)
+        shown = self._appetite.shows(room)
+        if changed or shown != self._shown:
+            self._shown = shown
+            effects += self._projection.room_changed(room, self._clock.room_now(now), now, shown)
         return effects + self._subtitling.update(now)
+
+    def _room_changed(self, room: Room | None, now: float) -> list[Effect]:
+        self._seen = room
+        self._draw_at = None if room is None else now + DRAW_EVERY_S
+        if room is None:
+            return []
+        self._reporting.room_changed(room)
+        return [*self._exchange.room_changed(room, self._company.me, now), *self._appetite.room_changed(room, now)]

@@ -3,14 +3,18 @@
 from app.room.bounds import MOST_AHEAD_S
 from app.room.messages import Report
 from app.room.state import Room, Standing
+from app.session.appetite import Appetite
 from app.session.exchange import Exchange
 from app.session.picture import Flow
-from app.session.supply import everybody_told, flow
+from app.session.supply import way
 from app.swarm.picker import piece_at
 from app.swarm.share import Share
 
 _STANDINGS = {
     Flow.SOURCE: Standing.SOURCE,
+    Flow.CHECKING: Standing.CHECKING,
+    Flow.CANNOT_PLAY: Standing.CANNOT_PLAY,
+    Flow.DECLINED: Standing.DECLINED,
     Flow.CONNECTING: Standing.CONNECTING,
     Flow.RECEIVING: Standing.RECEIVING,
     Flow.WAITING: Standing.RECEIVING,
@@ -22,17 +26,26 @@ _STANDINGS = {
 }
 
 
-def own_report(room: Room, exchange: Exchange, position_s: float, now: float) -> Report | None:
-    """Our report of what is on, the room being at `position_s`; None where nothing is."""
+def own_report(
+    room: Room, exchange: Exchange, appetite: Appetite, gave_up: bool, position_s: float, now: float
+) -> Report | None:
+    """Our report of what is on, the room being at `position_s`; None where nothing is.
+
+    `gave_up` tells that the video element did: whatever the browser says, it cannot play the film.
+    """
     share = exchange.share_of(room)
-    if share is None:
+    found = way(room, exchange, appetite, now)
+    if share is None or found is None:
         return None
-    fetching = exchange.swarm.fetching
-    rate = fetching.pace.rate(now)
-    way = flow(share, rate, everybody_told(room, exchange, now), fetching.paused)
-    standing = Standing.WAITING_FOR_SPACE if way is Flow.UNKEPT and exchange.store_full else _STANDINGS[way]
-    incoming = rate if standing is Standing.RECEIVING else 0.0
-    return Report(share.film_id, standing, len(share.held) / share.count, incoming, ahead_s(share, position_s))
+    rate = exchange.swarm.fetching.pace.rate(now) if found is Flow.RECEIVING else 0.0
+    able = appetite.ability(share.film_id)
+    standing = _STANDINGS[found]
+    if found is Flow.UNKEPT and exchange.store_full:
+        standing = Standing.WAITING_FOR_SPACE
+    if (gave_up or not able.plays) and found not in (Flow.SOURCE, Flow.DECLINED):
+        standing = Standing.CANNOT_PLAY
+    held = len(share.held) / share.count
+    return Report(share.film_id, standing, held, rate, ahead_s(share, position_s), ", ".join(able.lacks))
 
 
 def ahead_s(share: Share, position_s: float) -> float:

@@ -5,6 +5,7 @@ stays told until it is mended. Times are the page's, in seconds.
 """
 
 from app.room.state import Item, Presence, Room
+from app.session.appetite import Appetite
 from app.session.company import Company
 from app.session.exchange import Exchange
 from app.session.lent import Stand
@@ -13,6 +14,16 @@ from app.swarm.share import Share
 
 # As long as our neighbours in a large room get pieces, the rest may be on its way to them.
 NO_NEWS_S = 20.0
+
+
+def way(room: Room, exchange: Exchange, appetite: Appetite, now: float) -> Flow | None:
+    """How the film that is on comes here, or why it does not; None where nothing is."""
+    share = exchange.share_of(room)
+    if room.current is None or share is None:
+        return None
+    fetching = exchange.swarm.fetching
+    found = flow(share, fetching.pace.rate(now), everybody_told(room, exchange, now), fetching.paused)
+    return found if found in (Flow.SOURCE, Flow.COMPLETE) else appetite.objection(room.current.film) or found
 
 
 def flow(share: Share, rate: float, everybody_told: bool, paused: bool = False) -> Flow:
@@ -53,12 +64,14 @@ def everybody_told(room: Room, exchange: Exchange, now: float) -> bool:
     return room.current.added_by not in unheard and now >= exchange.news_at + NO_NEWS_S
 
 
-def trouble(company: Company, exchange: Exchange, now: float) -> Notice | None:
+def trouble(company: Company, exchange: Exchange, appetite: Appetite, now: float) -> Notice | None:
     """Why the film that is on will not be here whole, as far as a person can do something about it."""
     room = company.room
     item = room.current if room else None
     share = exchange.share_of(room) if room else None
     if room is None or item is None or share is None or share.is_source or share.held.complete:
+        return None
+    if appetite.objection(item.film) is not None:
         return None
     if share.store_failed:
         return Notice(Trouble.STORAGE_FULL if exchange.store_full else Trouble.STORAGE_REFUSED)

@@ -7,6 +7,7 @@ rest until it was read.
 from app.room.errors import Reason
 from app.session import events as ev
 from app.session import supply
+from app.session.appetite import Appetite
 from app.session.company import Company
 from app.session.effects import Effect, Handler
 from app.session.entrance import Entrance
@@ -18,13 +19,16 @@ from app.session.projection import Projection
 class Told:
     """Mutable, and private to the session. `refusal` is the last command's, `lack` the first thing not to be had."""
 
-    def __init__(self, entrance: Entrance, company: Company, exchange: Exchange, projection: Projection) -> None:
+    def __init__(
+        self, entrance: Entrance, company: Company, exchange: Exchange, projection: Projection, appetite: Appetite
+    ) -> None:
         self.refusal: Notice | None = None
         self.lack: Notice | None = None
         self._entrance = entrance
         self._company = company
         self._exchange = exchange
         self._projection = projection
+        self._appetite = appetite
 
     def handlers(self) -> dict[type, Handler]:
         """What this part does about which event."""
@@ -36,7 +40,7 @@ class Told:
 
     def notice(self, now: float) -> Notice | None:
         """What to tell now."""
-        return self._of_deeds() or self.lack or supply.trouble(self._company, self._exchange, now)
+        return self._of_deeds() or self.lack or supply.trouble(self._company, self._exchange, self._appetite, now)
 
     def refused(self, reason: Reason) -> None:
         """The room does not take what was asked."""

@@ -92,6 +92,7 @@ class Fetching:
         self.pace.got(peer, size, now, asked.since)
         share = self._shares[asked.film_id]
         share.received[peer] += size
+        share.givers[peer] = None
         store = share.download.block(peer, piece, offset, size, handle) if share.download else None
         return [store] if store else []
 

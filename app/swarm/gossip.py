@@ -142,7 +142,7 @@ class Gossip:
         actions: list[Action] = []
         for film_id, wanted in self._wanted.items():
             share = self._shares[film_id]
-            peer = wanted.ask(list(share.maps), now) if share.store_open else None
+            peer = wanted.ask(list(share.maps), now) if share.store_open and share.wanted else None
             if peer is not None:
                 actions.append(SendFrame(peer, wire.ManifestRequest(film_id)))
         return actions

@@ -19,6 +19,7 @@ class Share:
         self.manifest: Manifest | None = None
         self.held = PieceMap(piece_count(facts.size, facts.piece_size))
         self.is_source = False
+        self.wanted = True
         self.store_open = False
         self.store_failed = False
         self.download: Download | None = None
@@ -27,6 +28,7 @@ class Share:
         self.waiting = Waiting()
         self.rations = Rations()
         self.strikes: dict[str, int] = {}
+        self.givers: dict[str, None] = {}
         self.received: Counter[str] = Counter()
         self.playhead = 0
         self._end = end_pieces(facts.size, facts.piece_size)
@@ -44,7 +46,8 @@ class Share:
     @property
     def fetching(self) -> bool:
         """Whether pieces are wanted from peers."""
-        return self.download is not None and self.store_open and not self.store_failed and not self.held.complete
+        able = self.download is not None and self.store_open and not self.store_failed
+        return able and self.wanted and not self.held.complete
 
     def adopt(self, manifest: Manifest) -> None:
         """The manifest is known, so pieces can be asked for and verified."""

@@ -50,6 +50,15 @@ class Swarm:
             return self._act(now)
         return [*self._add(facts, duration_s), OpenStore(facts.film_id, self.shares[facts.film_id].count)]
 
+    def set_wanted(self, film_id: str, on: bool, now: float) -> list[Action]:
+        """Whether to fetch a film that the room plays. What is held stays, and is served."""
+        share = self.shares.get(film_id)
+        if share is None or share.wanted == on:
+            return []
+        share.wanted = on
+        taken_back = [] if on else [*self.keeping.withdraw(film_id), *share.waiting.refuse_all()]
+        return [*taken_back, *self._act(now)]
+
     def forget(self, film_id: str, now: float) -> list[Action]:
         """The film is not wanted any more: ask for none of it, serve none of it. What is stored stays stored."""
         share = self.shares.get(film_id)

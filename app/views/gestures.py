@@ -7,6 +7,8 @@ from app.session.events import (
     AddAsNewPressed,
     EndPressed,
     Event,
+    FilmDeclined,
+    FilmWanted,
     GiveBackPressed,
     ItemPicked,
     ItemRemoved,
@@ -59,6 +61,7 @@ _CLICKS: dict[str, Callable[[], Event]] = {
     "give-back": GiveBackPressed,
     "add-as-new": AddAsNewPressed,
 }
+_FILM_CLICKS: dict[str, Callable[[str], Event]] = {"decline-film": FilmDeclined, "want-film": FilmWanted}
 _NEEDS = {
     "play": "play_pause", "pause": "play_pause", "rate": "play_pause", "seek": "seek", "back": "seek",
     "forward": "seek", "nudge-back": "seek", "nudge-forward": "seek", "pick-item": "choose", "remove-item": "choose",
@@ -76,6 +79,8 @@ def event_for(kind: str, do: str, fields: Fields, picture: Picture) -> Event | N
         return _changed(do, fields)
     if "item" in fields:
         return _pointed(do, fields["item"], picture)
+    if do in _FILM_CLICKS and picture.current:
+        return _FILM_CLICKS[do](picture.current.film.film_id)
     return _CLICKS[do]() if do in _CLICKS else None
 
 

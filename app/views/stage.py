@@ -32,6 +32,7 @@ class Stage:
             poster.draw(self._paper, "stage-poster", item.film.name, title, showing, title.year)
             self._paper.text("film-name", title.text)
         self._paper.text("line", self._words.line(picture))
+        self._draw_choice(picture)
         self._draw_over(picture)
         drift = self._words.drift(player)
         self._paper.shown("drift", bool(drift))
@@ -48,6 +49,13 @@ class Stage:
         self._paper.shown("deed", bool(sentence))
         if aloud:
             self._paper.text("live", sentence)
+
+    def _draw_choice(self, picture: Picture) -> None:
+        choice = self._words.choice(picture.transfer)
+        self._paper.shown("film-choice", choice is not None)
+        if choice is not None:
+            self._paper.attribute("film-choice", "data-do", choice[0])
+            self._paper.text("film-choice", choice[1])
 
     def _draw_over(self, picture: Picture) -> None:
         player = picture.player

@@ -21,7 +21,7 @@ from app.session.picture import (
     Transfer,
     Way,
 )
-from app.views import figures
+from app.views import figures, formats
 from app.views.language import Language, Telling
 from app.views.titles import title_of
 
@@ -122,6 +122,9 @@ class Words:
             parts += self._player_parts(picture.player, picture.activity)
         if picture.transfer:
             parts += self._transfer_parts(picture.transfer)
+            parts += self._able_parts(picture.transfer)
+            if picture.transfer.flow in (Flow.SOURCE, Flow.COMPLETE):
+                parts += self._others_parts(picture.people)
         return " · ".join(parts)
 
     def _player_parts(self, player: Player, activity: Sequence[Activity]) -> list[str]:
@@ -136,6 +139,8 @@ class Words:
 
     def _transfer_parts(self, transfer: Transfer) -> list[str]:
         match transfer.flow:
+            case Flow.CANNOT_PLAY:
+                return []
             case Flow.RECEIVING:
                 return self._receiving_parts(transfer)
             case Flow.WAITING if transfer.halted_by:
@@ -146,16 +151,54 @@ class Words:
                 return [self.phrase(transfer.flow.value, share=figures.share(held_share(transfer)))]
             case Flow.SOURCE | Flow.COMPLETE if transfer.receivers:
                 return [self.phrase("sending", names=self.names(transfer.receivers)), self.rate(transfer.sending_Bps)]
+            case Flow.COMPLETE | Flow.WAITING if any(transfer.sources):
+                return [self.phrase(transfer.flow.value), *self._from(transfer)]
             case _:
                 return [self.phrase(transfer.flow.value)]
+
+    def _able_parts(self, transfer: Transfer) -> list[str]:
+        """What this browser cannot do with the film."""
+        what = self.names(formats.names(transfer.lacks)) or self.phrase("this_film")
+        if transfer.flow is Flow.CHECKING or (transfer.plays and not transfer.lacks):
+            return []
+        return [self.phrase("silent_here" if transfer.plays else "unable_here", what=what)]
+
+    def _others_parts(self, people: Sequence[Person]) -> list[str]:
+        """With whom the film will not be, as whoever gives it should know."""
+        others = [person for person in people if not person.me and person.presence is Presence.HERE]
+        unable = [person for person in others if person.standing is Standing.CANNOT_PLAY]
+        declined = [person.name for person in others if person.standing is Standing.DECLINED]
+        parts = []
+        if len(unable) == 1:
+            parts.append(self.phrase("unable_one", name=unable[0].name, what=self._what(unable[0])))
+        elif unable:
+            parts.append(self.phrase("unable_many", names=self.names([person.name for person in unable])))
+        if declined:
+            parts.append(self.phrase("declined_by", names=self.names(declined)))
+        return parts
+
+    def _what(self, person: Person) -> str:
+        lacks = person.lacks.split(", ") if person.lacks else []
+        return self.names(formats.names(lacks)) or self.phrase("this_film")
+
+    def choice(self, transfer: Transfer | None) -> tuple[str, str] | None:
+        """What a person may choose of the film just now: the name of the deed, and its label."""
+        if transfer is None or transfer.flow in (Flow.SOURCE, Flow.COMPLETE, Flow.CHECKING):
+            return None
+        if transfer.flow in (Flow.DECLINED, Flow.CANNOT_PLAY):
+            return "want-film", self.phrase("fetch_after_all" if transfer.plays else "fetch_anyway")
+        return "decline-film", self.phrase("decline" if transfer.plays else "leave_it")
 
     def _receiving_parts(self, transfer: Transfer) -> list[str]:
         parts = [self.phrase("receiving", share=figures.share(held_share(transfer))), self.rate(transfer.rate_Bps)]
         if transfer.left_s is not None:
             parts.append(self.time_left(transfer.left_s))
-        if transfer.sources:
-            parts.append(self.phrase("from", names=self.names(transfer.sources)))
-        return parts
+        return parts + self._from(transfer)
+
+    def _from(self, transfer: Transfer) -> list[str]:
+        """Who gives it; of those who have left the room there is no name."""
+        named = [name for name in transfer.sources if name]
+        return [self.phrase("from", names=self.names(named))] if named else []
 
     def drift(self, player: Player | None) -> str:
         """How far from the room this screen is, or nothing while that is not known or not moving."""
@@ -201,13 +244,19 @@ class Words:
     def _standing_parts(self, person: Person) -> list[str]:
         share = person.share or 0.0
         if share >= 1 and person.standing is not Standing.CANNOT_PLAY:
-            return [self.phrase("has_all")]
-        parts = [] if person.standing is Standing.RECEIVING else [self.phrase(f"person_{person.standing}")]
+            return [self.phrase("has_all"), *self._silent_parts(person)]
+        if person.standing is Standing.CANNOT_PLAY:
+            parts = [self.phrase("person_cannot_play", what=self._what(person))]
+        else:
+            parts = [] if person.standing is Standing.RECEIVING else [self.phrase(f"person_{person.standing}")]
         if share > 0 or not parts:
             parts.append(figures.share(share))
         if person.rate_Bps > 0:
             parts.append(self.rate(person.rate_Bps))
-        return parts
+        return parts + self._silent_parts(person)
+
+    def _silent_parts(self, person: Person) -> list[str]:
+        return [self.phrase("silent")] if person.lacks and person.standing is not Standing.CANNOT_PLAY else []
 
     def held(self, share: float) -> str:
         """How much of the film somebody has."""

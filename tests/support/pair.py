@@ -425,6 +425,9 @@ class Seatmate:
             ),
         )
 
+    def _do_look_at_film(self, effect: ef.LookAtFilm) -> None:
+        self.emit(ev.FilmLookedAt(effect.film_id, (True,) * len(effect.types)))
+
     def _do_prepare_film(self, effect: ef.PrepareFilm) -> None:
         data, size = effect.file.data, effect.piece_size
         hashes = b"".join(hashlib.sha256(data[at : at + size]).digest() for at in range(0, len(data), size))

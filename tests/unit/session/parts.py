@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from app.playback.clock import RoomClock
 from app.playback.timeline import Timeline
-from app.room.messages import Ready
+from app.room.messages import Ready, Report
 from app.room.state import Film, Item, Programme, Room
 from app.session import events as ev
+from app.session.appetite import Appetite
 from app.session.bringing import Bringing
 from app.session.company import Company
 from app.session.drawing import draw
@@ -42,7 +43,8 @@ class Parts:
         self.exchange = Exchange(first, lambda: "page")
         self.projection = Projection()
         self.reporting = Reporting()
-        self.told = Told(self.entrance, self.company, self.exchange, self.projection)
+        self.appetite = Appetite(self.exchange)
+        self.told = Told(self.entrance, self.company, self.exchange, self.projection, self.appetite)
         self.clock = RoomClock()
         self.wishes = Wishes(self.entrance, self.company, self.told, self.clock)
         seen = (self.entrance, self.company, self.exchange, self.projection)
@@ -50,10 +52,15 @@ class Parts:
         self.subtitling = Subtitling(self.company, self.exchange, self.bringing, self.clock)
 
     def picture(self, now: float = NOW, offset_s: float = 0.0) -> Picture:
-        parts = (self.entrance, self.company, self.exchange, self.projection, self.reporting)
+        parts = (self.entrance, self.company, self.exchange, self.projection, self.appetite, self.reporting)
         room = self.company.room
-        self.reporting.own = own_report(room, self.exchange, 0.0, now) if room else None
+        able = (self.exchange, self.appetite, self.projection.gave_up)
+        self.reporting.own = own_report(room, *able, 0.0, now) if room else None
         return draw(*parts, self.told.notice(now), offset_s, now)
+
+    def report(self, now: float = NOW) -> Report | None:
+        self.picture(now)
+        return self.reporting.own
 
     def transfer(self, now: float = NOW) -> Transfer:
         found = self.picture(now).transfer
@@ -96,6 +103,7 @@ def inside(seen: Room | None = None, me: str = "ada") -> Parts:
     parts, seen = Parts(), seen or showing()
     parts.company.ready(Ready(seen, me, "epoch"))
     parts.exchange.room_changed(seen, me, NOW)
+    parts.appetite.room_changed(seen, NOW)
     parts.projection.room_changed(seen, NOW, NOW)
     return parts
 

@@ -202,7 +202,7 @@ def test_on_its_way() -> None:
     assert (transfer.flow, transfer.rate_Bps, transfer.sources) == (Flow.RECEIVING, BLOCK_SIZE / 0.6, ("Ben",))
     assert transfer.left_s == (FILM.size - 2 * PIECE) / (BLOCK_SIZE / 0.6)
     later = parts.transfer(NOW + 10)
-    assert (later.flow, later.rate_Bps, later.left_s, later.sources) == (Flow.WAITING, 0.0, None, ())
+    assert (later.flow, later.rate_Bps, later.left_s, later.sources) == (Flow.WAITING, 0.0, None, ("Ben",))
 
 
 def test_all_of_it() -> None:

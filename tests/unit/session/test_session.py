@@ -55,6 +55,7 @@ from app.session.effects import (
     GiveUpSeat,
     LoadFilm,
     Log,
+    LookAtFilm,
     PeekFile,
     ReadPlayer,
     RememberName,
@@ -258,6 +259,7 @@ def test_entering() -> None:
         OpenPeer("ben", True),
         OpenPeer("cy", True),
         OpenStore(SHOWN[0].film_id, 5),
+        LookAtFilm(SHOWN[0].film_id, ()),
         FindFile(SHOWN[0].film_id, room().code),
         LoadFilm(SHOWN[0].film_id),
         Render(),
@@ -307,10 +309,12 @@ def test_it_is_seen_at_once_and_in_room_time() -> None:
 
 def test_another_film_on_is_loaded_and_looked_for() -> None:
     effects = inside().handle(ev.ItemPicked("two"), NOW)
+    film_id = SHOWN[1].film_id
     assert unreported(effects)[1:] == [
-        OpenStore(SHOWN[1].film_id, 5),
-        FindFile(SHOWN[1].film_id, room().code),
-        LoadFilm(SHOWN[1].film_id),
+        OpenStore(film_id, 5),
+        LookAtFilm(film_id, ()),
+        FindFile(film_id, room().code),
+        LoadFilm(film_id),
         Render(),
     ]
 

@@ -9,7 +9,7 @@ from app.room.state import Standing
 from app.session import events as ev
 from app.session.circle import TOLD_WITHIN_S
 from app.session.picture import Flow
-from app.session.standing import _STANDINGS, ahead_s, own_report
+from app.session.standing import _STANDINGS, ahead_s
 from app.swarm.share import Share
 from tests.support.builders import bits
 from tests.unit.room.rooms import room
@@ -17,8 +17,7 @@ from tests.unit.session.parts import NOW, OF, Parts, fetching, inside, showing
 
 
 def standing(parts: Parts, now: float = NOW) -> Standing:
-    assert parts.company.room is not None
-    report = own_report(parts.company.room, parts.exchange, 0.0, now)
+    report = parts.report(now)
     assert report is not None
     return report.standing
 
@@ -29,8 +28,7 @@ def test_every_flow_has_its_standing() -> None:
 
 def test_where_nothing_is_on_there_is_nothing_to_report() -> None:
     parts = inside(room(on=None))
-    assert parts.company.room is not None
-    assert own_report(parts.company.room, parts.exchange, 0.0, NOW) is None
+    assert parts.report() is None
 
 
 def test_from_nobody_to_the_whole() -> None:
@@ -43,8 +41,7 @@ def test_from_nobody_to_the_whole() -> None:
     parts.peer_tells("ben", 0, 1, 2, 3)
     assert standing(parts) is Standing.RECEIVING
     parts.give()
-    assert parts.company.room is not None
-    report = own_report(parts.company.room, parts.exchange, 0.0, NOW + 0.5)
+    report = parts.report(NOW + 0.5)
     assert report is not None
     assert (report.share, report.rate_Bps > 0, report.ahead_s) == (0.5, True, 120.0)
     parts.exchange.swarm.pause(sending=False, receiving=True, now=NOW)

@@ -20,7 +20,7 @@ LATER = NOW + TOLD_WITHIN_S
 
 
 def trouble(parts: Parts, now: float = LATER) -> Trouble | None:
-    found = supply.trouble(parts.company, parts.exchange, now)
+    found = supply.trouble(parts.company, parts.exchange, parts.appetite, now)
     assert found is None or found.about in ("", FILM.name)
     return found.trouble if found else None
 
@@ -104,7 +104,9 @@ def test_whoever_has_the_file_needs_no_store() -> None:
 
 def test_after_a_reload_the_file_is_asked_for() -> None:
     parts = waiting_for_the_file()
-    assert supply.trouble(parts.company, parts.exchange, NOW) == Notice(Trouble.SOURCE_GONE, "Metropolis.mp4")
+    assert supply.trouble(parts.company, parts.exchange, parts.appetite, NOW) == Notice(
+        Trouble.SOURCE_GONE, "Metropolis.mp4"
+    )
 
 
 def test_where_nothing_is_on_no_file_is_missed() -> None:

@@ -110,7 +110,8 @@ def test_the_line_says_who_paused() -> None:
     by_bo = (Activity(1, Deed.PLAYED, "Anna", True), Activity(2, Deed.PAUSED, "Bo", False))
     complete = replace(RECEIVING, flow=Flow.COMPLETE)
     assert (
-        WORDS.line(Picture(player=paused, activity=by_bo, transfer=complete)) == "Paused by Bo · The whole film is here"
+        WORDS.line(Picture(player=paused, activity=by_bo, transfer=complete))
+        == "Paused by Bo · The whole film is here · from Anna and Bo"
     )
     assert WORDS.line(Picture(player=paused, activity=by_bo[:1])) == "Paused"
     assert WORDS.line(Picture()) == ""
@@ -120,7 +121,22 @@ def test_the_line_says_who_paused() -> None:
     ("transfer", "text"),
     [
         (replace(RECEIVING, flow=Flow.CONNECTING, sources=()), "Looking for a friend who has the film …"),
-        (replace(RECEIVING, flow=Flow.WAITING), "Waiting for the next part …"),
+        (replace(RECEIVING, flow=Flow.WAITING), "Waiting for the next part … · from Anna and Bo"),
+        (replace(RECEIVING, flow=Flow.COMPLETE, sources=("",)), "The whole film is here"),
+        (replace(RECEIVING, flow=Flow.CHECKING), "Looking whether this browser can play it …"),
+        (replace(RECEIVING, flow=Flow.DECLINED), "You declined this film"),
+        (replace(RECEIVING, flow=Flow.CANNOT_PLAY, plays=False), "This browser cannot play this film"),
+        (
+            replace(RECEIVING, flow=Flow.CANNOT_PLAY, plays=False, lacks=("hvc1.1.6.L93.90", "ac-3")),
+            "This browser cannot play HEVC and Dolby Digital",
+        ),
+        (
+            replace(RECEIVING, flow=Flow.CONNECTING, lacks=("ac-3",)),
+            (
+                "Looking for a friend who has the film … · "
+                "Without sound here, for this browser does not know Dolby Digital"
+            ),
+        ),
         (replace(RECEIVING, flow=Flow.WAITING, halted_by=("Anna", "Bo")), "Anna and Bo paused sending"),
         (replace(RECEIVING, flow=Flow.HALTED), "Receiving is paused at 41 %"),
         (replace(RECEIVING, flow=Flow.COMPLETE, sending_halted=True), "Sending is paused"),
@@ -197,6 +213,48 @@ def test_whoever_has_it_all_says_no_more() -> None:
     unable = replace(BO, standing=Standing.CANNOT_PLAY)
     assert WORDS.person(replace(unable, share=0.0), film_on=True) == "cannot play this film"
     assert WORDS.person(replace(unable, share=1.0), film_on=True) == "cannot play this film · 100 %"
+
+
+def test_whoever_gives_the_film_is_told_with_whom_it_will_not_be() -> None:
+    source = replace(RECEIVING, flow=Flow.SOURCE, sources=())
+    bo = replace(BO, standing=Standing.CANNOT_PLAY, lacks="hvc1.1.6.L93.90")
+    cy = replace(bo, name="Cy")
+    dee = replace(BO, name="Dee", standing=Standing.DECLINED)
+
+    def line(*people: Person) -> str:
+        return WORDS.line(Picture(transfer=source, people=people))
+
+    assert line(bo) == "The film is on this device · Bo’s browser cannot play HEVC"
+    assert line(replace(bo, lacks="")) == "The film is on this device · Bo’s browser cannot play this film"
+    assert line(bo, cy, dee) == "The film is on this device · Bo and Cy cannot play it · Dee declined it"
+    assert line(replace(bo, me=True), replace(cy, presence=Presence.AWAY)) == "The film is on this device"
+    assert WORDS.line(Picture(transfer=replace(source, flow=Flow.DECLINED), people=(bo,))) == "You declined this film"
+
+
+def test_what_somebodys_browser_does_not_know() -> None:
+    assert WORDS.person(replace(BO, standing=Standing.CANNOT_PLAY, share=0.0, lacks="hvc1.1"), True) == (
+        "cannot play HEVC"
+    )
+    silent = replace(BO, standing=Standing.RECEIVING, lacks="ac-3")
+    assert WORDS.person(silent, film_on=True) == "63 % · without sound"
+    assert WORDS.person(replace(silent, share=1.0), film_on=True) == "has the whole film · without sound"
+
+
+@pytest.mark.parametrize(
+    ("flow", "plays", "choice"),
+    [
+        (Flow.SOURCE, True, None),
+        (Flow.COMPLETE, True, None),
+        (Flow.CHECKING, True, None),
+        (Flow.RECEIVING, True, ("decline-film", "Decline")),
+        (Flow.RECEIVING, False, ("decline-film", "Leave it")),
+        (Flow.DECLINED, True, ("want-film", "Fetch it after all")),
+        (Flow.CANNOT_PLAY, False, ("want-film", "Fetch it anyway")),
+    ],
+)
+def test_what_a_person_may_choose(flow: Flow, plays: bool, choice: tuple[str, str] | None) -> None:
+    assert WORDS.choice(replace(RECEIVING, flow=flow, plays=plays)) == choice
+    assert WORDS.choice(None) is None
 
 
 def test_a_position_is_spoken_in_full() -> None:
