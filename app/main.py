@@ -52,8 +52,7 @@ def performers(emit: Callable[[Event], None]) -> Mapping[type, Callable[[Any], N
     """Who does which effect."""
     server = SignallingClient(emit)
     database = Database(emit)
-    store = PieceStore(emit, database)
-    handles = FileHandles(emit, database)
+    store, handles = PieceStore(emit, database), FileHandles(emit, database)
     peers = PeerConnections(emit, store)
     bridge = MediaBridge(emit, store)
     files = Files(emit)
@@ -66,18 +65,15 @@ def performers(emit: Callable[[Event], None]) -> Mapping[type, Callable[[Any], N
         ef.SendToServer: server.send,
         ef.RememberName: local_storage.remember_name, ef.RememberSeat: local_storage.remember_seat,
         ef.ForgetSeat: lambda effect: (local_storage.forget_seat(effect), handles.forget_room(effect)),
-        ef.KeepFile: handles.keep, ef.FindFile: handles.find, ef.ReopenFile: handles.reopen,
-        ef.SampleFile: handles.sample, ef.ForgetFile: handles.forget,
-        ef.ShowAddress: location.show, ef.FollowLink: location.follow,
+        **handles.performers(), ef.ShowAddress: location.show, ef.FollowLink: location.follow,
         ef.RememberChoice: local_storage.remember_choice, ef.LookAtFilm: Playable(emit).look,
         ef.PeekFile: files.peek, ef.PrepareFilm: files.prepare, ef.AttachSource: store.attach,
         ef.OpenStore: store.open, ef.KeepManifest: store.keep_manifest, ef.StorePiece: store.store,
         ef.KeepSubtitle: subtitles.keep, ef.FetchSubtitle: subtitles.fetch, ef.ParseSubtitle: subtitles.parse,
         ef.ShowCues: track.show, ef.RememberSubtitles: session_storage.remember_subtitles,
         ef.UseIce: peers.use_ice, ef.OpenPeer: peers.open, ef.ClosePeer: peers.close, ef.MakeOffer: peers.make_offer,
-        ef.ApplyDescription: peers.apply, ef.AddCandidate: peers.add,
-        ef.RestartIce: peers.restart_ice, ef.MeasurePath: peers.measure,
-        ef.SendFrame: peers.send, ef.SendBlock: peers.send_block,
+        ef.ApplyDescription: peers.apply, ef.AddCandidate: peers.add, ef.RestartIce: peers.restart_ice,
+        ef.MeasurePath: peers.measure, ef.SendFrame: peers.send, ef.SendBlock: peers.send_block,
         ef.AnswerMedia: bridge.answer, ef.RefuseMedia: bridge.refuse,
         ef.LoadFilm: video.load, ef.SetPlayer: video.set, ef.ReadPlayer: video.read, ef.Mute: video.mute,
         ef.Unmute: video.unmute, ef.Log: lambda effect: console.info(f"Matinee: {effect.words}"),

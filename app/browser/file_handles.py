@@ -5,7 +5,7 @@ the queue, and a day after it was last of use.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from js import Promise
@@ -29,6 +29,16 @@ class FileHandles:
         self._database = database
         self._found: dict[str, Any] = {}
         spawn(self._forget_where(lambda record: record.used_s < time.time() - KEEP_S))
+
+    def performers(self) -> Mapping[type, Callable[[Any], None]]:
+        """Which effects are done here."""
+        return {
+            KeepFile: self.keep,
+            ForgetFile: self.forget,
+            FindFile: self.find,
+            ReopenFile: self.reopen,
+            SampleFile: self.sample,
+        }
 
     # --- keeping
 

@@ -100,9 +100,9 @@ class Bringing:
         return effects + self._put_with_films(now)
 
     def _put_with_films(self, now: float) -> list[Effect]:
-        """Subtitles wait until every file that came with them is a film or is none."""
+        """What goes with which film is known when every file that came with it is a film or is none."""
         effects: list[Effect] = []
-        while self._exchange.words and self._exchange.preparation.current is None and not self._room_is_coming():
+        while self._exchange.words and not self._words_wait():
             drop, subtitle = self._exchange.words.popleft()
             room = self._company.room
             item = self._film_for(room, drop, subtitle) if room else None
@@ -114,9 +114,15 @@ class Bringing:
                 effects += self._wishes.ask(SubtitleAdd(item.id, subtitle), now)
         return effects
 
-    def _room_is_coming(self) -> bool:
+    def _words_wait(self) -> bool:
+        """Whether a film that they came with may yet come into the queue."""
         at_home = self._entrance.screen is Screen.HOME and not self._entrance.busy
-        return self._company.room is None and not at_home
+        room_is_coming = self._company.room is None and not at_home
+        return self._exchange.preparation.current is not None or room_is_coming or self._is_asking()
+
+    def _is_asking(self) -> bool:
+        notice = self._exchange.preparation.notice
+        return notice is not None and notice.trouble in _DOUBTS
 
     def _film_for(self, room: Room, drop: int, subtitle: Subtitle) -> Item | None:
         together = [item for item in room.programme.items if item.film.film_id in self._films_of.get(drop, ())]
@@ -140,8 +146,7 @@ class Bringing:
 
     def _hold_back(self, film: Film) -> list[Effect]:
         room, preparation = self._company.room, self._exchange.preparation
-        asked = preparation.notice is not None and preparation.notice.trouble in _DOUBTS
-        self.held_back = [*(self.held_back if asked else []), film]
+        self.held_back = [*(self.held_back if self._is_asking() else []), film]
         names = tuple(each.name for each in self.held_back)
         about = room.current.film.name if room and room.current else ""
         preparation.notice = Notice(Trouble.FILE_CHANGED if names == (about,) else Trouble.OTHER_FILM, about, names)

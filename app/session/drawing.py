@@ -1,6 +1,7 @@
 """The picture of an evening: everything a person sees, put together from the session's parts."""
 
 from dataclasses import replace
+from typing import Any
 
 from app.room import people
 from app.room.messages import End, Pause, QueueAdd, Seek, SetPolicy, Skip
@@ -151,12 +152,18 @@ def _transfer(room: Room, me: str, exchange: Exchange, appetite: Appetite, now: 
         receivers=tuple(_name(room, peer) for peer in swarm.serving.uploads.receivers(now)),
         halted_by=tuple(_name(room, peer) for peer in swarm.fetching.pace.choking),
         sending_halted=swarm.serving.paused,
-        received_bytes=share.received.total(),
-        from_viewers=travel.from_viewers(share, room.current.added_by if room.current else None),
-        given_bytes=swarm.serving.uploads.given,
         plays=able.plays,
         lacks=able.lacks,
+        **_sums(room, share, exchange),
     )
+
+
+def _sums(room: Room, share: Share, exchange: Exchange) -> Any:
+    return {
+        "received_bytes": share.received.total(),
+        "from_viewers": travel.from_viewers(share, room.current.added_by if room.current else None),
+        "given_bytes": exchange.swarm.serving.uploads.given,
+    }
 
 
 _IDLE = (Flow.CONNECTING, Flow.WAITING, Flow.STALLED)

@@ -15,12 +15,12 @@ from app.room.state import Film, Room, Subtitle
 from app.session import events as ev
 from app.session.circle import Action as PeerAction
 from app.session.circle import Answer, Circle
-from app.session.effects import AttachSource, Effect, Handler, KeepSubtitle, Log, SendToServer
+from app.session.effects import Effect, Handler, KeepSubtitle, Log, SendToServer
 from app.session.inventory import facts_of, films_in, films_of
+from app.session.lending import Lending
 from app.session.lent import Lent
-from app.session.picture import Notice, Trouble
 from app.session.preparation import Preparation, film_of
-from app.session.writing import MIME, Written
+from app.session.writing import Written
 from app.swarm.actions import Action as SwarmAction
 from app.swarm.actions import DropPeer, SendFrame
 from app.swarm.manifest import Manifest
@@ -37,11 +37,10 @@ class Exchange:
         self.swarm = Swarm(choose)
         self.circle = Circle(new_id)
         self.preparation = Preparation()
+        self.lending = Lending(self.swarm, self.carry_out)
         self.lent = Lent(choose)
         self.prepared: deque[Film] = deque()
         self.words: deque[tuple[int, Subtitle]] = deque()
-        self._own: dict[str, tuple[Film, Manifest]] = {}
-        self.notice: Notice | None = None
         self.store_full = False
         self.news_at = 0.0
 
@@ -63,7 +62,7 @@ class Exchange:
             ev.PieceUnreadable: lambda e, n: do(swarm.keeping.piece_lost(e.film_id, e.piece, n), n),
             ev.StoreFailed: self.store_failed,
             ev.StoreLost: self.store_lost,
-            ev.SourceFailed: self.source_failed,
+            ev.SourceFailed: self.lending.source_failed,
             ev.MediaRequested: lambda e, n: do(swarm.media(e.request, e.film_id, e.method, e.range_header, n), n),
             ev.FrameReceived: self.frame,
             ev.FrameUnreadable: lambda e, n: do([DropPeer(e.peer, e.why)], n),
@@ -103,15 +102,7 @@ class Exchange:
         return [keep, *self._share(film, manifest, found.file, now)]
 
     def _share(self, film: Film, manifest: Manifest, file: ev.Handle, now: float) -> list[Effect]:
-        return [*self.lend(film, manifest, file, now), *self.preparation.next(now)]
-
-    def lend(self, film: Film, manifest: Manifest, file: ev.Handle, now: float) -> list[Effect]:
-        """Serve a film out of the person's own file."""
-        self.notice = None
-        self._own[film.film_id] = (film, manifest)
-        attached = AttachSource(film.film_id, file, film.piece_size, manifest.hashes)
-        actions = self.swarm.offer(facts_of(film), manifest, film.duration_s, now)
-        return [attached, *self.carry_out(actions, now)]
+        return [*self.lending.lend(film, manifest, file, now), *self.preparation.next(now)]
 
     # --- the room
 
@@ -120,8 +111,7 @@ class Exchange:
         effects = self.carry_out(self.circle.room_changed(room, me, now), now)
         kept = films_in(room) | {film.film_id for film in self.prepared} | {one.film_id for _, one in self.words}
         effects += self._forget(self.swarm.shares.keys() - kept, now)
-        for film_id in films_in(room):
-            effects += self._offer_own(film_id, now)
+        effects += self.lending.room_changed(sorted(films_in(room)), now)
         if room.current is not None:
             for film in films_of(room.current):
                 effects += self.carry_out(self.swarm.want(facts_of(film), film.duration_s, now), now)
@@ -130,14 +120,6 @@ class Exchange:
     def share_of(self, room: Room) -> Share | None:
         """The film that is on, as it stands here."""
         return self.swarm.shares.get(room.current.film.film_id) if room.current else None
-
-    def _offer_own(self, film_id: str, now: float) -> list[Effect]:
-        """Serve a film whose file this page still has, also after it was out of the room for a while."""
-        share = self.swarm.shares.get(film_id)
-        if film_id not in self._own or (share is not None and share.is_source):
-            return []
-        film, manifest = self._own[film_id]
-        return self.carry_out(self.swarm.offer(facts_of(film), manifest, film.duration_s, now), now)
 
     def left(self, now: float) -> list[Effect]:
         """We are in no room: no connections, no films."""
@@ -160,14 +142,6 @@ class Exchange:
         return [
             e for film_id in self.swarm.shares for e in self.carry_out(self.swarm.keeping.store_lost(film_id, now), now)
         ]
-
-    def source_failed(self, event: ev.SourceFailed, now: float) -> list[Effect]:
-        """The file we share is gone or changed."""
-        film = self._own.pop(event.film_id, None)
-        if film is None or film[0].mime != MIME:  # subtitles were kept when they came
-            trouble = Trouble.SOURCE_CHANGED if event.changed else Trouble.UNREADABLE_FILE
-            self.notice = Notice(trouble, film[0].name if film else "")
-        return self.carry_out(self.swarm.keeping.lose_source(event.film_id, now), now)
 
     def try_again(self, now: float) -> list[Effect]:
         """The person has made room, or had a word with somebody: keep pieces again, call whoever is not reached."""

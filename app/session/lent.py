@@ -72,6 +72,10 @@ class Lent:
         lent = self._all.setdefault(film.film_id, _Lent(film))
         lent.stand, lent.changed = Stand.GIVEN, None
 
+    def drop(self, film_id: str) -> None:
+        """The film is out of the room."""
+        self._all.pop(film_id, None)
+
     def clear(self) -> None:
         """We are in no room."""
         self._all.clear()

@@ -34,7 +34,7 @@ class Returning:
         self._choose = choose
         self._lent = exchange.lent
         self._handles: deque[tuple[ev.Handle, ev.Handle]] = deque(maxlen=MAX_HANDLES)
-        self._to_keep: dict[str, KeepFile] = {}
+        self._files: dict[str, KeepFile] = {}
         self._in_room: set[str] = set()
         self._sampled: tuple[int, ...] = ()
 
@@ -84,10 +84,10 @@ class Returning:
         if handle is not None:
             manifest = self._exchange.swarm.shares[film.film_id].manifest
             encoded = manifest.encode() if manifest else b""
-            self._to_keep[film.film_id] = KeepFile(film.film_id, event.file, handle, encoded, "")
+            self._files[film.film_id] = KeepFile(film.film_id, event.file, handle, encoded, "")
         if self._bringing.given_back == film.film_id:
             self._tell_given(film)
-        return effects + self._keep()
+        return effects + self._keep({film.film_id})
 
     # --- files that are missed
 
@@ -97,10 +97,8 @@ class Returning:
         self._in_room = {item.film.film_id for item in room.programme.items} if room else set()
         if room is None:
             self._lent.clear()
-            self._to_keep.clear()
             return []
-        effects: list[Effect] = [ForgetFile(film_id) for film_id in sorted(before - self._in_room)]
-        effects += self._keep()
+        effects = [*self._forget(before - self._in_room), *self._keep(self._in_room - before)]
         share = self._exchange.share_of(room)
         if room.current is not None and share is not None and not share.is_source:
             effects += self._lent.look(room.current.film, room.code)
@@ -108,7 +106,8 @@ class Returning:
 
     def source_failed(self, event: ev.SourceFailed, now: float) -> list[Effect]:
         """The file cannot be read any further: perhaps this browser can find out why."""
-        effects = self._exchange.source_failed(event, now)
+        effects = self._exchange.lending.source_failed(event, now)
+        self._files.pop(event.film_id, None)
         item = self._item(event.film_id)
         if item is None or self._company.room is None:
             return effects
@@ -125,13 +124,14 @@ class Returning:
         manifest = self._lent.manifest(event.film_id)
         if item is None or manifest is None or stand is None:
             return []
-        self._exchange.notice = None
+        self._exchange.lending.notice = None
         if stand is Stand.CHECKING:
             return self.chosen(as_chosen(event), now)
         if stand is Stand.CHANGED:
             return []
         self._tell_given(item.film)
-        given = self._exchange.lend(item.film, manifest, event.file, now)
+        self._files[event.film_id] = KeepFile(event.film_id, event.file, event.handle, manifest.encode(), "")
+        given = self._exchange.lending.lend(item.film, manifest, event.file, now)
         return [*given, *self._projection.given(event.film_id, now)]
 
     def withheld(self, event: ev.FileWithheld, now: float) -> list[Effect]:
@@ -139,7 +139,7 @@ class Returning:
         item = self._item(event.film_id)
         self._lent.withheld(event)
         if event.missing and item is not None:
-            self._exchange.notice = Notice(Trouble.UNREADABLE_FILE, item.film.name)
+            self._exchange.lending.notice = Notice(Trouble.UNREADABLE_FILE, item.film.name)
         return []
 
     def add_as_new(self, _: ev.AddAsNewPressed, now: float) -> list[Effect]:
@@ -159,11 +159,16 @@ class Returning:
         items = self._company.room.programme.items if self._company.room else ()
         return next((item for item in items if item.film.film_id == film_id), None)
 
-    def _keep(self) -> list[Effect]:
-        """Files are kept as soon as their films are in the room."""
+    def _forget(self, films: set[str]) -> list[Effect]:
+        for film_id in films:
+            self._lent.drop(film_id)
+        return [ForgetFile(film_id) for film_id in sorted(films)]
+
+    def _keep(self, films: set[str]) -> list[Effect]:
+        """Files are kept while their films are in the room, and anew when they come back into it."""
         code = self._company.room.code if self._company.room else ""
-        ready = [film_id for film_id in self._to_keep if self._item(film_id)]
-        return [replace(self._to_keep.pop(film_id), room=code) for film_id in ready]
+        found = [self._files[film_id] for film_id in sorted(films & self._files.keys()) if self._item(film_id)]
+        return [replace(file, room=code) for file in found]
 
     def _tell_given(self, film: Film) -> None:
         item = self._item(film.film_id)

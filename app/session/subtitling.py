@@ -81,8 +81,8 @@ class Subtitling:
     def retry(self) -> None:
         """What did not arrive may arrive now."""
         self._broken = {film_id: why for film_id, why in self._broken.items() if why is not Trouble.SUBTITLES_LACK}
-        if self._exchange.notice and self._exchange.notice.trouble is Trouble.SUBTITLES_LACK:
-            self._exchange.notice = None
+        if self._exchange.lending.notice and self._exchange.lending.notice.trouble is Trouble.SUBTITLES_LACK:
+            self._exchange.lending.notice = None
 
     def _choose(self, choice: ev.SubtitleChoice) -> list[Effect]:
         if choice == self._choice:
@@ -125,7 +125,7 @@ class Subtitling:
         self._asked.discard(film_id)
         self._broken[film_id] = why
         found = self._item.subtitle(film_id) if self._item else None
-        self._exchange.notice = Notice(why, found.name if found else "")
+        self._exchange.lending.notice = Notice(why, found.name if found else "")
 
     # --- what is shown
 

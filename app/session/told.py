@@ -61,7 +61,7 @@ class Told:
         """It was read; what stood behind it was not."""
         if self._of_deeds() is None:
             self.lack = None
-        self.refusal = self._entrance.notice = self._exchange.notice = self._projection.notice = None
+        self.refusal = self._entrance.notice = self._exchange.lending.notice = self._projection.notice = None
         self._exchange.preparation.notice = None
         return []
 
@@ -73,9 +73,9 @@ class Told:
 
     def left(self) -> None:
         """What went wrong in a room stays there."""
-        self.refusal = self._exchange.notice = self._projection.notice = None
+        self.refusal = self._exchange.lending.notice = self._projection.notice = None
 
     def _of_deeds(self) -> Notice | None:
         exchange = self._exchange
         asked = self._entrance.notice or self.refusal
-        return asked or exchange.preparation.notice or exchange.notice or self._projection.notice
+        return asked or exchange.preparation.notice or exchange.lending.notice or self._projection.notice

@@ -3,6 +3,7 @@
 A handle finds the file again after a reload. Elsewhere the page's own file inputs do, which are as good until then.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ class Picker:
 
     def __init__(self) -> None:
         self._refused = False
+        self._asking: asyncio.Task[None] | None = None
 
     def opens(self, field: Any, choose: Callable[[Sequence[Picked]], None]) -> bool:
         """Ask for what `field`, a file input, takes; False: let the input do it."""
@@ -28,27 +30,22 @@ class Picker:
 
         if self._refused or not hasattr(window, "showOpenFilePicker"):
             return False
+        # Asked within the click: later the browser would not open it.
+        asked = window.showOpenFilePicker(_options(str(field.accept)))
+        self._asking = asyncio.ensure_future(self._take(asked, field, choose))
+        return True
 
-        def failed(error: Any) -> None:
+    async def _take(self, asked: Any, field: Any, choose: Callable[[Sequence[Picked]], None]) -> None:
+        from pyodide.ffi import JsException
+
+        try:
+            picked = [Picked(await handle.getFile(), handle) for handle in await asked]
+        except JsException as error:
             if getattr(error, "name", "") != "AbortError":  # which is the person's own no
                 self._refused = True
                 field.click()
-
-        window.showOpenFilePicker(_options(str(field.accept))).then(
-            lambda handles: _open(handles, choose, failed), failed
-        )
-        return True
-
-
-def _open(handles: Any, choose: Callable[[Sequence[Picked]], None], failed: Callable[[Any], None]) -> None:
-    from js import Promise
-
-    kept = list(handles)
-
-    def opened(files: Any) -> None:
-        choose([Picked(file, handle) for file, handle in zip(files, kept, strict=True)])
-
-    Promise.all([handle.getFile() for handle in kept]).then(opened, failed)
+            return
+        choose(picked)
 
 
 def _options(accept: str) -> Any:

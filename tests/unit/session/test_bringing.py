@@ -13,7 +13,7 @@ from app.session.picture import Notice, Trouble
 from tests.support.builders import KIB
 from tests.support.builders import film as film_of_seed
 from tests.unit.room.rooms import room
-from tests.unit.session.parts import FILM, NOW, OF, PIECE, Parts, fetching, inside, showing
+from tests.unit.session.parts import FILM, NOW, OF, PIECE, Parts, fetching, inside, showing, waiting_for_the_file
 
 CHOSEN = ev.FilmChosen("file", FILM.name, FILM.size, FILM.mime)
 PREPARED = ev.FilmPrepared("file", FILM.name, FILM.size, FILM.mime, PIECE, OF.manifest.hashes, FILM.duration_s)
@@ -147,7 +147,7 @@ def test_subtitles_dropped_at_home_want_no_room_and_the_film_after_them_does() -
 
 
 def test_subtitles_go_with_the_film_they_came_with() -> None:
-    parts = inside(showing())
+    parts = inside(showing("ben"))
     film = replace(CHOSEN, name="Nosferatu.mp4")
     tell(parts, film)
     names = ("Faust.de.srt", "Nosferatu.en.srt")
@@ -183,3 +183,28 @@ def test_subtitles_wait_for_the_room_that_is_being_made() -> None:
     assert put(parts) == []
     assert len(parts.exchange.words) == 1
     assert parts.told.notice(NOW) is None
+
+
+def test_another_film_than_the_one_that_is_missed_is_asked_about() -> None:
+    parts = waiting_for_the_file()
+    parts.entrance.line.up()
+    other = replace(PREPARED, name="Other.mp4", hashes=bytes(len(OF.manifest.hashes)))
+    tell(parts, other)
+    assert parts.bringing.put_in_queue(NOW) == []
+    assert parts.told.notice(NOW) == Notice(Trouble.OTHER_FILM, FILM.name, ("Other.mp4",))
+    (sent,) = parts.bringing.add_held_back(NOW)
+    assert isinstance(sent, SendToServer)
+    assert parts.bringing.held_back == []
+    assert parts.bringing.add_held_back(NOW) == []
+
+
+def test_subtitles_wait_for_the_film_that_is_asked_about() -> None:
+    parts = waiting_for_the_file()
+    parts.entrance.line.up()
+    tell(parts, replace(CHOSEN, name="Other.mp4"))
+    tell(parts, ev.FilmChosen("file", "Other.en.srt", len(SRT), "", follows=True))
+    tell(parts, replace(PREPARED, name="Other.mp4", hashes=film_of_bytes(2).manifest.hashes))
+    parts.bringing.subtitle_parsed(look_at_words(parts, "Other.en.srt"), NOW)
+    assert put(parts) == []
+    parts.bringing.add_held_back(NOW)
+    assert added(put(parts)) == [("new", "Other.en.srt")]

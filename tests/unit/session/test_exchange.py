@@ -141,7 +141,7 @@ def break_the_rules(exchange: Exchange, peer: str, now: float = NOW) -> list[Eff
 
 
 def told(exchange: Exchange) -> Notice | None:
-    return exchange.notice
+    return exchange.lending.notice
 
 
 # --- a film of our own

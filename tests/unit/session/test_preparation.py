@@ -207,3 +207,20 @@ def test_it_is_known_whether_a_file_was_taken() -> None:
     for event in (in_work, waiting, refused):
         of.chosen(event, 0.0)
     assert [of.takes(event) for event in (in_work, waiting, refused)] == [True, True, False]
+
+
+def test_a_sample_tells_that_the_room_has_the_film() -> None:
+    of = Preparation()
+    of.recognised(1000)
+    of.chosen(chosen(), 0.0)
+    of.recognised(999)
+    assert of.current == Preparing("A.mp4", 0, 1000)
+    of.recognised(1000)
+    assert of.current == Preparing("A.mp4", 0, 1000, known=True)
+
+
+def test_a_browser_that_lacks_something_says_what() -> None:
+    of = Preparation()
+    of.chosen(chosen(), 0.0)
+    of.failed(ev.PrepareFailed("secure_context", Trouble.OLD_BROWSER), 0.0)
+    assert of.notice == Notice(Trouble.OLD_BROWSER, "secure_context")

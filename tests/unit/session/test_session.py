@@ -365,7 +365,7 @@ def test_a_notice_that_was_read_is_gone_wherever_it_came_from() -> None:
         session.handle(ev.PlayerFailed(OF.film_id), NOW)
     assert session._told.refusal
     assert session._exchange.preparation.notice
-    assert session._exchange.notice
+    assert session._exchange.lending.notice
     assert session._projection.notice
     assert session.handle(ev.NoticeDismissed(), NOW) == [Render()]
     assert told(session) == Notice(Trouble.OLD_BROWSER, "IndexedDB")

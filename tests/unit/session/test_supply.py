@@ -244,7 +244,9 @@ def cut_off_from_ben() -> Parts:
 
 def test_who_was_cut_off_is_named_and_called_again_when_the_person_wants_it() -> None:
     parts = cut_off_from_ben()
-    assert supply.trouble(parts.company, parts.exchange, NOW + 200) == Notice(Trouble.CUT_OFF, names=("Ben",))
+    assert supply.trouble(parts.company, parts.exchange, parts.appetite, NOW + 200) == Notice(
+        Trouble.CUT_OFF, names=("Ben",)
+    )
     assert OpenPeer("ben", True) in parts.exchange.try_again(NOW + 200)
     assert trouble(parts, NOW + 200) is None
 
@@ -260,7 +262,9 @@ def test_when_nobody_can_be_reached_they_are_named() -> None:
     parts.store_tells(0, 1)
     assert trouble(parts) is None
     parts.exchange.tick(NOW + UNANSWERED_S)
-    assert supply.trouble(parts.company, parts.exchange, NOW + 13) == Notice(Trouble.UNREACHED, names=("Ben",))
+    assert supply.trouble(parts.company, parts.exchange, parts.appetite, NOW + 13) == Notice(
+        Trouble.UNREACHED, names=("Ben",)
+    )
     assert OpenPeer("ben", True) in parts.exchange.try_again(NOW + 13)
 
 
@@ -278,3 +282,24 @@ def test_a_pause_of_our_own_is_why_nothing_comes() -> None:
     assert supply.flow(share, 0.0, everybody_told=True, paused=True) is Flow.HALTED
     share.held.bits |= share.held.missing
     assert supply.flow(share, 0.0, everybody_told=True, paused=True) is Flow.COMPLETE
+
+
+def way(parts: Parts) -> Flow | None:
+    assert parts.company.room is not None
+    return supply.way(parts.company.room, parts.exchange, parts.appetite, LATER)
+
+
+def test_what_a_member_declined_does_not_come() -> None:
+    parts = fetching()
+    assert way(parts) is not Flow.DECLINED
+    parts.appetite.handlers()[ev.FilmDeclined](ev.FilmDeclined(OF.film_id), NOW)
+    assert way(parts) is Flow.DECLINED
+    assert trouble(parts) is None
+
+
+def test_where_nothing_is_on_nothing_comes() -> None:
+    assert way(inside(room(on=None))) is None
+
+
+def test_nobody_misses_a_film_that_is_not_on() -> None:
+    assert not supply.missed(room(on=None), "ada", inside(room(on=None)).exchange)

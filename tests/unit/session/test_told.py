@@ -26,7 +26,7 @@ def test_what_is_told_is_what_matters_most() -> None:
     assert told(parts) is Trouble.OLD_BROWSER
     parts.projection.notice = Notice(Trouble.CANNOT_PLAY)
     assert told(parts) is Trouble.CANNOT_PLAY
-    parts.exchange.notice = Notice(Trouble.UNREADABLE_FILE)
+    parts.exchange.lending.notice = Notice(Trouble.UNREADABLE_FILE)
     assert told(parts) is Trouble.UNREADABLE_FILE
     parts.exchange.preparation.notice = Notice(Trouble.NOT_A_FILM)
     assert told(parts) is Trouble.NOT_A_FILM
@@ -41,7 +41,9 @@ def test_what_was_read_is_gone_and_what_stood_behind_it_comes_up() -> None:
     lacking(parts, "peer_connections")
     parts.entrance.notice = Notice(Trouble.WRONG_LINK)
     parts.told.refused(Reason.RATE_LIMITED)
-    parts.exchange.notice = parts.projection.notice = parts.exchange.preparation.notice = Notice(Trouble.CANNOT_PLAY)
+    parts.exchange.lending.notice = parts.projection.notice = parts.exchange.preparation.notice = Notice(
+        Trouble.CANNOT_PLAY
+    )
     dismiss(parts)
     assert told(parts) is Trouble.OLD_BROWSER
     dismiss(parts)
@@ -76,7 +78,7 @@ def test_what_is_missing_first_explains_the_rest() -> None:
 def test_what_went_wrong_in_a_room_stays_there() -> None:
     parts = inside()
     parts.told.refused(Reason.RATE_LIMITED)
-    parts.exchange.notice = parts.projection.notice = Notice(Trouble.UNREADABLE_FILE)
+    parts.exchange.lending.notice = parts.projection.notice = Notice(Trouble.UNREADABLE_FILE)
     lacking(parts, "peer_connections")
     parts.told.left()
     assert told(parts) is Trouble.OLD_BROWSER
