@@ -21,6 +21,7 @@ from app.room.messages import (
     Command,
     Do,
     End,
+    GoOn,
     Happened,
     Join,
     Leave,
@@ -29,6 +30,7 @@ from app.room.messages import (
     Ready,
     RefusedCommand,
     Report,
+    Seek,
     SetPresence,
     SignalFrom,
     SignalTo,
@@ -41,6 +43,7 @@ from signalling.seats import Link, Seats
 from signalling.store.base import KEPT_EVENTS, Entry, Store, StoredRoom
 from signalling.text import clean
 from signalling.timers import Schedule, Timer
+from signalling.waiting import Waiting
 
 LOG = logging.getLogger("matinee.room")
 
@@ -116,6 +119,7 @@ class LiveRoom:
         self._on_gone = on_gone
         self._seats = Seats()
         self._reports = Board(world.now, world.schedule, self._seats.tell_all)
+        self._waiting = Waiting(world.now, world.schedule, lambda: self._tip, self.order)
         self._away: dict[str, Timer] = {}
         self._expiry: Timer | None = None
         self._queue: list[_Queued] = []
@@ -134,6 +138,7 @@ class LiveRoom:
             if member.presence is Presence.HERE:
                 self.order(SetPresence(member.id, Presence.AWAY))
             self._expect(member.id)
+        self._waiting.look()
         self._arm_expiry()
 
     def do(self, member: str, message: Do) -> None:
@@ -176,6 +181,7 @@ class LiveRoom:
         if not self._seats.give_back(member, link):
             return
         self._reports.forget(member)
+        self._waiting.forget(member)
         if not self._gone and self._tip.member(member) is not None:
             self.order(SetPresence(member, Presence.AWAY))
             self._expect(member)
@@ -190,7 +196,10 @@ class LiveRoom:
         if not self._seats.holds(member, link):
             return True
         known = not self._gone and self._tip.programme.shows(report.film_id)
-        return self._reports.take(member, report, known)
+        taken = self._reports.take(member, report, known)
+        if taken and known:
+            self._waiting.reported(member, report)
+        return taken
 
     def measured(self, member: str, rtt_s: float) -> None:
         """The member's last round trip, in seconds."""
@@ -220,16 +229,22 @@ class LiveRoom:
         if isinstance(outcome, Refused):
             self._enqueue(_Refusal(outcome.reason, key, answer))
             return answer
-        self._tip = outcome.room
+        before, self._tip = self._tip, outcome.room
         event = Happened(self._tip.revision, now, by, settled, key[1] if key else None)
         self._enqueue(_Happening(Entry(event, resume_digest), self._tip, key, answer))
+        self._waiting.decided(settled, before)
         return answer
 
     def _settled(self, command: Command) -> Command:
         """The command as everyone will apply it: the server's lead, and texts as this server's Unicode cleans them."""
         match command:
             case Play():
-                return Play(start_lead(self._seats.worst_rtt_s))
+                lead_s = start_lead(self._seats.worst_rtt_s)
+                return replace(command, lead_s=lead_s, waits_for=self._waiting.before(command))
+            case Seek():
+                return replace(command, waits_for=self._waiting.before(command))
+            case GoOn():
+                return GoOn(start_lead(self._seats.worst_rtt_s))
             case Join(name=name):
                 return replace(command, name=clean(name, MAX_NAME, "Guest"))
             case QueueAdd(film=film):
@@ -345,6 +360,7 @@ class LiveRoom:
         self._stop_expecting(member)
         self._digests.pop(member, None)
         self._reports.forget_for_good(member)
+        self._waiting.forget_for_good(member)
         self._seats.dismiss(member, CloseCode.LEFT, "left the room")
 
     def _arm_expiry(self) -> None:
@@ -376,6 +392,7 @@ class LiveRoom:
                 timer.cancel()
         self._away.clear()
         self._reports.close()
+        self._waiting.close()
         self._on_gone(self)
 
 

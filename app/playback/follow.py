@@ -29,6 +29,7 @@ EARLY_S = 0.010
 JUMP_S = 1.0
 BEGIN_S = 0.06
 INTERRUPTED_S = 0.1
+STARVES_S = 1.0
 ECHO_S = 1.0
 SAME_PLACE_S = 0.25
 SETTLING_S = 4.0
@@ -44,12 +45,13 @@ class Follower:
 
     def __init__(self) -> None:
         self.drift_s: float | None = None
-        self.stalled = False
+        self.stalled = self.starves = False
         self.hidden = False
         self.correction: Correction = IN_STEP
         self.beginning = Beginning()
         self._timeline: Timeline | None = None
         self._jump = True
+        self._stalled_at: float | None = None
         self._expected: set[str] = set()
         self._sought: float | None = None
         self._grace_until = 0.0
@@ -67,6 +69,7 @@ class Follower:
         self._jump, self._still_at, self._last = True, None, None
         self.beginning.forget()
         self.drift_s, self.stalled, self.correction = None, False, IN_STEP
+        self.starves, self._stalled_at = False, None
         self._wake = self._loaded_at = now
         self._expected.clear()
         self._sought = None
@@ -144,6 +147,8 @@ class Follower:
         self.beginning.forget()
         self.beginning.stands(seen)
         self.stalled = seen.seeking
+        self._stalled_at = None
+        self.starves = self.starves and not _can_go_on(seen)
         self._jump = False
         off = abs(seen.position_s - target) > STILL_S and self._still_at != target
         if not off and seen.paused:
@@ -169,7 +174,9 @@ class Follower:
             return self._begin(seen, target, off, rate)
         if self._jump:
             return self._seek(seen, target, rate)
-        self.stalled = seen.seeking or seen.ready_state < HAVE_FUTURE_DATA
+        self.stalled = not _can_go_on(seen)
+        self._stalled_at = (self._stalled_at or seen.at) if self.stalled else None
+        self.starves = self._stalled_at is not None and seen.at >= self._stalled_at + STARVES_S
         if self.stalled:
             self.drift_s, self._disturbed_at = None, seen.at
             if seen.at >= self._grace_until:
@@ -228,3 +235,7 @@ class Follower:
     @staticmethod
     def _reachable(seen: PlayerMeasured, target: float, held: Held) -> bool:
         return any(start <= target < stop for start, stop in seen.buffered) or held(target)
+
+
+def _can_go_on(seen: PlayerMeasured) -> bool:
+    return not seen.seeking and seen.ready_state >= HAVE_FUTURE_DATA

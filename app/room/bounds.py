@@ -39,6 +39,7 @@ Name = Annotated[str, Within(1, MAX_NAME)]
 FileName = Annotated[str, Within(1, MAX_FILE_NAME)]
 Part = Annotated[float, Within(0, 1)]
 BytesPerSecond = Annotated[float, Within(0, 1e12)]
+Drift = Annotated[float, Within(-MAX_POSITION_S, MAX_POSITION_S)]
 Ahead = Annotated[float, Within(0, MOST_AHEAD_S)]
 # Codecs as RFC 6381 names them, at most eight.
 CODECS = r"[A-Za-z0-9.-]{1,40}(, [A-Za-z0-9.-]{1,40}){0,7}"

@@ -168,6 +168,8 @@ def _union_reader(options: tuple[Any, ...]) -> _Reader:
         return _optional_reader(options)
 
     def reader(value: Any, where: str) -> Any:
+        if value is None and NoneType in options:
+            return None
         name = value.get("type") if isinstance(value, dict) else None
         if not isinstance(name, str) or name not in classes:
             raise BadMessage(f"{where} has no known type")

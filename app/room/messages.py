@@ -7,11 +7,13 @@ sees the message. Times are room time in seconds unless a name says otherwise.
 
 from dataclasses import dataclass
 
+from app.playback.gate import Buffer
 from app.playback.timeline import MOST_LEAD_S
 from app.room.bounds import (
     Ahead,
     BytesPerSecond,
     CodecNames,
+    Drift,
     FilmId,
     IceUrl,
     Identifier,
@@ -42,9 +44,12 @@ class Play:
     """Start, `lead_s` after the server takes it; the server sets the lead, whatever the client sent.
 
     Until it has, whoever asked expects the start late: better to be called earlier than to have begun too early.
+    The server also says whom the room waits for first. `anyway`: for nobody; hosts and cohosts may ask for that.
     """
 
     lead_s: Lead = MOST_LEAD_S
+    anyway: bool = False
+    waits_for: tuple[Identifier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,10 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Seek:
-    """Go to a position, in seconds into the film."""
+    """Go to a position, in seconds into the film. The server says whom a room that plays waits for there."""
 
     position_s: Position
+    waits_for: tuple[Identifier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,20 @@ class SetPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """The room stops until these members have enough of the film again. Only the server says this."""
+
+    waits_for: tuple[Identifier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """The wait is over: the film starts `lead_s` after this. Only the server says this."""
+
+    lead_s: Lead = MOST_LEAD_S
+
+
+@dataclass(frozen=True, slots=True)
 class Join:
     """Somebody came in. Only the server says this."""
 
@@ -151,12 +171,14 @@ Command = (
     | SubtitleRemove
     | Skip
     | SetPolicy
+    | Hold
+    | GoOn
     | Join
     | SetPresence
     | Leave
     | End
 )
-SERVER_ONLY = (Join, SetPresence)
+SERVER_ONLY = (Hold, GoOn, Join, SetPresence)
 
 
 # --- client to server
@@ -204,7 +226,10 @@ class Report:
     """How a film stands with this member: `share` of it held, 0 to 1, `rate_Bps` what comes in.
 
     `ahead_s` is how much is held ahead of the playhead without a gap, up to `MOST_AHEAD_S`; as much where nothing is
-    missing up to the end. `lacks` are the film's codecs that the member's browser does not know.
+    missing up to the end, and `need_s` how much it should be for the film not to stop soon. `buffer` is what follows
+    from both, as of the room's revision `seen` (0 from who holds every byte). `drift_s` is how far off the room its
+    screen is; positive is ahead, None where nothing plays. `lacks` are the film's codecs that the member's browser does
+    not know.
     """
 
     film_id: FilmId
@@ -213,6 +238,10 @@ class Report:
     rate_Bps: BytesPerSecond
     ahead_s: Ahead
     lacks: CodecNames = ""
+    need_s: Ahead = 0.0
+    buffer: Buffer = Buffer.FILLING
+    seen: Revision = 0
+    drift_s: Drift | None = None
 
 
 ClientMessage = Hello | Do | SignalTo | Ping | SyncRequest | Report

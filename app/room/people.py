@@ -36,6 +36,11 @@ def can(role: Role, action: type[Command], policy: Policy) -> bool:
     return action in _TABLE[role] or (role is Role.VIEWER and action in _granted(policy))
 
 
+def may_overrule(role: Role) -> bool:
+    """Whether a member of that role may start the film for those who are ready, without the others."""
+    return role is not Role.VIEWER
+
+
 def _granted(policy: Policy) -> set[type[Command]]:
     granted: set[type[Command]] = set()
     if policy.viewers_may_play_pause:

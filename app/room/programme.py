@@ -101,4 +101,4 @@ def skip(room: Room, command: Skip, now: float) -> Room:
 
 def put_on(room: Room, item_id: str | None, now: float) -> Room:
     """With `item_id` (or nothing) at its beginning, paused, at the usual speed."""
-    return replace(room, timeline=Timeline(item=item_id, anchor=now))
+    return replace(room, timeline=Timeline(item=item_id, anchor=now), wait=None)

@@ -8,13 +8,14 @@ in seconds. A refusal leaves the room as it was.
 from dataclasses import dataclass, replace
 
 from app.playback import timeline as timelines
-from app.playback.timeline import Timeline
-from app.room import people, programme
+from app.room import course, people, programme
 from app.room.errors import Reason
 from app.room.messages import (
     SERVER_ONLY,
     Command,
     End,
+    GoOn,
+    Hold,
     Join,
     Leave,
     Pause,
@@ -69,13 +70,15 @@ def _not_allowed(room: Room, command: Command, by: str | None) -> Reason | None:
         return Reason.UNAUTHORIZED_COMMAND
     if isinstance(command, Leave) and command.member not in (None, by):
         return Reason.UNAUTHORIZED_COMMAND
+    if isinstance(command, Play) and command.anyway and not people.may_overrule(member.role):
+        return Reason.UNAUTHORIZED_COMMAND
     return None if people.can(member.role, type(command), room.policy) else Reason.UNAUTHORIZED_COMMAND
 
 
 def _not_possible(room: Room, command: Command, by: str | None) -> Reason | None:
     match command:
-        case Play() | Pause() | Seek() | SetRate() if room.current is None:
-            return Reason.NOT_FOUND
+        case Play() | Pause() | Seek() | SetRate() | Hold() | GoOn():
+            return course.objection(room, command)
         case QueueAdd() | QueueRemove() | SubtitleAdd() | SubtitleRemove() | Skip():
             return programme.objection(room, command)
         case Join(member=newcomer) if room.member(newcomer) is not None:
@@ -94,8 +97,8 @@ def _not_possible(room: Room, command: Command, by: str | None) -> Reason | None
 
 def _changed(room: Room, command: Command, by: str, now: float) -> Room:
     match command:
-        case Play() | Pause() | Seek() | SetRate():
-            return replace(room, timeline=_moved(room, command, now))
+        case Play() | Pause() | Seek() | SetRate() | Hold() | GoOn():
+            return course.changed(room, command, now)
         case QueueAdd() | QueueRemove() | SubtitleAdd() | SubtitleRemove() | Skip():
             return programme.changed(room, command, by, now)
         case SetPolicy(policy=policy):
@@ -107,16 +110,5 @@ def _changed(room: Room, command: Command, by: str, now: float) -> Room:
         case Leave(member=who):
             return people.leave(room, who or by)
         case End():
-            return replace(room, phase=Phase.ENDED, timeline=timelines.pause(room.timeline, now, room.duration_s))
-
-
-def _moved(room: Room, command: Play | Pause | Seek | SetRate, now: float) -> Timeline:
-    match command:
-        case Play(lead_s=lead_s):
-            return timelines.play(room.timeline, now, lead_s, room.duration_s)
-        case Pause():
-            return timelines.pause(room.timeline, now, room.duration_s)
-        case Seek(position_s=position_s):
-            return timelines.seek(room.timeline, position_s, now, room.duration_s)
-        case SetRate(rate=rate):
-            return timelines.set_rate(room.timeline, rate, now, room.duration_s)
+            stopped = timelines.pause(room.timeline, now, room.duration_s)
+            return replace(room, phase=Phase.ENDED, timeline=stopped, wait=None)

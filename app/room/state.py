@@ -6,6 +6,7 @@ Everything is frozen; the reducer makes new rooms out of old ones.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.playback.gate import Wait, WaitFor
 from app.playback.timeline import Timeline
 from app.room.bounds import (
     FileName,
@@ -146,16 +147,17 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the host lets viewers do."""
+    """What the host lets viewers do, and whom the room waits for."""
 
     viewers_may_play_pause: bool = True
     viewers_may_seek: bool = True
     viewers_may_add: bool = True
+    wait_for: WaitFor = WaitFor.EVERYONE
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Everything the members agree on, as of `revision`."""
+    """Everything the members agree on, as of `revision`. While there is a `wait`, the timeline stands."""
 
     code: Identifier
     title: Name
@@ -166,6 +168,7 @@ class Room:
     timeline: Timeline = field(default_factory=Timeline)
     policy: Policy = field(default_factory=Policy)
     revision: Revision = 0
+    wait: Wait | None = None
 
     def member(self, member_id: str) -> Member | None:
         """The member of that id, if in the room."""
@@ -175,6 +178,11 @@ class Room:
     def current(self) -> Item | None:
         """What is on."""
         return self.programme.find(self.timeline.item)
+
+    @property
+    def going(self) -> bool:
+        """Whether the film plays, or will as soon as those are ready who are waited for."""
+        return self.timeline.playing or self.wait is not None
 
     @property
     def duration_s(self) -> float | None:

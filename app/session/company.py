@@ -42,6 +42,11 @@ class Company:
         self._numbered = 0
 
     @property
+    def revision(self) -> int:
+        """Up to where we have heard of the room."""
+        return self._confirmed.revision if self._confirmed else 0
+
+    @property
     def pending(self) -> int:
         """How many of our commands the server has not answered."""
         return len(self._pending)

@@ -3,7 +3,9 @@
 from app.room.messages import (
     Command,
     End,
+    GoOn,
     Happened,
+    Hold,
     Join,
     Leave,
     Pause,
@@ -32,6 +34,8 @@ _DEEDS: dict[type[Command], Deed] = {
     SubtitleRemove: Deed.UNSUBTITLED,
     Skip: Deed.SKIPPED,
     SetPolicy: Deed.SET_POLICY,
+    Hold: Deed.HELD,
+    GoOn: Deed.WENT_ON,
     Join: Deed.JOINED,
     Leave: Deed.LEFT,
     End: Deed.ENDED,
@@ -53,6 +57,8 @@ def _who(message: Happened) -> str:
     match message.command:
         case Join(member=member) | SetPresence(member=member):
             return member
+        case Hold(waits_for=members):
+            return members[0] if members else ""
         case Leave(member=member):
             return member or message.by or ""
         case _:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.room import people
-from app.room.messages import End, Pause, QueueAdd, Seek, SetPolicy, Skip
+from app.room.messages import End, Pause, Play, QueueAdd, Seek, SetPolicy, Skip
 from app.room.state import Member, Room
 from app.session import travel
 from app.session.appetite import Appetite
@@ -101,10 +101,11 @@ def _may(room: Room, me: str) -> May:
         choose=allowed[Skip],
         set_policy=allowed[SetPolicy],
         end=allowed[End],
+        overrule=allowed[Play] and people.may_overrule(member.role),
     )
 
 
-_ASKED = (Pause, Seek, QueueAdd, Skip, SetPolicy, End)
+_ASKED = (Play, Pause, Seek, QueueAdd, Skip, SetPolicy, End)
 
 
 def _person(member: Member, room: Room, me: str, exchange: Exchange, reporting: Reporting) -> Person:
@@ -118,7 +119,14 @@ def _person(member: Member, room: Room, me: str, exchange: Exchange, reporting: 
     person = Person(member.id, member.name, member.role, member.presence, mine, connected, held)
     if said is None:
         return person
-    return replace(person, standing=said.standing, rate_Bps=said.rate_Bps, ahead_s=said.ahead_s, lacks=said.lacks)
+    return replace(
+        person,
+        standing=said.standing,
+        rate_Bps=said.rate_Bps,
+        ahead_s=said.ahead_s,
+        lacks=said.lacks,
+        need_s=said.need_s,
+    )
 
 
 def _held_share(share: Share, peer: str | None) -> float | None:

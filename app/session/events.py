@@ -81,6 +81,11 @@ class PlayPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class AnywayPressed:
+    """Wants the film to start now, without those the room waits for."""
+
+
+@dataclass(frozen=True, slots=True)
 class PausePressed:
     """Wants everyone's film to stop."""
 
@@ -744,6 +749,7 @@ Event = (
     | NoticeDismissed
     | PageOpened
     | PathMeasured
+    | AnywayPressed
     | PausePressed
     | PausesPicked
     | PeerConnected

@@ -98,6 +98,8 @@ class Deed(StrEnum):
     UNSUBTITLED = "unsubtitled"
     SKIPPED = "skipped"
     SET_POLICY = "set_policy"
+    HELD = "held"
+    WENT_ON = "went_on"
     ENDED = "ended"
     GAVE_BACK = "gave_back"
     HAD_ALREADY = "had_already"
@@ -216,6 +218,7 @@ class Playing(StrEnum):
     PLAYING = "playing"
     WAITING_FOR_DOWNLOAD = "waiting_for_download"
     CATCHING_UP = "catching_up"
+    WAITING_FOR_OTHERS = "waiting_for_others"
     ENDED = "ended"
 
 
@@ -241,7 +244,8 @@ class Person:
     """One line of the roster. `connected`: a data channel to them is open; `share` of the film they hold, 0 to 1.
 
     `standing` is how the film stands with them, None while they have not said; `rate_Bps` comes in, `ahead_s` seconds
-    are held ahead of the playhead, `lacks` are the codecs their browser does not know.
+    are held ahead of the playhead of the `need_s` it takes to watch on, `lacks` are the codecs their browser does not
+    know.
     """
 
     id: str
@@ -255,6 +259,17 @@ class Person:
     rate_Bps: float = 0.0
     ahead_s: float = 0.0
     lacks: str = ""
+    need_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """Somebody the room waits for, who holds `ahead_s` of the `need_s` seconds it takes to watch on."""
+
+    name: str
+    me: bool
+    ahead_s: float
+    need_s: float
 
 
 class Way(StrEnum):
@@ -294,6 +309,7 @@ class May:
     choose: bool = False
     set_policy: bool = False
     end: bool = False
+    overrule: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +337,7 @@ class Picture:
     transfer: Transfer | None = None
     player: Player | None = None
     subtitles: Subtitles = field(default_factory=Subtitles)
+    waiting: tuple[Awaited, ...] = ()
     activity: tuple[Activity, ...] = ()
     download_limit_Bps: int | None = None
     upload_limit_Bps: int | None = None

@@ -150,6 +150,8 @@ class Projection:
             return Playing.NOTHING
         if room.timeline.has_ended(room_now, room.duration_s):
             return Playing.ENDED
+        if room.wait is not None:
+            return Playing.WAITING_FOR_OTHERS
         if self.follower.stalled:
             return Playing.WAITING_FOR_DOWNLOAD
         if not room.timeline.playing:

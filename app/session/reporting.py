@@ -5,6 +5,7 @@ somebody is never older than their connection. Times are the page's, in seconds.
 """
 
 from dataclasses import replace
+from math import ceil
 
 from app.room.messages import Report, Reports
 from app.room.state import Presence, Room
@@ -63,8 +64,10 @@ def rounded(report: Report) -> Report:
         share=int(report.share * 1000) / 1000,
         rate_Bps=float(round(report.rate_Bps, -4)),
         ahead_s=float(int(report.ahead_s)),
+        need_s=float(ceil(report.need_s)),
+        drift_s=None if report.drift_s is None else round(report.drift_s, 2),
     )
 
 
-def _kind(report: Report) -> tuple[str, str, str]:
-    return (report.film_id, report.standing, report.lacks)
+def _kind(report: Report) -> tuple[str, str, str, str, int]:
+    return (report.film_id, report.standing, report.lacks, report.buffer, report.seen)

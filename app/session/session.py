@@ -16,6 +16,7 @@ from app.room.state import Room
 from app.session import events as ev
 from app.session.appetite import Appetite
 from app.session.bringing import Bringing
+from app.session.buffering import awaited, with_buffer
 from app.session.company import Company
 from app.session.drawing import draw
 from app.session.effects import CloseSocket, Effect, Handler, Log, Render, SendToServer, UseIce
@@ -99,7 +100,9 @@ class Session:
         self._look(now)
         parts = (self._entrance, self._company, self._exchange, self._projection, self._appetite, self._reporting)
         picture = draw(*parts, self._told.notice(now), self._clock.offset(now), now)
-        return replace(picture, subtitles=self._subtitling.picture())
+        room = self._company.room
+        waiting = awaited(room, picture.people) if room is not None else ()
+        return replace(picture, subtitles=self._subtitling.picture(), waiting=waiting)
 
     # --- who answers what
 
@@ -199,7 +202,10 @@ class Session:
         room = self._company.room
         here_s = room.timeline.position_at(self._clock.room_now(now), room.duration_s) if room else 0.0
         parts = (self._exchange, self._appetite, self._projection.gave_up)
-        self._reporting.own = own_report(room, *parts, here_s, now) if room else None
+        said = own_report(room, *parts, here_s, now) if room else None
+        if room is not None and said is not None:
+            said = with_buffer(said, room, self._projection.follower, self._company.revision, here_s)
+        self._reporting.own = said
 
     def _report(self, now: float) -> list[Effect]:
         if self._entrance.line.state is not Link.UP:

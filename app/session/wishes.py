@@ -28,6 +28,7 @@ class Wishes:
         ask = self.ask
         return {
             ev.PlayPressed: lambda _, now: ask(Play(), now),
+            ev.AnywayPressed: lambda _, now: ask(Play(anyway=True), now),
             ev.PausePressed: lambda _, now: ask(Pause(), now),
             ev.SeekPressed: lambda pressed, now: ask(Seek(max(0.0, pressed.position_s)), now),
             ev.StepPressed: self.step,

@@ -152,6 +152,8 @@ _DEEDS = {
     Deed.SET_POLICY: ("{name} changed what viewers may do", "You changed what viewers may do"),
     Deed.GAVE_BACK: ("{name} gave “{film}” back", "“{film}” is back, and goes on where it stopped"),
     Deed.HAD_ALREADY: ("{name} has “{film}” already", "You have this film already: nothing needs to be sent"),
+    Deed.HELD: ("The room waits for {name}", "The room waits for you"),
+    Deed.WENT_ON: ("The film goes on", "The film goes on"),
     Deed.ENDED: ("{name} ended the room", "You ended the room"),
 }
 
@@ -167,6 +169,10 @@ _PHRASES = {
     "spoken_of": "{now} of {all}",
     "waiting_for_download": "Waiting for download …",
     "catching_up": "Catching up …",
+    "waits_for": "Waiting for {names}",
+    "waits_for_you": "Waiting for your download",
+    "waits_for_others": "Waiting for the others",
+    "so_much": "{held} s of {need} s",
     "ended": "The end",
     "paused": "Paused",
     "paused_by": "Paused by {name}",

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
+from app.playback.gate import WaitFor
 from app.room.state import Policy
 from app.session.events import (
     AddAsNewPressed,
+    AnywayPressed,
     EndPressed,
     Event,
     FilmDeclined,
@@ -53,6 +55,7 @@ _CLICKS: dict[str, Callable[[], Event]] = {
     "subtitles-later": lambda: SubtitlesShifted(SHIFT_MS),
     "play": PlayPressed,
     "pause": PausePressed,
+    "anyway": AnywayPressed,
     "sound": SoundPressed,
     "dismiss": NoticeDismissed,
     "retry": RetryPressed,
@@ -65,7 +68,7 @@ _FILM_CLICKS: dict[str, Callable[[str], Event]] = {"decline-film": FilmDeclined,
 _NEEDS = {
     "play": "play_pause", "pause": "play_pause", "rate": "play_pause", "seek": "seek", "back": "seek",
     "forward": "seek", "nudge-back": "seek", "nudge-forward": "seek", "pick-item": "choose", "remove-item": "choose",
-    "remove-subtitle": "add", "end": "end", "policy": "set_policy",
+    "remove-subtitle": "add", "end": "end", "policy": "set_policy", "anyway": "overrule",
 }  # fmt: skip
 
 
@@ -129,7 +132,8 @@ def _changed(do: str, fields: Fields) -> Event | None:
     if do == "pauses":
         return PausesPicked("sending" in fields, "receiving" in fields)
     if do == "policy":
-        return PolicyPicked(Policy("play_pause" in fields, "seek" in fields, "add" in fields))
+        wait_for = WaitFor(fields.get("wait_for", WaitFor.EVERYONE))
+        return PolicyPicked(Policy("play_pause" in fields, "seek" in fields, "add" in fields, wait_for))
     return None
 
 
@@ -151,6 +155,8 @@ def play_or_pause(picture: Picture) -> str:
 
 
 def is_running(picture: Picture) -> bool:
-    """Whether the film runs. At its end the room plays on in name only: there is nothing left to pause."""
+    """Whether the film runs, or is about to. At its end the room plays on in name only: nothing is left to pause."""
     player = picture.player
-    return player is not None and player.timeline.playing and player.playing is not Playing.ENDED
+    if player is None or player.playing is Playing.ENDED:
+        return False
+    return player.timeline.playing or player.playing is Playing.WAITING_FOR_OTHERS

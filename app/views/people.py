@@ -47,4 +47,5 @@ def _draw_settings(paper: Paper, words: Words, picture: Picture) -> None:
     paper.property("may-play-pause", "checked", picture.policy.viewers_may_play_pause)
     paper.property("may-seek", "checked", picture.policy.viewers_may_seek)
     paper.property("may-add", "checked", picture.policy.viewers_may_add)
+    paper.property("wait-for", "value", picture.policy.wait_for.value)
     paper.shown("end", picture.may.end)

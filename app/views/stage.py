@@ -59,10 +59,13 @@ class Stage:
 
     def _draw_over(self, picture: Picture) -> None:
         player = picture.player
-        waiting = player is not None and player.playing in _WAITS
+        together = player is not None and player.playing is Playing.WAITING_FOR_OTHERS
+        waiting = player is not None and (together or player.playing in _WAITS)
         self._paper.shown("veil", waiting and not (player and player.needs_click))
+        self._paper.shown("anyway", together and picture.may.overrule)
         if player and waiting:
-            self._paper.text("veil-words", self._words.phrase(player.playing.value))
+            words = self._words.wait(picture) if together else self._words.phrase(player.playing.value)
+            self._paper.text("veil-words", words)
         self._paper.shown("big-play", player is not None and player.needs_click)
         self._paper.shown("sound-on", player is not None and player.needs_sound and not player.needs_click)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil
 
 from app.room.state import Item, Presence, Role, Standing
 from app.session.picture import (
@@ -118,7 +119,9 @@ class Words:
     def line(self, picture: Picture) -> str:
         """What goes on: the player's state where it matters, then the film's way."""
         parts: list[str] = []
-        if picture.player:
+        if picture.player and picture.player.playing is Playing.WAITING_FOR_OTHERS:
+            parts.append(self.wait(picture))
+        elif picture.player:
             parts += self._player_parts(picture.player, picture.activity)
         if picture.transfer:
             parts += self._transfer_parts(picture.transfer)
@@ -126,6 +129,19 @@ class Words:
             if picture.transfer.flow in (Flow.SOURCE, Flow.COMPLETE):
                 parts += self._others_parts(picture.people)
         return " · ".join(parts)
+
+    def wait(self, picture: Picture) -> str:
+        """For whom the room waits, and how far that is."""
+        waiting = picture.waiting
+        if not waiting:
+            return self.phrase("waits_for_others")
+        me = next((one for one in waiting if one.me), None)
+        names = self.names(tuple(one.name for one in waiting))
+        sentence = self.phrase("waits_for_you") if me else self.phrase("waits_for", names=names)
+        slowest = me or max(waiting, key=lambda one: one.need_s - one.ahead_s)
+        if slowest.need_s <= slowest.ahead_s:
+            return sentence
+        return f"{sentence} · {self.phrase('so_much', held=int(slowest.ahead_s), need=ceil(slowest.need_s))}"
 
     def _player_parts(self, player: Player, activity: Sequence[Activity]) -> list[str]:
         if player.playing in (Playing.WAITING_FOR_DOWNLOAD, Playing.CATCHING_UP, Playing.ENDED):

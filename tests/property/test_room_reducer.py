@@ -9,10 +9,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from app.playback.gate import START_WAIT_S
 from app.room.codec import decode_room, encode
 from app.room.messages import (
     Command,
     End,
+    GoOn,
+    Hold,
     Join,
     Leave,
     Pause,
@@ -36,10 +39,11 @@ ITEMS = st.sampled_from(["one", "two", "three"])
 # More than a film may have.
 WORDS = st.integers(1, MAX_SUBTITLES + 2)
 DURATIONS = st.sampled_from([None, 5.0, 600.0])
+WAITED = st.sampled_from([(), ("ben",), ("ben", "cy")])
 MOVES = st.one_of(
-    st.builds(Play, st.floats(0, 1)),
+    st.builds(Play, st.floats(0, 1), st.booleans(), WAITED),
     st.builds(Pause),
-    st.builds(Seek, st.floats(0, 700)),
+    st.builds(Seek, st.floats(0, 700), WAITED),
     st.builds(SetRate, st.floats(0.25, 4)),
 )
 GRANTS: dict[type, str] = {
@@ -123,6 +127,18 @@ class Rooms(RuleBasedStateMachine):
         assert done == (self._may(who, command) and self.model.on is not None)
         assert done or self.room.timeline == before
 
+    @rule(by=st.one_of(st.none(), PEOPLE), waits_for=WAITED.filter(bool))
+    def hold(self, by: str | None, waits_for: tuple[str, ...]) -> None:
+        done = self._ask(Hold(waits_for), by)
+        assert not (done and by)
+
+    @rule(by=st.one_of(st.none(), PEOPLE))
+    def go_on(self, by: str | None) -> None:
+        waited = self.room.wait is not None
+        done = self._ask(GoOn(), by)
+        assert done == (by is None and waited)
+        assert not done or self.room.timeline.playing
+
     @rule(who=PEOPLE, item=ITEMS, duration_s=DURATIONS)
     def add(self, who: str, item: str, duration_s: float | None) -> None:
         command = QueueAdd(item, film(item, duration_s))
@@ -202,6 +218,15 @@ class Rooms(RuleBasedStateMachine):
         assert 0 <= position <= (self.room.duration_s or 48 * 3600)
 
     @invariant()
+    def a_wait_has_a_film_that_stands_and_an_end(self) -> None:
+        wait = self.room.wait
+        if wait is not None:
+            assert self.room.current is not None
+            assert not self.room.timeline.playing
+            assert wait.members
+            assert wait.until <= self.now + START_WAIT_S
+
+    @invariant()
     def it_can_be_stored(self) -> None:
         assert decode_room(encode(self.room)) == self.room
 
@@ -221,6 +246,8 @@ class Rooms(RuleBasedStateMachine):
     def _may(self, who: str, command: Command) -> bool:
         if self._leads(who):
             return True
+        if isinstance(command, Play) and command.anyway:
+            return False
         granted = bool(getattr(self.room.policy, GRANTS[type(command)]))
         return not self.model.ended and who in self.model.people and granted
 

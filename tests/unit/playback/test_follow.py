@@ -15,6 +15,7 @@ from app.playback.follow import (
     EVERY_S,
     GRACE_S,
     SETTLING_S,
+    STARVES_S,
     Follower,
 )
 from app.playback.player import PlayerMeasured, SetPlayer
@@ -571,3 +572,35 @@ def test_a_new_film_begins_from_nothing() -> None:
     order = screen.off(11.0, 0.0)
     assert order is not None
     assert order.position_s is not None
+
+
+# --- starving
+
+
+def test_who_stands_still_for_a_second_while_the_room_runs_starves() -> None:
+    screen = in_step()
+    screen.off(10.5, -0.1, ready_state=2)
+    assert not screen.follower.starves
+    screen.off(10.5 + STARVES_S, -1.0, ready_state=2)
+    assert screen.follower.starves
+    screen.off(12.0, -0.1)
+    assert not screen.follower.starves
+
+
+def test_whoever_starves_does_so_until_there_is_something_to_show() -> None:
+    screen = in_step()
+    screen.off(10.5, -0.1, seeking=True)
+    screen.off(10.5 + STARVES_S, -0.1, seeking=True)
+    screen.room(PAUSED, 12.0)
+    screen.shows(12.0, 60.0, ready_state=2)
+    assert screen.follower.starves
+    screen.shows(13.0, 60.0, paused=True)
+    assert not screen.follower.starves
+
+
+def test_another_film_does_not_starve() -> None:
+    screen = in_step()
+    for at in (10.5, 10.5 + STARVES_S):
+        screen.off(at, -0.1, ready_state=2)
+    screen.follower.load(12.0)
+    assert not screen.follower.starves

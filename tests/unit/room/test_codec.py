@@ -75,7 +75,10 @@ def test_rooms() -> None:
 
 
 def test_the_text_is_compact_and_has_the_type_first() -> None:
-    assert encode(Do("a", Seek(1.0))) == '{"type":"do","command_id":"a","command":{"type":"seek","position_s":1.0}}'
+    assert (
+        encode(Do("a", Seek(1.0)))
+        == '{"type":"do","command_id":"a","command":{"type":"seek","position_s":1.0,"waits_for":[]}}'
+    )
     assert type_name(RefusedCommand) == "refused_command"
 
 

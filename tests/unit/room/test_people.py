@@ -7,6 +7,8 @@ import pytest
 from app.room.messages import (
     Command,
     End,
+    GoOn,
+    Hold,
     Join,
     Leave,
     Pause,
@@ -27,7 +29,7 @@ from tests.unit.room.rooms import ADA, BEN, CY, away, room
 
 NOTHING = Policy(viewers_may_play_pause=False, viewers_may_seek=False, viewers_may_add=False)
 ADDING = {QueueAdd, SubtitleAdd, SubtitleRemove}
-BY_SERVER = {Join, SetPresence}
+BY_SERVER = {Join, SetPresence, Hold, GoOn}
 
 
 def allowed(role: Role, policy: Policy) -> set[type]:

@@ -241,3 +241,12 @@ def test_whoever_is_out_has_nothing_left() -> None:
 
 def test_in_a_room_that_ended_nothing_can_be_asked() -> None:
     assert ben(replace(room(), phase=Phase.ENDED)).ask(Play(), NOW, up=True) is Reason.ROOM_ENDED
+
+
+def test_it_is_known_up_to_where_the_server_told() -> None:
+    assert Company(str).revision == 0
+    company = ben()
+    company.ask(Pause(), NOW, up=True)
+    assert company.revision == 7
+    company.happened(Happened(8, NOW, "ada", Pause()))
+    assert company.revision == 8

@@ -1,11 +1,16 @@
 """What a command means to the people in the room."""
 
+from dataclasses import replace
+
 import pytest
 
+from app.playback.timeline import Timeline
 from app.room.messages import (
     Command,
     End,
+    GoOn,
     Happened,
+    Hold,
     Join,
     Leave,
     Pause,
@@ -104,3 +109,14 @@ def test_subtitles_that_go_with_no_film_have_no_name(item: str) -> None:
     line = activity_of(room(), room(), Happened(8, 100.0, "ada", SubtitleRemove(item, SUBTITLE.film_id)), "ada", 5)
     assert line is not None
     assert line.detail == ""
+
+
+def test_whom_the_room_waits_for_and_that_it_goes_on() -> None:
+    running = replace(room(), timeline=Timeline("one", playing=True))
+    assert told(Hold(("ben", "cy")), None, running) == Activity(5, Deed.HELD, "Ben", mine=False)
+    assert told(Hold(("ben",)), None, running, me="ben") == Activity(5, Deed.HELD, "Ben", mine=True)
+    assert activity_of(running, running, Happened(8, 100.0, None, Hold(())), "ada", 5) == Activity(
+        5, Deed.HELD, "", False
+    )
+    held = after(running, Hold(("ben",)), None)
+    assert told(GoOn(), None, held) == Activity(5, Deed.WENT_ON, "", mine=False)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.playback.gate import Wait
 from app.playback.player import PlayerMeasured, SetPlayer
 from app.playback.timeline import Timeline
 from app.room.messages import Command, Pause, Play, Seek
@@ -291,3 +292,8 @@ def test_stalled_it_waits_for_the_download_even_in_a_paused_room() -> None:
 
 def test_every_event_of_the_screen_has_its_handler() -> None:
     assert set(Projection().handlers()) == {PlayRefused, PlayerFailed, SoundPressed, VisibilityChanged}
+
+
+def test_while_the_room_waits_that_is_what_is_said() -> None:
+    waiting = replace(at(replace(RUNNING, playing=False)), wait=Wait(("ben",), 30.0))
+    assert running().playing(waiting, 20.0) is Playing.WAITING_FOR_OTHERS

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from app.playback.gate import Buffer
 from app.room.messages import Report, Reported, Reports
 from app.room.state import Standing
 from app.session.effects import SendToServer
@@ -90,3 +91,17 @@ def test_who_is_gone_or_away_has_said_nothing() -> None:
     assert set(reporting.others) == {"ada"}
     reporting.room_changed(room(ADA, BEN, CY))
     assert set(reporting.others) == {"ada"}
+
+
+def test_what_it_means_for_the_others_is_told_at_once() -> None:
+    reporting = Reporting()
+    telling(HALF, reporting, NOW)
+    ready = replace(HALF, buffer=Buffer.READY)
+    assert telling(ready, reporting, NOW + LEAST_S) == [ready]
+    elsewhere = replace(ready, seen=8)
+    assert telling(elsewhere, reporting, NOW + 2 * LEAST_S) == [elsewhere]
+
+
+def test_a_need_is_rounded_up_and_a_drift_to_a_hundredth() -> None:
+    found = rounded(replace(HALF, need_s=3.2, drift_s=-0.0123))
+    assert (found.need_s, found.drift_s) == (4.0, -0.01)

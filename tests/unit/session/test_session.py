@@ -14,6 +14,7 @@ from app.peers.negotiation import ClosePeer, OpenPeer
 from app.peers.switchboard import FIRST_RETRY_S
 from app.playback.clock import EVERY_S as PING_EVERY_S
 from app.playback.clock import QUICK_EVERY_S, QUICK_SAMPLES
+from app.playback.gate import Buffer
 from app.playback.player import PlayerMeasured, SetPlayer
 from app.playback.timeline import Timeline
 from app.room.errors import CloseCode, Reason
@@ -792,7 +793,7 @@ def test_how_the_film_stands_is_reported_on_coming_in_and_after_every_loss() -> 
     session = opened(f"{CODE}.{SECRET}", SEAT)
     session.handle(ev.SeatTaken(SEAT, "ticket"), NOW)
     assert reports(session.handle(ev.SocketOpened(), NOW)) == []
-    here = Report(SHOWN[0].film_id, Standing.CONNECTING, 0.0, 0.0, 0.0)
+    here = Report(SHOWN[0].film_id, Standing.CONNECTING, 0.0, 0.0, 0.0, need_s=60.0, buffer=Buffer.DRY, seen=7)
     assert reports(hear(session, Ready(room(), "ada", "epoch"))) == [here]
     assert reports(session.handle(ev.NoticeDismissed(), NOW + 5)) == []
     assert reports(hear(session, Ready(room(), "ada", "epoch"), NOW + 6)) == [here]
@@ -803,7 +804,7 @@ def test_what_changes_by_itself_is_reported_with_the_next_drawing() -> None:
     film_id = SHOWN[0].film_id
     session._exchange.swarm.shares[film_id].held.bits = 0b11111
     assert reports(tick(session, NOW + 0.1)) == []
-    complete = Report(film_id, Standing.COMPLETE, 1.0, 0.0, 120.0)
+    complete = Report(film_id, Standing.COMPLETE, 1.0, 0.0, 120.0, buffer=Buffer.READY)
     assert reports(tick(session, NOW + DRAW_EVERY_S)) == [complete]
 
 

@@ -42,6 +42,7 @@ def tell(parts: Parts, event: Any, now: float = NOW) -> list[Effect]:
     ("event", "command"),
     [
         (ev.PlayPressed(), Play()),
+        (ev.AnywayPressed(), Play(anyway=True)),
         (ev.PausePressed(), Pause()),
         (ev.SeekPressed(61.5), Seek(61.5)),
         (ev.SeekPressed(-2.0), Seek(0.0)),

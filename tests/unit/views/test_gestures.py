@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from app.playback.gate import WaitFor
 from app.playback.timeline import Timeline
 from app.room.state import Film, Item, Policy
 from app.session import events
 from app.session.picture import May, Picture, Player, Playing, Screen
 from app.views.gestures import do_for_key, event_for, is_running, missing_right, words_dropped
 
-ALL = May(play_pause=True, seek=True, add=True, choose=True, set_policy=True, end=True)
+ALL = May(play_pause=True, seek=True, add=True, choose=True, set_policy=True, end=True, overrule=True)
 FILM = Item("i1", Film("0" * 64, "a.mp4", 1, "video/mp4", 1 << 20), "m1")
 WATCHING = Picture(screen=Screen.ROOM, may=ALL, current=FILM)
 
@@ -47,6 +48,13 @@ WATCHING = Picture(screen=Screen.ROOM, may=ALL, current=FILM)
         ("change", "pauses", {"receiving": "on"}, events.PausesPicked(sending=False, receiving=True)),
         ("change", "limits", {"download": "500000", "upload": ""}, events.LimitsPicked(500_000, None)),
         ("change", "policy", {"seek": "on"}, events.PolicyPicked(Policy(False, True, False))),
+        (
+            "change",
+            "policy",
+            {"add": "on", "wait_for": "majority"},
+            events.PolicyPicked(Policy(False, False, True, WaitFor.MAJORITY)),
+        ),
+        ("click", "anyway", {}, events.AnywayPressed()),
         ("click", "no-such-thing", {}, None),
     ],
 )
@@ -72,6 +80,17 @@ def test_space_does_what_would_change_something() -> None:
     playing = Player(Playing.PLAYING, Timeline("i1", playing=True), 0.0, 60.0, None)
     assert do_for_key(" ", WATCHING) == "play"
     assert do_for_key("K", replace(WATCHING, player=playing)) == "pause"
+
+
+def test_while_the_room_waits_space_pauses() -> None:
+    waiting = Player(Playing.WAITING_FOR_OTHERS, Timeline("i1"), 0.0, 60.0, None)
+    assert do_for_key(" ", replace(WATCHING, player=waiting)) == "pause"
+
+
+def test_only_a_host_starts_without_the_others() -> None:
+    viewer = replace(WATCHING, may=replace(ALL, overrule=False))
+    assert event_for("click", "anyway", {}, viewer) is None
+    assert missing_right("anyway", viewer) == "overrule"
 
 
 def test_at_the_end_there_is_nothing_to_pause() -> None:

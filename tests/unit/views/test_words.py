@@ -8,6 +8,7 @@ from app.playback.timeline import Timeline
 from app.room.state import Film, Item, Presence, Role, Standing
 from app.session.picture import (
     Activity,
+    Awaited,
     Card,
     Deed,
     Flow,
@@ -267,3 +268,13 @@ def test_every_way_to_somebody_has_its_words() -> None:
         words = WORDS.way(Peer("m2", "Bo", way, rtt_s=0.0124))
         assert words == ENGLISH.phrases[f"way_{way}"] + (" · 12 ms" if way in (Way.DIRECT, Way.RELAYED) else "")
     assert WORDS.way(Peer("m2", "Bo", Way.DIRECT)) == "connected directly"
+
+
+def test_the_line_says_for_whom_the_room_waits() -> None:
+    waiting = Picture(player=replace(PLAYER, playing=Playing.WAITING_FOR_OTHERS))
+    assert WORDS.line(waiting) == "Waiting for the others"
+    bo, cy = Awaited("Bo", False, 2.9, 5.0), Awaited("Cy", False, 1.0, 30.0)
+    assert WORDS.line(replace(waiting, waiting=(bo,))) == "Waiting for Bo · 2 s of 5 s"
+    assert WORDS.line(replace(waiting, waiting=(bo, cy))) == "Waiting for Bo and Cy · 1 s of 30 s"
+    assert WORDS.line(replace(waiting, waiting=(bo, replace(cy, me=True)))) == "Waiting for your download · 1 s of 30 s"
+    assert WORDS.line(replace(waiting, waiting=(replace(bo, ahead_s=9.0),))) == "Waiting for Bo"

@@ -1,0 +1,145 @@
+"""Whether a room waits for members who have not enough of the film, and until when.
+
+Laws: the rules are the gate's; here stand the clock, the reports and the orders that follow from them. Nobody is
+waited for who is away, has said nothing of the film that is on, or does not take it. Times are room time in seconds.
+"""
+
+from collections.abc import Callable
+
+from app.playback.gate import Gate, Wait, WaitFor, Watcher, goes
+from app.room.messages import Command, GoOn, Hold, Play, Report, Seek, Skip
+from app.room.state import Presence, Room, Standing
+from signalling.timers import Schedule, Timer
+
+_WHOLE = frozenset({Standing.COMPLETE, Standing.SOURCE})
+_COMING = frozenset({Standing.CONNECTING, Standing.RECEIVING, Standing.STALLED})
+
+
+class Waiting:
+    """Private to the room. `tip` is the room with everything decided; `order` has it carry out a command of the
+    server's own."""
+
+    def __init__(
+        self,
+        now: Callable[[], float],
+        schedule: Schedule,
+        tip: Callable[[], Room],
+        order: Callable[[Command], object],
+    ) -> None:
+        self._now = now
+        self._schedule = schedule
+        self._tip = tip
+        self._order = order
+        self._gate = Gate()
+        self._said: dict[str, Report] = {}
+        self._moved = 0
+        self._timer: Timer | None = None
+        self._until: float | None = None
+
+    def before(self, command: Play | Seek) -> tuple[str, ...]:
+        """For whom the room waits if it takes that command."""
+        room, policy = self._tip(), self._tip().policy.wait_for
+        if policy is WaitFor.NOBODY or (isinstance(command, Play) and command.anyway):
+            return ()
+        moved = room.revision + 1 if self._goes_elsewhere(command, room) else self._moved
+        late = isinstance(command, Play) or room.wait is not None
+        watchers = self._watchers()
+        members = self._gate.lacking(watchers, moved, late)
+        return () if goes(policy, len(watchers), len(members)) else members
+
+    def reported(self, member: str, report: Report) -> None:
+        """A member said how a film stands with it."""
+        self._said[member] = report
+        watcher = self._watchers().get(member)
+        if watcher is not None:
+            self._gate.heard(member, watcher, self._moved)
+        self._act()
+
+    def forget(self, member: str) -> None:
+        """The member's connection is gone; it will tell anew."""
+        self._said.pop(member, None)
+
+    def forget_for_good(self, member: str) -> None:
+        """The member does not come back."""
+        self.forget(member)
+        self._gate.forget(member)
+
+    def decided(self, command: Command, before: Room) -> None:
+        """The room has carried out a command."""
+        item = self._tip().timeline.item
+        if before.timeline.item != item or isinstance(command, Skip):
+            self._gate.elsewhere()
+            self._moved = self._tip().revision
+        elif isinstance(command, Play | Seek) and self._goes_elsewhere(command, before):
+            self._moved = self._tip().revision
+        self.look()
+
+    def look(self) -> None:
+        """See to it that a wait has an end."""
+        self._arm()
+        self._act()
+
+    def close(self) -> None:
+        """Order nothing any more."""
+        self._disarm()
+        self._said.clear()
+
+    def _goes_elsewhere(self, command: Play | Seek, room: Room) -> bool:
+        return isinstance(command, Seek) or room.timeline.has_ended(self._now(), room.duration_s)
+
+    def _act(self) -> None:
+        """Stop the room, or let it go on, if the time has come for either."""
+        room = self._tip()
+        if room.wait is not None:
+            if goes(room.policy.wait_for, len(self._watchers()), len(self._waited_for(room.wait))):
+                self._order(GoOn())
+        elif room.timeline.playing and self._now() > room.timeline.anchor:
+            self._stop_for_who_stalled(room)
+
+    def _stop_for_who_stalled(self, room: Room) -> None:
+        now = self._now()
+        if room.timeline.has_ended(now, room.duration_s):
+            return
+        members = self._gate.stalled(self._watchers(), self._moved, room.policy.wait_for, now)
+        if members:
+            self._order(Hold(members))
+
+    def _time_is_up(self) -> None:
+        self._timer = self._until = None
+        wait = self._tip().wait
+        if wait is not None:
+            self._gate.in_vain(self._waited_for(wait))
+            self._order(GoOn())
+
+    def _waited_for(self, wait: Wait) -> tuple[str, ...]:
+        """Those of the wait who are still here and not ready."""
+        watchers = self._watchers()
+        waited = {member: watchers[member] for member in wait.members if member in watchers}
+        return self._gate.lacking(waited, self._moved)
+
+    def _watchers(self) -> dict[str, Watcher]:
+        """Those here who take the film that is on, as they last reported."""
+        room = self._tip()
+        film = room.current.film.film_id if room.current else None
+        here = (member.id for member in room.members if member.presence is Presence.HERE)
+        said = {member: self._said[member] for member in here if member in self._said}
+        return {
+            member: Watcher(report.buffer, report.seen, report.standing in _WHOLE)
+            for member, report in said.items()
+            if report.film_id == film and (report.standing in _WHOLE or report.standing in _COMING)
+        }
+
+    def _arm(self) -> None:
+        wait = self._tip().wait
+        until = wait.until if wait is not None else None
+        if until == self._until:
+            return
+        self._disarm()
+        if until is not None:
+            self._until = until
+            self._timer = self._schedule(max(0.0, until - self._now()), self._time_is_up)
+
+    def _disarm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._until = None

@@ -1,0 +1,81 @@
+"""Whether we hold enough to watch on, and for whom the room waits. A film of 600 seconds; times in seconds."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.playback.follow import Follower
+from app.playback.gate import Buffer, Wait
+from app.playback.timeline import Timeline
+from app.room.bounds import MOST_AHEAD_S
+from app.room.messages import Report
+from app.room.state import Presence, Role, Standing
+from app.session.buffering import awaited, with_buffer
+from app.session.picture import Awaited, Person
+from tests.unit.room.rooms import ITEMS, room
+
+FILM = ITEMS[0].film
+USED_UP = FILM.size / 600.0
+HERE = Report(FILM.film_id, Standing.RECEIVING, 0.1, USED_UP, 4.0)
+
+
+def told(report: Report, position_s: float = 0.0, rate: float = 1.0, starves: bool = False) -> Report:
+    follower = Follower()
+    follower.starves, follower.drift_s = starves, 0.02
+    shown = replace(room(), timeline=Timeline("one", position_s, True, rate, 0.0))
+    return with_buffer(report, shown, follower, 9, position_s)
+
+
+@pytest.mark.parametrize(
+    ("report", "needed_s", "buffer"),
+    [
+        (HERE, 3.0, Buffer.READY),
+        (replace(HERE, rate_Bps=USED_UP / 2), 30.0, Buffer.FILLING),
+        (replace(HERE, rate_Bps=0.0), 60.0, Buffer.FILLING),
+        (replace(HERE, rate_Bps=0.0, share=0.3), 60.0, Buffer.READY),
+        (replace(HERE, ahead_s=0.1), 3.0, Buffer.DRY),
+        (replace(HERE, ahead_s=2.0), 3.0, Buffer.FILLING),
+    ],
+)
+def test_what_is_needed_follows_from_what_comes_in(report: Report, needed_s: float, buffer: Buffer) -> None:
+    found = told(report)
+    assert (found.need_s, found.buffer, found.seen, found.drift_s) == (needed_s, buffer, 9, 0.02)
+
+
+def test_a_film_that_runs_faster_needs_more() -> None:
+    assert told(HERE, rate=2.0).need_s == 30.0
+
+
+def test_near_the_end_little_is_needed() -> None:
+    assert told(replace(HERE, ahead_s=2.0), position_s=598.5).need_s == 1.5
+
+
+def test_a_screen_that_stands_is_dry() -> None:
+    assert told(HERE, starves=True).buffer is Buffer.DRY
+
+
+@pytest.mark.parametrize("standing", [Standing.COMPLETE, Standing.SOURCE])
+def test_who_has_everything_needs_nothing_wherever_the_room_goes(standing: Standing) -> None:
+    found = told(replace(HERE, standing=standing, share=1.0, ahead_s=float(MOST_AHEAD_S), rate_Bps=0.0))
+    assert (found.need_s, found.buffer, found.seen) == (0.0, Buffer.READY, 0)
+
+
+def test_of_a_film_of_unknown_length_a_quarter_is_enough() -> None:
+    items = (replace(ITEMS[0], film=replace(FILM, duration_s=None)),)
+    shown = replace(room(), programme=replace(room().programme, items=items))
+    little = replace(HERE, ahead_s=0.0)
+    assert with_buffer(little, shown, Follower(), 9, 0.0).buffer is Buffer.FILLING
+    assert with_buffer(replace(little, share=0.25), shown, Follower(), 9, 0.0).buffer is Buffer.READY
+
+
+def person(name: str, ahead_s: float, need_s: float = 3.0, me: bool = False) -> Person:
+    plain = Person(name.lower(), name, Role.VIEWER, Presence.HERE, me=me, connected=True, share=0.1)
+    return replace(plain, ahead_s=ahead_s, need_s=need_s)
+
+
+def test_it_is_told_for_whom_the_room_waits() -> None:
+    people = (person("Ada", 120.0), person("Ben", 1.0, me=True), person("Cy", 2.0), person("Dee", 9.0))
+    assert awaited(room(), people) == ()
+    waiting = replace(room(), wait=Wait(("ben", "cy", "dee"), 110.0))
+    assert awaited(waiting, people) == (Awaited("Ben", True, 1.0, 3.0), Awaited("Cy", False, 2.0, 3.0))
+    assert awaited(replace(room(), wait=Wait(("dee",), 110.0)), people) == (Awaited("Dee", False, 9.0, 3.0),)
