@@ -12,7 +12,7 @@ from typing import Any
 from js import window
 from pyodide.ffi import create_once_callable
 
-from app.browser.ffi import JsException, first_of, listen, settled
+from app.browser.ffi import BrowserError, JsException, as_error, first_of, listen, settled
 from app.session.events import BrowserLacks, Event, LackMended, StoreLost
 
 DATABASE = "matinee"
@@ -22,7 +22,7 @@ BLOCKED = "store_blocked"
 RENEWED = "store_renewed"
 
 # In some private windows there is no `indexedDB` at all.
-REFUSED = (JsException, AttributeError)
+REFUSED = (JsException, BrowserError, AttributeError)
 
 
 class AbortedError(Exception):
@@ -76,9 +76,9 @@ def _make_stores(database: Any) -> None:
 
 
 async def completed(transaction: Any) -> None:
-    """Wait until a transaction is on disk. Raises its error, a JsException, or AbortedError where it has none."""
+    """Wait until a transaction is on disk. Raises its error, as `settled` does, or AbortedError where it has none."""
     if await first_of(transaction, "complete", "abort") == "abort":
-        raise transaction.error or AbortedError
+        raise as_error(transaction.error) if transaction.error else AbortedError
 
 
 def is_full(error: Exception) -> bool:

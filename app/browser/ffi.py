@@ -7,9 +7,39 @@ from typing import Any
 from js import Object, console
 from pyodide.ffi import JsException, create_proxy, to_js
 
-__all__ = ["JsException", "Listeners", "call", "first_of", "js", "listen", "settled", "spawn"]
+__all__ = ["BrowserError", "JsException", "Listeners", "as_error"]
+__all__ += ["call", "first_of", "js", "listen", "promised", "settled", "spawn"]
 
 _tasks: set[asyncio.Task[None]] = set()
+
+
+class BrowserError(Exception):
+    """An error that Pyodide takes for none, and so can neither raise nor await; `name` is the browser's.
+
+    Chromium's QuotaExceededError is one: a class of its own, without a stack where it comes from storage.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def as_error(error: Any) -> Exception:
+    """Something to raise for what the browser says went wrong."""
+    return error if isinstance(error, Exception) else BrowserError(str(getattr(error, "name", error)))
+
+
+async def promised(promise: Any) -> Any:
+    """What a promise comes to, whatever it is rejected with. Raises JsException or BrowserError."""
+    future: asyncio.Future[Any] = asyncio.get_event_loop().create_future()
+    kept = create_proxy(lambda value: future.done() or future.set_result(value))
+    broken = create_proxy(lambda error: future.done() or future.set_exception(as_error(error)))
+    promise.then(kept, broken)
+    try:
+        return await future
+    finally:
+        asyncio.get_event_loop().call_soon(kept.destroy)
+        asyncio.get_event_loop().call_soon(broken.destroy)
 
 
 def js(**values: Any) -> Any:
@@ -64,13 +94,13 @@ def call(then: Callable[[Any], None], value: Any) -> None:
 
 
 def settled(request: Any) -> "asyncio.Future[Any]":
-    """The result of an IndexedDB request. Fails with its error, a JsException."""
+    """The result of an IndexedDB request. Fails with its error, a JsException or BrowserError."""
     return asyncio.ensure_future(_result(request, first_of(request, "success", "error")))
 
 
 async def _result(request: Any, settled: "asyncio.Future[str]") -> Any:
     if await settled == "error":
-        raise request.error
+        raise as_error(request.error)
     return request.result
 
 

@@ -16,6 +16,7 @@ _NAME = "matinee.name"
 _SEAT = "matinee.seat."
 _CHOICES = "matinee.choices"
 _MOST_CHOICES = 50
+_DONE = "matinee.done."
 # Blocked, `window.localStorage` throws when it is looked at; in some windows it is missing or null.
 _REFUSED = (JsException, AttributeError)
 
@@ -75,6 +76,14 @@ def _choices() -> dict[str, str]:
     except ValueError:
         return {}
     return kept if isinstance(kept, dict) else {}
+
+
+def first_time(what: str) -> bool:
+    """Whether it was not done before in this browser, as far as it remembers."""
+    if _get(_DONE + what):
+        return False
+    _set(_DONE + what, "yes")
+    return True
 
 
 def _get(key: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from js import history, window
+from js import Date, history, window
 
 from app.browser import local_storage
 from app.browser.ffi import listen
@@ -12,7 +12,7 @@ from app.session.events import Event, FragmentChanged, PageOpened, Seat
 
 def opened() -> PageOpened:
     """Where the page was opened, with what the browser remembers of that room."""
-    return PageOpened(_fragment(), local_storage.name(), _seat(_fragment()))
+    return PageOpened(_fragment(), local_storage.name(), _seat(_fragment()), Date.now() / 1000)
 
 
 def watch(emit: Callable[[Event], None]) -> None:

@@ -27,6 +27,7 @@ class MediaBridge:
         self._store = store
         self._asking: dict[int, tuple[MediaRequested, Any]] = {}
         self._number = 0
+        self._downloads: dict[str, asyncio.Future[Any]] = {}
         self._at_once = asyncio.Event()
         self.controlled: asyncio.Future[None] = asyncio.get_event_loop().create_future()
 
@@ -89,11 +90,26 @@ class MediaBridge:
         asked = event.data
         if getattr(asked, "type", None) != "media":
             return
+        if asked.download:
+            self._download_asked(asked.film, event.ports[0])
+            return
         self._number += 1
         header = asked.range if isinstance(asked.range, str) else None
         request = MediaRequested(self._number, asked.film, asked.method, header)
         self._asking[self._number] = (request, event.ports[0])
         self._emit(request)
+
+    def expect_download(self, film_id: str) -> "asyncio.Future[Any]":
+        """The port on which the worker will ask for the whole film."""
+        self._downloads[film_id] = asyncio.get_event_loop().create_future()
+        return self._downloads[film_id]
+
+    def _download_asked(self, film_id: str, port: Any) -> None:
+        expected = self._downloads.pop(film_id, None)
+        if expected is None or expected.done():
+            port.postMessage(js(status=404, headers={}))
+        else:
+            expected.set_result(port)
 
     def answer(self, effect: AnswerMedia) -> None:
         """Give the bytes; where they are not to be had after all, the request is made again, and waits."""

@@ -4,6 +4,7 @@ Bytes stay JavaScript buffers. A piece is hashed by `crypto.subtle`, compared,
 and written together with whatever else became ready meanwhile.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
@@ -11,16 +12,17 @@ from typing import Any
 from js import IDBKeyRange, Uint8Array, crypto
 from pyodide.ffi import to_js
 
-from app.browser import files
+from app.browser import files, storage
 from app.browser.database import REFUSED, AbortedError, Database, completed, is_full
 from app.browser.ffi import JsException, call, js, settled, spawn
-from app.session.effects import AttachSource, KeepManifest, OpenStore, StorePiece
+from app.session.effects import AttachSource, MeasureSpace, OpenStore, StorePiece
 from app.session.events import (
     Event,
     PieceRejected,
     PieceStored,
     PieceUnreadable,
     SourceFailed,
+    SpaceMeasured,
     StoreFailed,
     StoreOpened,
 )
@@ -43,7 +45,9 @@ class PieceStore:
         self._cache: OrderedDict[tuple[str, int], Any] = OrderedDict()
         self._reading: dict[tuple[str, int], list[Then]] = {}
         self._ready: list[tuple[str, int, Any]] = []
+        self._refused: list[tuple[str, int, Any]] = []
         self._writing = False
+        self._unwanted: set[str] = set()
         database.on_loss.append(self._cache.clear)
 
     # --- reading
@@ -119,12 +123,17 @@ class PieceStore:
     # --- keeping
 
     def open(self, effect: OpenStore) -> None:
-        """Tell what is held of a film."""
+        """Tell what is held of a film, and how much more would be kept."""
+        self._unwanted.discard(effect.film_id)
         spawn(self._open_film(effect))
 
-    def keep_manifest(self, effect: KeepManifest) -> None:
-        """Keep a film's manifest."""
-        spawn(self._keep_manifest(effect))
+    def forget(self, film_id: str) -> None:
+        """The film is to be deleted: write nothing of it until it is opened again."""
+        self._unwanted.add(film_id)
+        self._ready = [each for each in self._ready if each[0] != film_id]
+        self._refused = [each for each in self._refused if each[0] != film_id]
+        for key in [key for key in self._cache if key[0] == film_id]:
+            del self._cache[key]
 
     def store(self, effect: StorePiece) -> None:
         """Put the blocks together, hash, compare, write."""
@@ -134,6 +143,7 @@ class PieceStore:
         spawn(self._verify(effect, whole))
 
     async def _open_film(self, effect: OpenStore) -> None:
+        room = asyncio.ensure_future(storage.room_bytes())
         try:
             database = await self._database.open()
             stores = database.transaction(to_js(["films", "pieces"]))
@@ -147,15 +157,10 @@ class PieceStore:
         bitfield = bytearray((effect.pieces + 7) // 8)
         for _, piece in held.to_py() if kept else []:
             bitfield[piece >> 3] |= 0x80 >> (piece & 7)
-        self._emit(StoreOpened(effect.film_id, kept.manifest.to_bytes() if kept else None, bytes(bitfield)))
-
-    async def _keep_manifest(self, effect: KeepManifest) -> None:
-        try:
-            database = await self._database.open()
-            films = database.transaction("films", "readwrite").objectStore("films")
-            await settled(films.put(js(manifest=to_js(effect.manifest)), effect.film_id))
-        except REFUSED as error:
-            self._emit(StoreFailed(effect.film_id, None, full=is_full(error)))
+        manifest: Any = getattr(kept, "manifest", None) if kept else None
+        removed: Any = getattr(kept, "removed", "") if kept else ""
+        opened = (manifest.to_bytes() if manifest else None, bytes(bitfield), await room, removed)
+        self._emit(StoreOpened(effect.film_id, *opened))
 
     async def _verify(self, effect: StorePiece, whole: Any) -> None:
         try:
@@ -165,6 +170,8 @@ class PieceStore:
             return
         except JsException:
             digest = b""
+        if effect.film_id in self._unwanted:
+            return
         if digest != effect.digest:
             self._emit(PieceRejected(effect.film_id, effect.piece))
             return
@@ -188,12 +195,36 @@ class PieceStore:
                     # It was written into a database that is gone: once more, into the new one.
                     self._ready = batch + self._ready
                     continue
+                if is_full(error):
+                    self._refused = self._refused or batch
                 for film_id, piece, _ in batch:
                     self._emit(StoreFailed(film_id, piece, is_full(error)))
                 continue
-            for film_id, piece, whole in batch:
+            self._written(batch)
+
+    def _written(self, batch: list[tuple[str, int, Any]]) -> None:
+        for film_id, piece, whole in batch:
+            if film_id not in self._unwanted:
                 self._remember((film_id, piece), whole)
-                self._emit(PieceStored(film_id, piece))
+            self._emit(PieceStored(film_id, piece))
+
+    def measure(self, _: MeasureSpace) -> None:
+        """Tell how much room there is, by the browser's word and by trying."""
+        spawn(self._measure())
+
+    async def _measure(self) -> None:
+        room_bytes = await storage.room_bytes()
+        self._emit(SpaceMeasured(room_bytes, await self._write_refused()))
+
+    async def _write_refused(self) -> bool:
+        batch = self._refused
+        try:
+            await self._write(batch)
+        except (*REFUSED, AbortedError):
+            return False
+        self._refused = []
+        self._written(batch)
+        return True
 
     async def _write(self, batch: list[tuple[str, int, Any]]) -> None:
         database = await self._database.open()

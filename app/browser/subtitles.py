@@ -15,7 +15,7 @@ from pyodide.ffi import to_js
 
 from app.browser.ffi import spawn
 from app.browser.piece_store import PieceStore
-from app.session.effects import FetchSubtitle, KeepManifest, KeepSubtitle, ParseSubtitle, StorePiece
+from app.session.effects import FetchSubtitle, KeepSubtitle, ParseSubtitle, StorePiece
 from app.session.events import Event, SubtitleFetched, SubtitleParsed, SubtitleUnparsed
 from app.swarm.wire import BLOCK_HEADER_SIZE
 
@@ -34,7 +34,6 @@ class SubtitleFiles:
 
     def keep(self, effect: KeepSubtitle) -> None:
         """Write our own subtitles where those of others are written, by the same way."""
-        self._store.keep_manifest(KeepManifest(effect.film_id, effect.manifest))
         for piece, start in enumerate(range(0, len(effect.data), effect.piece_size)):
             data = effect.data[start : start + effect.piece_size]
             block = to_js(bytes(BLOCK_HEADER_SIZE) + data).slice().buffer

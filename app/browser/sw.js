@@ -1,6 +1,7 @@
 // Lets <video> read a film from the page that holds its pieces: every request below `media/` goes to that page over
 // a MessageChannel, and what the page answers is the response. Which bytes, which status, how long to wait: all of
 // that is the page's business. Nothing is kept here, so a worker put to sleep between two requests loses nothing.
+// A download is such a request too, of a page that names itself; its answer comes piece by piece, as it is taken.
 
 const MEDIA = new URL("media/", registration.scope).pathname;
 
@@ -8,22 +9,39 @@ addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("message", (event) => {
   if (event.data?.type === "claim") event.waitUntil(clients.claim());
+  if (event.data?.type === "who") event.ports[0].postMessage(event.source.id);
 });
 
 addEventListener("fetch", (event) => {
   const { request } = event;
-  const { origin, pathname } = new URL(request.url);
+  const { origin, pathname, searchParams } = new URL(request.url);
   if (origin !== location.origin || !pathname.startsWith(MEDIA) || !["GET", "HEAD"].includes(request.method)) return;
-  event.respondWith(askPage(event, decodeURIComponent(pathname.slice(MEDIA.length))));
+  event.respondWith(askPage(event, decodeURIComponent(pathname.slice(MEDIA.length)), searchParams.get("page")));
 });
 
-async function askPage({ request, clientId, resultingClientId }, film) {
-  const page = await clients.get(clientId || resultingClientId);
+async function askPage({ request, clientId, resultingClientId }, film, asker) {
+  const page = await clients.get(asker || clientId || resultingClientId);
   if (!page) return new Response(null, { status: 503 });
   const { port1, port2 } = new MessageChannel();
   const answer = new Promise((resolve) => {
-    port1.onmessage = ({ data }) => resolve(new Response(data.body, { status: data.status, headers: data.headers }));
+    port1.onmessage = ({ data: { pulled, body, status, headers } }) =>
+      resolve(new Response(pulled ? pulledFrom(port1) : body, { status, headers }));
   });
-  page.postMessage({ type: "media", film, method: request.method, range: request.headers.get("range") }, [port2]);
+  const { method, headers } = request;
+  page.postMessage({ type: "media", film, method, range: headers.get("range"), download: !!asker }, [port2]);
   return answer;
+}
+
+function pulledFrom(port) {
+  const pull = (controller) =>
+    new Promise((taken) => {
+      port.onmessage = ({ data }) => {
+        if (data instanceof ArrayBuffer) controller.enqueue(new Uint8Array(data));
+        else if (data === "end") controller.close();
+        else controller.error(new Error(data));
+        taken();
+      };
+      port.postMessage("more");
+    });
+  return new ReadableStream({ pull, cancel: () => port.postMessage("enough") }, { highWaterMark: 0 });
 }

@@ -30,7 +30,7 @@ def draw(
     now: float,
 ) -> Picture:
     """The whole page as of `now`; `offset_s` is room time − page time."""
-    picture = _at_entrance(_of_all_rooms(company, exchange, notice), entrance, now)
+    picture = _at_entrance(_of_all_rooms(company, exchange, notice, now), entrance, now)
     room = company.room
     if room is None:
         return picture
@@ -40,7 +40,9 @@ def draw(
     return replace(inside, people=people, peers=peers)
 
 
-def _of_all_rooms(company: Company, exchange: Exchange, notice: Notice | None) -> Picture:
+def _of_all_rooms(company: Company, exchange: Exchange, notice: Notice | None, now: float) -> Picture:
+    room = company.room
+    on = room.current.film.film_id if room and room.current else None
     return Picture(
         notice=notice,
         pending=company.pending,
@@ -50,6 +52,8 @@ def _of_all_rooms(company: Company, exchange: Exchange, notice: Notice | None) -
         upload_limit_Bps=exchange.swarm.serving.uploads.bucket.limit,
         sending_paused=exchange.swarm.serving.paused,
         receiving_paused=exchange.swarm.fetching.paused,
+        shelf=exchange.stock.films(on, now),
+        lacking_bytes=exchange.stock.space.lacks.get(on or "", 0),
     )
 
 

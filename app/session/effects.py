@@ -14,8 +14,8 @@ from app.playback.cues import Cue
 from app.playback.player import SetPlayer
 from app.room.messages import ClientMessage
 from app.room.state import SubtitleFormat
-from app.session.events import Choice, Handle, Seat, SubtitleChoice
-from app.swarm.actions import AnswerMedia, KeepManifest, OpenStore, RefuseMedia, SendBlock, SendFrame, StorePiece
+from app.session.events import Choice, Handle, Kept, Seat, SubtitleChoice
+from app.swarm.actions import AnswerMedia, OpenStore, RefuseMedia, SendBlock, SendFrame, StorePiece
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +144,9 @@ class AttachSource:
 
 @dataclass(frozen=True, slots=True)
 class KeepSubtitle:
-    """Keep the manifest and the pieces of a subtitle file of our own, so that they outlive the page."""
+    """Keep the pieces of a subtitle file of our own, so that they outlive the page."""
 
     film_id: str
-    manifest: bytes
     data: bytes
     piece_size: int
 
@@ -248,6 +247,61 @@ class RememberChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadShelf:
+    """Say what the store has of all films, and what the time is; answered by `ShelfRead`."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepFilm:
+    """Note this of a film, with its manifest where there is one to keep beside it.
+
+    `anew` notes it also where nothing of the film is kept yet. Without it such a film is passed over, and what is noted
+    of a removal stays as it is.
+    """
+
+    note: Kept
+    manifest: bytes | None = None
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropFilm:
+    """Delete a film from the store; answered by `FilmGone`, here and in every other tab.
+
+    `as_of_s` spares it where its `until_s` is later by now. `note` stays behind in its place. `told` is by another tab.
+    """
+
+    film_id: str
+    as_of_s: float | None = None
+    note: Kept | None = None
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskPersistence:
+    """Ask the browser, once in its life, not to throw away what is kept here. A refusal changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureSpace:
+    """Try again to write what had no room, and say how much there is; answered by `SpaceMeasured`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveFilm:
+    """Write a kept film into a file of the person's choice, piece by piece; answered by `SaveEnded` or `SaveFailed`.
+
+    `headers` are those of a download, where the browser lets no page write files.
+    """
+
+    film_id: str
+    name: str
+    pieces: int
+    piece_size: int
+    headers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UseIce:
     """From now on make connections with the help of these STUN servers."""
 
@@ -293,11 +347,13 @@ Effect = (
     | AnswerMedia
     | ApplyDescription
     | AskCard
+    | AskPersistence
     | AskTicket
     | AttachSource
     | ClosePeer
     | CloseSocket
     | CreateRoom
+    | DropFilm
     | FetchSubtitle
     | FindFile
     | FollowLink
@@ -306,13 +362,14 @@ Effect = (
     | GiveUpSeat
     | JoinRoom
     | KeepFile
-    | KeepManifest
+    | KeepFilm
     | KeepSubtitle
     | LoadFilm
     | Log
     | LookAtFilm
     | MakeOffer
     | MeasurePath
+    | MeasureSpace
     | Mute
     | OpenPeer
     | OpenSocket
@@ -321,6 +378,7 @@ Effect = (
     | PeekFile
     | PrepareFilm
     | ReadPlayer
+    | ReadShelf
     | RefuseMedia
     | RememberChoice
     | RememberName
@@ -330,6 +388,7 @@ Effect = (
     | ReopenFile
     | RestartIce
     | SampleFile
+    | SaveFilm
     | SendBlock
     | SendFrame
     | SendToServer

@@ -210,8 +210,34 @@ class FilmDeclined:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovePressed:
+    """Wants a kept film off this device, and has said yes to what that means."""
+
+    film_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class FilmWanted:
     """Wants that film after all, or though this browser cannot play it."""
+
+    film_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchPressed:
+    """Wants a film after all that was removed."""
+
+    film_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoOnPressed:
+    """Wants as much of the film kept as there is room for."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavePressed:
+    """Wants a kept film as a file of their own."""
 
     film_id: str
 
@@ -255,11 +281,15 @@ class SubtitlesRecalled:
 
 @dataclass(frozen=True, slots=True)
 class PageOpened:
-    """The page is up, at that address fragment (without #), with what the browser remembers."""
+    """The page is up, at that address fragment (without #), with what the browser remembers.
+
+    `wall_s` is this machine's clock, in Unix seconds.
+    """
 
     fragment: str
     name: str
     seat: Seat | None
+    wall_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,11 +406,96 @@ class PrepareFailed:
 
 @dataclass(frozen=True, slots=True)
 class StoreOpened:
-    """What this browser holds of a film: its manifest as it was kept, and one bit a piece, first piece highest."""
+    """What this browser holds of a film: its manifest as it was kept, and one bit a piece, first piece highest.
+
+    `room_bytes` is what the browser would still keep, None where it does not tell; `removed` the code of the room in
+    which the person removed the film, or empty.
+    """
 
     film_id: str
     manifest: bytes | None
     bitfield: bytes
+    room_bytes: int | None = None
+    removed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the store notes of a film. Sizes in bytes, times in Unix seconds by this machine's clock.
+
+    `room` is the code of the room it is kept for, `used_s` when this browser was last in it, `until_s` when the film
+    may be deleted, `removed` the code of the room in which the person removed it. Version 1 noted none of it.
+    """
+
+    film_id: str
+    name: str = ""
+    size: int = 0
+    mime: str = ""
+    piece_size: int = 0
+    duration_s: float | None = None
+    room: str = ""
+    used_s: float = 0.0
+    until_s: float = 0.0
+    removed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A film in the store: what is noted of it, the first bytes of its manifest, and how many pieces there are."""
+
+    note: Kept
+    head: bytes
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfRead:
+    """Everything the store has, as of `wall_s`, in Unix seconds."""
+
+    films: tuple[Found, ...]
+    wall_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class FilmGone:
+    """A film was deleted from the store; `elsewhere`: by another tab."""
+
+    film_id: str
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceMeasured:
+    """How many bytes more the browser says it would keep; None where it does not tell.
+
+    Some browsers always say the same. So `written` tells whether it keeps now what it refused before for lack of room.
+    """
+
+    room_bytes: int | None
+    written: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SaveProgressed:
+    """That many bytes of a film are in the person's file."""
+
+    film_id: str
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaveEnded:
+    """The film is in the person's file; or, with `given_up`, they wanted it no longer."""
+
+    film_id: str
+    given_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SaveFailed:
+    """The film could not be written, or not be read."""
+
+    film_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -720,6 +835,7 @@ Event = (
     | DescriptionMade
     | DescriptionTaken
     | EndPressed
+    | FetchPressed
     | FileFound
     | FilePeeked
     | FileReopened
@@ -727,6 +843,7 @@ Event = (
     | FileWithheld
     | FilmChosen
     | FilmDeclined
+    | FilmGone
     | FilmLookedAt
     | FilmPrepared
     | FilmWanted
@@ -734,6 +851,7 @@ Event = (
     | FrameReceived
     | FrameUnreadable
     | GiveBackPressed
+    | GoOnPressed
     | ItemPicked
     | ItemRemoved
     | JoinPressed
@@ -768,15 +886,22 @@ Event = (
     | PrepareFailed
     | PrepareProgressed
     | RatePicked
+    | RemovePressed
     | RequestFailed
     | RetryPressed
     | RoomCreated
+    | SaveEnded
+    | SaveFailed
+    | SavePressed
+    | SaveProgressed
     | SeatTaken
     | SeekPressed
+    | ShelfRead
     | SocketClosed
     | SocketOpened
     | SoundPressed
     | SourceFailed
+    | SpaceMeasured
     | StartPressed
     | StepPressed
     | StoreFailed

@@ -20,9 +20,10 @@ from app.session.inventory import facts_of, films_in, films_of
 from app.session.lending import Lending
 from app.session.lent import Lent
 from app.session.preparation import Preparation, film_of
+from app.session.stock import Stock
 from app.session.writing import Written
 from app.swarm.actions import Action as SwarmAction
-from app.swarm.actions import DropPeer, SendFrame
+from app.swarm.actions import DropPeer, KeepManifest, SendFrame
 from app.swarm.manifest import Manifest
 from app.swarm.picker import Choose
 from app.swarm.share import Share
@@ -41,14 +42,15 @@ class Exchange:
         self.lent = Lent(choose)
         self.prepared: deque[Film] = deque()
         self.words: deque[tuple[int, Subtitle]] = deque()
-        self.store_full = False
         self.news_at = 0.0
+        self.stock = Stock(self.swarm, self.carry_out)
 
     def handlers(self) -> dict[type, Handler]:
         """What this part does about which event."""
         return {
             **self.preparation.handlers(),
             ev.FilmPrepared: self.film_prepared,
+            **self.stock.handlers(),
             **self._swarm_handlers(),
             **self._peer_handlers(),
         }
@@ -56,12 +58,6 @@ class Exchange:
     def _swarm_handlers(self) -> dict[type, Handler]:
         swarm, do = self.swarm, self.carry_out
         return {
-            ev.StoreOpened: lambda e, n: do(swarm.keeping.store_opened(e.film_id, e.manifest, e.bitfield, n), n),
-            ev.PieceStored: lambda e, n: do(swarm.keeping.piece_stored(e.film_id, e.piece, n), n),
-            ev.PieceRejected: lambda e, n: do(swarm.keeping.piece_rejected(e.film_id, e.piece, n), n),
-            ev.PieceUnreadable: lambda e, n: do(swarm.keeping.piece_lost(e.film_id, e.piece, n), n),
-            ev.StoreFailed: self.store_failed,
-            ev.StoreLost: self.store_lost,
             ev.SourceFailed: self.lending.source_failed,
             ev.MediaRequested: lambda e, n: do(swarm.media(e.request, e.film_id, e.method, e.range_header, n), n),
             ev.FrameReceived: self.frame,
@@ -98,8 +94,9 @@ class Exchange:
         """The file is subtitles now: served like a film, and kept, for the browser lets go of files."""
         film, manifest = found.film, found.manifest
         self.words.append((self.preparation.drop, found.subtitle))
-        keep = KeepSubtitle(film.film_id, manifest.encode(), found.data, film.piece_size)
-        return [keep, *self._share(film, manifest, found.file, now)]
+        noted = self.stock.shelf.keep_own(film, manifest.encode(), now)
+        keep = KeepSubtitle(film.film_id, found.data, film.piece_size)
+        return [noted, keep, *self._share(film, manifest, found.file, now)]
 
     def _share(self, film: Film, manifest: Manifest, file: ev.Handle, now: float) -> list[Effect]:
         return [*self.lending.lend(film, manifest, file, now), *self.preparation.next(now)]
@@ -108,7 +105,8 @@ class Exchange:
 
     def room_changed(self, room: Room, me: str, now: float) -> list[Effect]:
         """Want what is on, and connections to whoever is here."""
-        effects = self.carry_out(self.circle.room_changed(room, me, now), now)
+        effects = self.stock.room_changed(room, now)
+        effects += self.carry_out(self.circle.room_changed(room, me, now), now)
         kept = films_in(room) | {film.film_id for film in self.prepared} | {one.film_id for _, one in self.words}
         effects += self._forget(self.swarm.shares.keys() - kept, now)
         effects += self.lending.room_changed(sorted(films_in(room)), now)
@@ -125,32 +123,19 @@ class Exchange:
         """We are in no room: no connections, no films."""
         self.prepared.clear()
         self.words.clear()
-        return [*self.carry_out(self.circle.left(now), now), *self._forget(self.swarm.shares, now)]
+        effects = [*self.carry_out(self.circle.left(now), now), *self._forget(self.swarm.shares, now)]
+        return effects + self.stock.left(now)
 
     def _forget(self, film_ids: Iterable[str], now: float) -> list[Effect]:
         return [each for one in list(film_ids) for each in self.carry_out(self.swarm.forget(one, now), now)]
 
     # --- pieces and peers
 
-    def store_failed(self, event: ev.StoreFailed, now: float) -> list[Effect]:
-        """The browser keeps nothing more of a film."""
-        self.store_full = event.full
-        return self.carry_out(self.swarm.keeping.store_failed(event.film_id, event.piece), now)
-
-    def store_lost(self, _: ev.StoreLost, now: float) -> list[Effect]:
-        """The browser's data was cleared in mid-film: begin again with what is left."""
-        return [
-            e for film_id in self.swarm.shares for e in self.carry_out(self.swarm.keeping.store_lost(film_id, now), now)
-        ]
-
     def try_again(self, now: float) -> list[Effect]:
         """The person has made room, or had a word with somebody: keep pieces again, call whoever is not reached."""
-        effects: list[Effect] = []
-        for film_id, share in self.swarm.shares.items():
+        for share in self.swarm.shares.values():
             share.strikes.clear()
-            if share.store_failed:
-                effects += self.carry_out(self.swarm.keeping.open_store(film_id), now)
-        return effects + self.carry_out(self.circle.forgive(now), now)
+        return self.stock.try_again(now) + self.carry_out(self.circle.forgive(now), now)
 
     def heard(self, peer: str, payload: str, now: float) -> list[Effect]:
         """A member said something through the server."""
@@ -197,11 +182,12 @@ class Exchange:
 
     def tick(self, now: float) -> list[Effect]:
         """A moment named by `next_wake` has come."""
-        return [*self.carry_out(self.circle.tick(now), now), *self.carry_out(self.swarm.tick(now), now)]
+        mine = self.stock.tick(now)
+        return [*mine, *self.carry_out(self.circle.tick(now), now), *self.carry_out(self.swarm.tick(now), now)]
 
     def next_wake(self, now: float) -> float | None:
         """When `tick` is wanted next."""
-        moments = (self.circle.next_wake(), self.swarm.next_wake(now))
+        moments = (self.circle.next_wake(), self.swarm.next_wake(now), self.stock.next_wake())
         return min((moment for moment in moments if moment is not None), default=None)
 
     def carry_out(self, actions: Sequence[PeerAction | SwarmAction], now: float) -> list[Effect]:
@@ -219,6 +205,8 @@ class Exchange:
                 case ClosePeer(peer=peer):
                     effects.append(action)
                     effects += self.carry_out(self.swarm.peer_down(peer, now), now)
+                case KeepManifest():
+                    effects.append(self.stock.kept(action, now))
                 case _:
                     effects.append(action)
         return effects

@@ -47,6 +47,10 @@ class Trouble(StrEnum):
     CANNOT_PLAY = "cannot_play"
     STORAGE_FULL = "storage_full"
     STORAGE_REFUSED = "storage_refused"
+    NO_SPACE = "no_space"
+    FILM_REMOVED = "film_removed"
+    NOT_WHOLE = "not_whole"
+    NOT_SAVED = "not_saved"
     OLD_BROWSER = "old_browser"
     SOURCE_GONE = "source_gone"
     GIVE_BACK = "give_back"
@@ -150,6 +154,8 @@ class Flow(StrEnum):
     WAITING = "waiting"
     HALTED = "halted"
     UNKEPT = "unkept"
+    SPACE = "space"
+    REMOVED = "removed"
     STALLED = "stalled"
     FILE_MISSED = "file_missed"
     COMPLETE = "complete"
@@ -313,6 +319,26 @@ class May:
 
 
 @dataclass(frozen=True, slots=True)
+class ShelfFilm:
+    """A film kept on this device. Sizes in bytes; `name` is empty where an older page kept it.
+
+    `left_s` is how long it stays, None while its room is open here; `on` tells whether it is on in this room.
+    `saved_share` is how much of it is in the person's file, 0 to 1, None unless it is being saved.
+    """
+
+    film_id: str
+    name: str
+    size: int
+    held_bytes: int
+    left_s: float | None
+    room: str
+    on: bool
+    whole: bool
+    saved_share: float | None = None
+    saved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """The whole page."""
 
@@ -343,3 +369,5 @@ class Picture:
     upload_limit_Bps: int | None = None
     sending_paused: bool = False
     receiving_paused: bool = False
+    shelf: tuple[ShelfFilm, ...] = ()
+    lacking_bytes: int = 0

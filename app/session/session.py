@@ -110,6 +110,7 @@ class Session:
         return {
             ev.MessageReceived: self._message,
             ev.MessageUnreadable: self._unreadable,
+            ev.PageOpened: self._opened,
             ev.RetryPressed: self._retry,
             ev.NetworkChanged: self._network_changed,
             ev.VisibilityChanged: self._turned,
@@ -117,6 +118,9 @@ class Session:
             ev.PlayerChanged: self._player_changed,
             ev.TimerFired: self._tick,
         }
+
+    def _opened(self, event: ev.PageOpened, now: float) -> list[Effect]:
+        return [*self._exchange.stock.shelf.opened(event.wall_s, now), *self._entrance.opened(event, now)]
 
     def _retry(self, event: ev.RetryPressed, now: float) -> list[Effect]:
         self._subtitling.retry()

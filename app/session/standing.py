@@ -8,7 +8,7 @@ from app.session.exchange import Exchange
 from app.session.picture import Flow
 from app.session.supply import way
 from app.swarm.picker import piece_at
-from app.swarm.share import Share
+from app.swarm.share import Bar, Share
 
 _STANDINGS = {
     Flow.SOURCE: Standing.SOURCE,
@@ -20,6 +20,8 @@ _STANDINGS = {
     Flow.WAITING: Standing.RECEIVING,
     Flow.HALTED: Standing.PAUSED,
     Flow.UNKEPT: Standing.STORE_REFUSED,
+    Flow.SPACE: Standing.WAITING_FOR_SPACE,
+    Flow.REMOVED: Standing.DECLINED,
     Flow.STALLED: Standing.STALLED,
     Flow.FILE_MISSED: Standing.STALLED,
     Flow.COMPLETE: Standing.COMPLETE,
@@ -40,8 +42,8 @@ def own_report(
     rate = exchange.swarm.fetching.pace.rate(now) if found is Flow.RECEIVING else 0.0
     able = appetite.ability(share.film_id)
     standing = _STANDINGS[found]
-    if found is Flow.UNKEPT and exchange.store_full:
-        standing = Standing.WAITING_FOR_SPACE
+    if found is Flow.SPACE and share.bar is Bar.NO_ROOM:
+        standing = Standing.NO_SPACE
     if (gave_up or not able.plays) and found not in (Flow.SOURCE, Flow.DECLINED):
         standing = Standing.CANNOT_PLAY
     held = len(share.held) / share.count

@@ -10,7 +10,7 @@ from app.session.company import Company
 from app.session.exchange import Exchange
 from app.session.lent import Stand
 from app.session.picture import Flow, Notice, Trouble
-from app.swarm.share import Share
+from app.swarm.share import Bar, Share
 
 # As long as our neighbours in a large room get pieces, the rest may be on its way to them.
 NO_NEWS_S = 20.0
@@ -22,18 +22,22 @@ def way(room: Room, exchange: Exchange, appetite: Appetite, now: float) -> Flow 
     if room.current is None or share is None:
         return None
     fetching = exchange.swarm.fetching
-    found = flow(share, fetching.pace.rate(now), everybody_told(room, exchange, now), fetching.paused)
+    found = flow(
+        share, fetching.pace.rate(now), everybody_told(room, exchange, now), fetching.paused, exchange.stock.full
+    )
     return found if found in (Flow.SOURCE, Flow.COMPLETE) else appetite.objection(room.current.film) or found
 
 
-def flow(share: Share, rate: float, everybody_told: bool, paused: bool = False) -> Flow:
-    """The film's way here; `rate` is what comes in, in bytes a second; `paused` by the person."""
+def flow(share: Share, rate: float, everybody_told: bool, paused: bool = False, full: bool = False) -> Flow:
+    """The film's way here; `rate` is what comes in, in bytes a second; `paused` by the person, the disk `full`."""
     if share.is_source:
         return Flow.SOURCE
     if share.held.complete:
         return Flow.COMPLETE
-    if share.store_failed:
-        return Flow.UNKEPT
+    if share.bar is Bar.REMOVED:
+        return Flow.REMOVED
+    if share.bar is Bar.NO_ROOM or share.store_failed:
+        return Flow.SPACE if share.bar or full else Flow.UNKEPT
     if paused:
         return Flow.HALTED
     if rate > 0:
@@ -73,8 +77,12 @@ def trouble(company: Company, exchange: Exchange, appetite: Appetite, now: float
         return None
     if appetite.objection(item.film) is not None:
         return None
+    if share.bar is Bar.REMOVED:
+        return Notice(Trouble.FILM_REMOVED, item.film.name)
+    if share.bar is Bar.NO_ROOM:
+        return Notice(Trouble.NO_SPACE, str(exchange.stock.space.lacks.get(share.film_id, 0)))
     if share.store_failed:
-        return Notice(Trouble.STORAGE_FULL if exchange.store_full else Trouble.STORAGE_REFUSED)
+        return Notice(Trouble.STORAGE_FULL if exchange.stock.full else Trouble.STORAGE_REFUSED)
     if not share.store_open or exchange.preparation.current is not None or exchange.prepared:
         return None
     if missed(room, company.me, exchange):

@@ -62,7 +62,7 @@ class Told:
         if self._of_deeds() is None:
             self.lack = None
         self.refusal = self._entrance.notice = self._exchange.lending.notice = self._projection.notice = None
-        self._exchange.preparation.notice = None
+        self._exchange.preparation.notice = self._exchange.stock.saving.notice = None
         return []
 
     def files_came(self) -> None:
@@ -77,5 +77,5 @@ class Told:
 
     def _of_deeds(self) -> Notice | None:
         exchange = self._exchange
-        asked = self._entrance.notice or self.refusal
+        asked = self._entrance.notice or self.refusal or exchange.stock.saving.notice
         return asked or exchange.preparation.notice or exchange.lending.notice or self._projection.notice

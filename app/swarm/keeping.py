@@ -1,7 +1,8 @@
 """Keeping what comes: what the store says of pieces and films, and what becomes of a source that fails.
 
 Laws: a piece is held when it is verified and written, and only then told, served or shown. What is held is never asked
-for again. A store that fails stops the asking of that film, and nothing else.
+for again. A store that fails stops the asking of that film, and nothing else. A film that was removed is not held, and
+not asked for until it is allowed again.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from app.swarm.fetching import Fetching
 from app.swarm.gossip import Gossip, kept
 from app.swarm.media import answer
 from app.swarm.serving import Serving
-from app.swarm.share import Share
+from app.swarm.share import Bar, Share
 from app.swarm.wire import Cancel
 
 
@@ -50,7 +51,7 @@ class Keeping:
     def piece_stored(self, film_id: str, piece: int, now: float) -> list[Action]:
         """A piece is verified and written: hold it, tell everyone, answer the video."""
         share = self._shares.get(film_id)
-        if share is None or share.download is None:
+        if share is None or share.download is None or share.bar is Bar.REMOVED:
             return []
         share.download.settled(piece)
         share.held.add(piece)
@@ -86,6 +87,27 @@ class Keeping:
         share = self._shares[film_id]
         share.store_failed = share.store_open = False
         return [OpenStore(film_id, share.count)]
+
+    def bar(self, film_id: str, why: Bar) -> list[Action]:
+        """Ask for none of it, until it is allowed; what is held stays."""
+        self._shares[film_id].bar = why
+        return self.withdraw(film_id)
+
+    def allow(self, film_id: str, now: float) -> list[Action]:
+        """Nothing is in its way any more."""
+        self._shares[film_id].bar = None
+        return self._act(now)
+
+    def remove(self, film_id: str, now: float) -> list[Action]:
+        """Its person wants it here no longer: nothing of it is held, everyone hears so, and none of it is asked for."""
+        share = self._shares[film_id]
+        barred = self.bar(film_id, Bar.REMOVED)
+        share.held.bits = 0
+        unserved = self._serving.drop_film(film_id)
+        if share.manifest is None:
+            return [*barred, *unserved]
+        share.adopt(share.manifest)  # what was on its way is not waited for
+        return [*barred, *unserved, *self._gossip.announce(share), *self._act(now)]
 
     def store_lost(self, film_id: str, now: float) -> list[Action]:
         """The store was cleared: nothing of the film is held, and we say so, until it tells what it holds now."""

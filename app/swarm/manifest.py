@@ -68,6 +68,14 @@ def decode(data: bytes, film_id: str) -> Manifest:
     return Manifest(size, piece_size, data[_HEADER.size :])
 
 
+def sizes(head: bytes) -> tuple[int, int] | None:
+    """Bytes of the film and of a piece, from the beginning of an encoded manifest; None if it is not one."""
+    if len(head) < _HEADER.size:
+        return None
+    magic, size, piece_size = _HEADER.unpack_from(head)
+    return (size, piece_size) if magic == _MAGIC and size and piece_size else None
+
+
 def encoded_size(size: int, piece_size: int) -> int:
     """Bytes of the encoded manifest of a film of `size` bytes."""
     return _HEADER.size + HASH_SIZE * piece_count(size, piece_size)

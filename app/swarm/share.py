@@ -1,6 +1,7 @@
 """One film as it stands here and with the peers: facts, manifest, what we hold, what they hold."""
 
 from collections import Counter
+from enum import StrEnum
 
 from app.swarm.download import Download
 from app.swarm.manifest import Manifest, piece_count
@@ -8,6 +9,13 @@ from app.swarm.media import Facts, Waiting
 from app.swarm.picker import Rarity, Wants, end_pieces, wants_from
 from app.swarm.piece_map import PieceMap, span
 from app.swarm.rations import Rations
+
+
+class Bar(StrEnum):
+    """Why nothing of a film is fetched, though it could be: its person has removed it, or it has no room here."""
+
+    REMOVED = "removed"
+    NO_ROOM = "no_room"
 
 
 class Share:
@@ -22,6 +30,7 @@ class Share:
         self.wanted = True
         self.store_open = False
         self.store_failed = False
+        self.bar: Bar | None = None
         self.download: Download | None = None
         self.maps: dict[str, PieceMap] = {}
         self.rarity = Rarity()
@@ -46,8 +55,8 @@ class Share:
     @property
     def fetching(self) -> bool:
         """Whether pieces are wanted from peers."""
-        able = self.download is not None and self.store_open and not self.store_failed
-        return able and self.wanted and not self.held.complete
+        may_be_kept = self.store_open and not self.store_failed and self.bar is None
+        return self.download is not None and may_be_kept and self.wanted and not self.held.complete
 
     def adopt(self, manifest: Manifest) -> None:
         """The manifest is known, so pieces can be asked for and verified."""

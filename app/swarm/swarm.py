@@ -39,7 +39,7 @@ class Swarm:
         actions = [] if facts.film_id in self.shares else self._add(facts, duration_s)
         share = self.shares[facts.film_id]
         actions += self.keeping.withdraw(facts.film_id)
-        share.is_source = True
+        share.is_source, share.bar = True, None
         share.held.bits = PieceMap.full(share.count).bits
         return [*actions, *self._gossip.adopt(share, manifest), *answer_all(share), *self._act(now)]
 

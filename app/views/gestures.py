@@ -9,9 +9,11 @@ from app.session.events import (
     AnywayPressed,
     EndPressed,
     Event,
+    FetchPressed,
     FilmDeclined,
     FilmWanted,
     GiveBackPressed,
+    GoOnPressed,
     ItemPicked,
     ItemRemoved,
     JoinPressed,
@@ -24,7 +26,9 @@ from app.session.events import (
     PlayPressed,
     PolicyPicked,
     RatePicked,
+    RemovePressed,
     RetryPressed,
+    SavePressed,
     SeekPressed,
     SoundPressed,
     StartPressed,
@@ -63,6 +67,7 @@ _CLICKS: dict[str, Callable[[], Event]] = {
     "end": EndPressed,
     "give-back": GiveBackPressed,
     "add-as-new": AddAsNewPressed,
+    "go-on": GoOnPressed,
 }
 _FILM_CLICKS: dict[str, Callable[[str], Event]] = {"decline-film": FilmDeclined, "want-film": FilmWanted}
 _NEEDS = {
@@ -80,6 +85,8 @@ def event_for(kind: str, do: str, fields: Fields, picture: Picture) -> Event | N
         return _submitted(do, fields)
     if kind == "change":
         return _changed(do, fields)
+    if do == "fetch-again":
+        return FetchPressed(picture.current.film.film_id) if picture.current else None
     if "item" in fields:
         return _pointed(do, fields["item"], picture)
     if do in _FILM_CLICKS and picture.current:
@@ -94,6 +101,8 @@ def _pointed(do: str, item: str, picture: Picture) -> Event | None:
     makes: dict[str, Callable[[str], Event]] = {
         "pick-item": ItemPicked,
         "remove-item": ItemRemoved,
+        "save-film": SavePressed,
+        "remove-film": RemovePressed,
         "pick-subtitle": SubtitlePicked,
         "size-subtitles": SubtitleSizePicked,
     }

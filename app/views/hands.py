@@ -10,6 +10,7 @@ from app.views.gestures import Fields, do_for_key, event_for, missing_right, pla
 from app.views.here import Here
 from app.views.paper import ROOT, Paper
 from app.views.picker import Picked, Picker
+from app.views.shelf import Shelf
 from app.views.stage import Stage
 from app.views.subtitles import place
 from app.views.words import Words
@@ -28,7 +29,14 @@ class Hands:
     """Turns gestures into events, and does at once what concerns this screen only."""
 
     def __init__(
-        self, emit: Callable[[Event], None], paper: Paper, words: Words, stage: Stage, controls: Controls, here: Here
+        self,
+        emit: Callable[[Event], None],
+        paper: Paper,
+        words: Words,
+        stage: Stage,
+        controls: Controls,
+        here: Here,
+        shelf: Shelf,
     ) -> None:
         self._emit = emit
         self._paper = paper
@@ -37,6 +45,7 @@ class Hands:
         self._controls = controls
         self._here = here
         self._picker = Picker()
+        self._shelf = shelf
         self.picture = Picture()
         self._listen()
 
@@ -79,6 +88,11 @@ class Hands:
         if kind == "click" and do in self._here.deeds:
             self._here.deeds[do]()
             return
+        if kind == "click" and do in self._shelf.deeds:
+            self._shelf.deeds[do](fields.get("item", ""))
+            return
+        if do == "remove-film":
+            self._shelf.done()
         if do == "end":
             self._here.close_dialogs()
         event = event_for(kind, do, fields, self.picture)

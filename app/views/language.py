@@ -17,6 +17,8 @@ class Step(StrEnum):
     RELOAD = "reload"
     GIVE_BACK = "give-back"
     ADD_AS_NEW = "add-as-new"
+    SHELF = "shelf"
+    FETCH = "fetch-again"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from app.views.hands import Hands
 from app.views.here import Here
 from app.views.notices import Notices
 from app.views.paper import ROOT, Paper
+from app.views.shelf import Shelf
 from app.views.stage import Stage
 from app.views.subtitles import Subtitles
 from app.views.titles import title_of
@@ -47,7 +48,8 @@ class Page:
         self._controls = Controls(self._paper, self._words, now)
         self._notices = Notices(self._paper, self._words, now)
         self._here = Here(self._paper, self._words, self._stage, now)
-        self._hands = Hands(emit, self._paper, self._words, self._stage, self._controls, self._here)
+        self._shelf = Shelf(self._paper, self._words)
+        self._hands = Hands(emit, self._paper, self._words, self._stage, self._controls, self._here, self._shelf)
         self._screen: Screen | None = None
         self._tick_proxy = create_proxy(self._tick_again)
         self._ticking = False
@@ -61,6 +63,7 @@ class Page:
         """Bring the page to that picture."""
         self._hands.picture = picture
         self._notices.draw(picture)
+        self._shelf.draw(picture)
         if picture.screen is Screen.HOME:
             home.draw(self._paper, picture)
         elif picture.screen is Screen.ARRIVING:

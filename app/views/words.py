@@ -97,6 +97,7 @@ class Words:
         sentence = telling.sentence.format(
             about=notice.about,
             names=self.names(notice.names),
+            size=self.size(int(_number(notice.about))),
             refusal=refusals.get(notice.about, refusals[""]),
             lack=lacks.get(notice.about, lacks[""]),
         )
@@ -153,6 +154,12 @@ class Words:
             return [self.phrase("paused")]
         return [self.phrase("paused_by_you")] if last.mine else [self.phrase("paused_by", name=last.who)]
 
+    def hindrance(self, player: Player, transfer: Transfer | None) -> str:
+        """What the film waits for."""
+        if transfer is not None and transfer.flow in (Flow.SPACE, Flow.REMOVED):
+            return self.phrase(transfer.flow.value, share=figures.share(held_share(transfer)))
+        return self.phrase(player.playing.value)
+
     def _transfer_parts(self, transfer: Transfer) -> list[str]:
         match transfer.flow:
             case Flow.CANNOT_PLAY:
@@ -163,7 +170,7 @@ class Words:
                 return [self.phrase("halted_by", names=self.names(transfer.halted_by))]
             case Flow.SOURCE | Flow.COMPLETE if transfer.sending_halted:
                 return [self.phrase("sending_halted")]
-            case Flow.STALLED | Flow.UNKEPT | Flow.HALTED:
+            case Flow.STALLED | Flow.UNKEPT | Flow.HALTED | Flow.SPACE:
                 return [self.phrase(transfer.flow.value, share=figures.share(held_share(transfer)))]
             case Flow.SOURCE | Flow.COMPLETE if transfer.receivers:
                 return [self.phrase("sending", names=self.names(transfer.receivers)), self.rate(transfer.sending_Bps)]

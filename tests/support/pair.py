@@ -45,7 +45,7 @@ from app.session import events as ev
 from app.session.picture import Picture
 from app.session.session import Session
 from app.swarm import wire
-from app.swarm.actions import AnswerMedia, KeepManifest, OpenStore, SendBlock, SendFrame, StorePiece
+from app.swarm.actions import AnswerMedia, OpenStore, SendBlock, SendFrame, StorePiece
 from app.swarm.media import MAX_SLICE
 
 WALL = 1_700_000_000.0
@@ -258,6 +258,8 @@ class Seatmate:
     player: FakePlayer = field(default_factory=FakePlayer)
     pieces: dict[tuple[str, int], bytes] = field(default_factory=dict)
     manifests: dict[str, bytes] = field(default_factory=dict)
+    notes: dict[str, ev.Kept] = field(default_factory=dict)
+    room_bytes: int | None = None
     sources: dict[str, FakeFile] = field(default_factory=dict)
     handles: dict[str, tuple[FakeFile, bytes]] = field(default_factory=dict)
     disk: dict[str, FakeFile] = field(default_factory=dict)
@@ -286,7 +288,7 @@ class Seatmate:
         self.session = Session(chance.choice, lambda: next(ids), chance.random)
         self.player = FakePlayer()
         self.sources, self._links = {}, {}
-        self.emit(ev.PageOpened(fragment, self.name, self.seat))
+        self.emit(ev.PageOpened(fragment, self.name, self.seat, WALL + self.evening.now))
 
     @property
     def now(self) -> float:
@@ -471,11 +473,44 @@ class Seatmate:
         for film_id, piece in self.pieces:
             if film_id == effect.film_id:
                 held[piece >> 3] |= 0x80 >> (piece & 7)
-        opened = ev.StoreOpened(effect.film_id, self.manifests.get(effect.film_id), bytes(held))
+        noted = self.notes.get(effect.film_id)
+        removed = noted.removed if noted else ""
+        opened = ev.StoreOpened(
+            effect.film_id, self.manifests.get(effect.film_id), bytes(held), self.room_bytes, removed
+        )
         self.evening.later(0.001, lambda: self.emit(opened))
 
-    def _do_keep_manifest(self, effect: KeepManifest) -> None:
-        self.manifests[effect.film_id] = effect.manifest
+    def _do_keep_film(self, effect: ef.KeepFilm) -> None:
+        film_id, before = effect.note.film_id, self.notes.get(effect.note.film_id)
+        if effect.manifest is not None:
+            self.manifests[film_id] = effect.manifest
+        if before is not None and not effect.anew:
+            self.notes[film_id] = replace(effect.note, removed=before.removed)
+        elif effect.anew:
+            self.notes[film_id] = effect.note
+
+    def _do_drop_film(self, effect: ef.DropFilm) -> None:
+        film_id = effect.film_id
+        if effect.as_of_s is not None and film_id in self.notes and self.notes[film_id].until_s > effect.as_of_s:
+            return
+        self.pieces = {key: data for key, data in self.pieces.items() if key[0] != film_id}
+        self.manifests.pop(film_id, None)
+        self.notes.pop(film_id, None)
+        if effect.note is not None:
+            self.notes[film_id] = effect.note
+        self.evening.later(0.002, lambda: self.emit(ev.FilmGone(film_id)))
+
+    def _do_read_shelf(self, _: ef.ReadShelf) -> None:
+        ids = {film_id for film_id, _ in self.pieces} | set(self.notes)
+        found = tuple(
+            ev.Found(
+                self.notes.get(film_id, ev.Kept(film_id)),
+                self.manifests.get(film_id, b"")[:20],
+                sum(1 for key in self.pieces if key[0] == film_id),
+            )
+            for film_id in sorted(ids)
+        )
+        self.evening.later(0.002, lambda: self.emit(ev.ShelfRead(found, WALL + self.evening.now)))
 
     def _do_store_piece(self, effect: StorePiece) -> None:
         whole = b"".join(data for _, data in sorted(effect.blocks))

@@ -16,14 +16,14 @@ from app.room.messages import SignalTo
 from app.room.state import Film, Item, Member, Programme, Role, Room
 from app.session import events as ev
 from app.session.circle import MAX_DROPS, TOLD_WITHIN_S
-from app.session.effects import AttachSource, Effect, KeepSubtitle, Log, PeekFile, SendToServer
+from app.session.effects import AttachSource, Effect, KeepFilm, KeepSubtitle, Log, PeekFile, ReadShelf, SendToServer
 from app.session.exchange import Exchange
 from app.session.picture import Notice, Trouble
+from app.session.shelf import KEEP_S
 from app.session.writing import written
 from app.swarm import wire
 from app.swarm.actions import (
     AnswerMedia,
-    KeepManifest,
     OpenStore,
     RefuseMedia,
     SendBlock,
@@ -44,6 +44,7 @@ OF = film(4 * 256 * KIB - 1000)
 PIECE = OF.manifest.piece_size
 FILM = Film(OF.film_id, "Metropolis.mp4", OF.facts.size, OF.facts.mime, PIECE, 600.0)
 ON = Item("mine", FILM, "ada")
+KEPT = ev.Kept(*(OF.film_id, FILM.name, FILM.size, FILM.mime, PIECE, FILM.duration_s), room().code, NOW, NOW + KEEP_S)
 PREPARED = ev.FilmPrepared("file", FILM.name, FILM.size, FILM.mime, PIECE, OF.manifest.hashes, FILM.duration_s)
 
 
@@ -493,8 +494,9 @@ def test_a_store_that_was_cleared_is_looked_into_again() -> None:
     assert tell(exchange, ev.StoreLost()) == [
         *(SendFrame("ben", wire.Cancel(request)) for request in (2, 3)),
         SendFrame("ben", held()),
-        KeepManifest(OF.film_id, OF.manifest.encode()),
+        KeepFilm(KEPT, OF.manifest.encode(), anew=True),
         OpenStore(OF.film_id, OF.count),
+        ReadShelf(),
     ]
 
 
@@ -512,17 +514,6 @@ def test_the_first_to_be_due_wakes() -> None:
     assert alone().next_wake(NOW) == NOW + UNANSWERED_S
     everybody_known = alone(replace(showing(), members=(ADA,)))
     assert everybody_known.next_wake(NOW) is None
-
-
-@pytest.mark.parametrize("full", [True, False])
-def test_where_nothing_can_be_kept_nothing_is_fetched_until_the_person_tries_again(full: bool) -> None:
-    exchange = fetching()
-    effects = tell(exchange, ev.StoreFailed(OF.film_id, 0, full))
-    assert effects == [SendFrame("ben", wire.Cancel(request)) for request in (1, 2)]
-    assert exchange.store_full is full
-    assert tick(exchange, NOW + PATIENCE_S) == []
-    assert exchange.try_again(NOW) == [OpenStore(OF.film_id, OF.count)]
-    assert exchange.try_again(NOW) == []
 
 
 # --- pieces go out
@@ -554,7 +545,7 @@ def test_a_file_that_cannot_be_read_any_more_is_told_of() -> None:
     exchange = sharing()
     assert tell(exchange, ev.SourceFailed(OF.film_id)) == [
         SendFrame("ben", held()),
-        KeepManifest(OF.film_id, OF.manifest.encode()),
+        KeepFilm(KEPT, OF.manifest.encode(), anew=True),
         OpenStore(OF.film_id, OF.count),
     ]
     assert told(exchange) == Notice(Trouble.UNREADABLE_FILE, "Metropolis.mp4")
@@ -696,9 +687,11 @@ def test_those_of_another_film_are_not_wanted_yet() -> None:
 
 def test_our_own_subtitles_are_kept_and_served_until_they_are_taken_off() -> None:
     exchange = sharing()
-    keep, attach, *_ = exchange.subtitle_prepared(WORDS, NOW)
+    noted, keep, attach, *_ = exchange.subtitle_prepared(WORDS, NOW)
     assert attach == AttachSource(WORDS.subtitle.film_id, "words", MIB, WORDS.manifest.hashes)
-    assert keep == KeepSubtitle(WORDS.subtitle.film_id, WORDS.manifest.encode(), WORDS.data, MIB)
+    assert isinstance(noted, KeepFilm)
+    assert (noted.note.name, noted.manifest) == (WORDS.subtitle.name, WORDS.manifest.encode())
+    assert keep == KeepSubtitle(WORDS.subtitle.film_id, WORDS.data, MIB)
     exchange.room_changed(showing(), "ada", NOW)
     assert WORDS.subtitle.film_id in exchange.swarm.shares  # on its way into the room
     exchange.words.clear()

@@ -59,6 +59,7 @@ from app.session.effects import (
     LookAtFilm,
     PeekFile,
     ReadPlayer,
+    ReadShelf,
     RememberName,
     Render,
     SendToServer,
@@ -68,6 +69,7 @@ from app.session.effects import (
 from app.session.line import ANSWER_WITHIN_S, SILENT_S
 from app.session.picture import Deed, Link, Notice, Picture, Player, Playing, Preparing, Screen, Trouble
 from app.session.session import DRAW_EVERY_S, Session
+from app.session.shelf import READ_EVERY_S
 from app.swarm import wire
 from app.swarm.actions import OpenStore, SendFrame
 from app.swarm.container import HEAD_BYTES
@@ -226,9 +228,9 @@ def test_what_is_no_event_is_our_own_mistake() -> None:
 def test_a_page_that_opens_is_drawn_and_sleeps() -> None:
     session = Session(first, lambda: "id", lambda: 0.5)
     assert session.picture(NOW) == Picture()
-    assert session.handle(ev.PageOpened("", "Ada", None), NOW) == [Render()]
+    assert session.handle(ev.PageOpened("", "Ada", None), NOW) == [ReadShelf(), Render()]
     assert session.picture(NOW) == Picture(name="Ada")
-    assert session.next_timer(NOW) is None
+    assert session.next_timer(NOW) == NOW + READ_EVERY_S
     assert tick(session, NOW) == []
 
 
@@ -649,7 +651,7 @@ def test_out_of_a_room_it_is_not() -> None:
     session = inside()
     session.handle(ev.LeavePressed(), NOW)
     assert Render() not in tick(session, NOW + 60)
-    assert session.next_timer(NOW + 60) is None
+    assert session.next_timer(NOW + 60) == NOW + READ_EVERY_S
 
 
 def test_the_server_is_asked_for_the_time_quickly_and_then_now_and_then() -> None:
@@ -743,7 +745,7 @@ def test_in_a_tab_that_was_replaced_nothing_goes_on() -> None:
     assert effects == [ClosePeer("ben"), ClosePeer("cy"), LoadFilm(None), Render()]
     picture = session.picture(NOW)
     assert (picture.screen, picture.people, picture.player) == (Screen.CLOSED, (), None)
-    assert session.next_timer(NOW) is None
+    assert session.next_timer(NOW) == NOW + READ_EVERY_S
 
 
 def test_a_lost_connection_leaves_the_room_as_it_is() -> None:

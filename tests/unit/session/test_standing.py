@@ -10,7 +10,7 @@ from app.session import events as ev
 from app.session.circle import TOLD_WITHIN_S
 from app.session.picture import Flow
 from app.session.standing import _STANDINGS, ahead_s
-from app.swarm.share import Share
+from app.swarm.share import Bar, Share
 from tests.support.builders import bits
 from tests.unit.room.rooms import room
 from tests.unit.session.parts import NOW, OF, Parts, fetching, inside, showing
@@ -51,10 +51,16 @@ def test_from_nobody_to_the_whole() -> None:
     assert standing(parts) is Standing.COMPLETE
 
 
+def test_a_film_that_does_not_fit_has_no_space() -> None:
+    parts = fetching()
+    parts.exchange.swarm.keeping.bar(OF.film_id, Bar.NO_ROOM)
+    assert standing(parts) is Standing.NO_SPACE
+
+
 @pytest.mark.parametrize(("full", "expected"), [(True, Standing.WAITING_FOR_SPACE), (False, Standing.STORE_REFUSED)])
 def test_a_store_that_keeps_nothing(full: bool, expected: Standing) -> None:
     parts = fetching()
-    parts.exchange.store_failed(ev.StoreFailed(OF.film_id, 2, full), NOW)
+    parts.exchange.stock.failed(ev.StoreFailed(OF.film_id, 2, full), NOW)
     assert standing(parts) is expected
 
 

@@ -13,6 +13,7 @@ from app.session.circle import MAX_DROPS, TOLD_WITHIN_S
 from app.session.picture import Flow, Notice, Trouble
 from app.session.supply import NO_NEWS_S
 from app.swarm import wire
+from app.swarm.share import Bar
 from tests.unit.room.rooms import ADA, BEN, away, room
 from tests.unit.session.parts import FILM, NOW, OF, Parts, fetching, inside, showing, waiting_for_the_file
 
@@ -25,14 +26,14 @@ def trouble(parts: Parts, now: float = LATER) -> Trouble | None:
     return found.trouble if found else None
 
 
-def flow(parts: Parts, rate: float = 0.0, everybody_told: bool = True) -> Flow:
-    return supply.flow(parts.exchange.swarm.shares[OF.film_id], rate, everybody_told)
+def flow(parts: Parts, rate: float = 0.0, everybody_told: bool = True, full: bool = False) -> Flow:
+    return supply.flow(parts.exchange.swarm.shares[OF.film_id], rate, everybody_told, full=full)
 
 
 def unkept(full: bool = False) -> Parts:
     """Somebody else's film, which the browser does not keep."""
     parts = fetching()
-    parts.exchange.store_failed(ev.StoreFailed(OF.film_id, 2, full), NOW)
+    parts.exchange.stock.failed(ev.StoreFailed(OF.film_id, 2, full), NOW)
     return parts
 
 
@@ -61,7 +62,7 @@ def test_a_film_whose_file_is_here_is_on_no_way() -> None:
 def test_a_film_that_is_all_here_is_complete_whatever_the_store_says_now() -> None:
     parts = fetching()
     parts.exchange.swarm.shares[OF.film_id].held.bits = 0b1111
-    parts.exchange.store_failed(ev.StoreFailed(OF.film_id, None, full=True), NOW)
+    parts.exchange.stock.failed(ev.StoreFailed(OF.film_id, None, full=True), NOW)
     assert flow(parts) is Flow.COMPLETE
 
 
@@ -78,6 +79,22 @@ def test_whoever_holds_what_we_lack_is_waited_for() -> None:
 
 def test_where_nothing_is_kept_nothing_is_on_its_way() -> None:
     assert flow(unkept(), rate=1.0) is Flow.UNKEPT
+    assert flow(unkept(), rate=1.0, full=True) is Flow.SPACE
+
+
+def test_what_has_no_room_waits_for_space() -> None:
+    parts = fetching()
+    parts.exchange.swarm.keeping.bar(OF.film_id, Bar.NO_ROOM)
+    parts.exchange.stock.space.lacks[OF.film_id] = 1000
+    assert flow(parts) is Flow.SPACE
+    assert supply.trouble(parts.company, parts.exchange, parts.appetite, LATER) == Notice(Trouble.NO_SPACE, "1000")
+
+
+def test_what_was_removed_is_not_asked_for() -> None:
+    parts = fetching()
+    parts.exchange.stock.remove(ev.RemovePressed(OF.film_id), NOW)
+    assert flow(parts) is Flow.REMOVED
+    assert trouble(parts) is Trouble.FILM_REMOVED
 
 
 # --- a browser that keeps nothing
@@ -87,7 +104,7 @@ def test_where_nothing_is_kept_nothing_is_on_its_way() -> None:
 def test_a_store_that_failed_is_told_of_until_it_works(full: bool, told: Trouble) -> None:
     parts = unkept(full)
     assert trouble(parts) is told
-    parts.exchange.try_again(NOW)
+    parts.exchange.stock.try_again(NOW)
     assert trouble(parts) is None
     parts.store_tells(0, 1)
     assert trouble(parts) is None

@@ -11,6 +11,7 @@ from app.swarm.actions import (
     SendFrame,
     StorePiece,
 )
+from app.swarm.share import Bar
 from app.swarm.swarm import Swarm
 from app.swarm.wire import BLOCK_SIZE
 from tests.support.builders import KIB, first
@@ -153,3 +154,32 @@ def test_a_manifest_that_had_no_room_is_kept_when_there_is_room_again() -> None:
     swarm.keeping.open_store(ID)
     done = swarm.keeping.store_opened(ID, None, b"", 1.0)
     assert of_type(done, KeepManifest) == [KeepManifest(ID, OF.manifest.encode())]
+
+
+def test_a_film_that_is_barred_is_not_asked_for_until_it_is_allowed() -> None:
+    swarm = viewer("ada", held=(8,))
+    owed = asked(swarm)
+    barred = swarm.keeping.bar(ID, Bar.NO_ROOM)
+    assert barred == [SendFrame("ada", wire.Cancel(request.request)) for request in owed]
+    assert swarm.tick(60.0) == []
+    assert list(swarm.shares[ID].held) == [8]
+    assert frames(swarm.keeping.allow(ID, 61.0), wire.Request)
+
+
+def test_a_film_that_was_removed_is_held_no_longer_and_everybody_hears_it() -> None:
+    swarm = viewer("ada", held=(0, 8))
+    (first_asked, *_) = asked(swarm)
+    swarm.frame("ada", wire.Request(ID, 7, 8, 0, BLOCK_SIZE, False), 0.5)
+    removed = swarm.keeping.remove(ID, 1.0)
+    assert SendFrame("ada", NONE) in removed
+    assert swarm.shares[ID].held_bytes() == 0
+    assert asked(swarm) == []
+    assert give(swarm, "ada", first_asked) == []
+    assert swarm.keeping.piece_stored(ID, 1, 2.0) == []
+    assert 1 not in swarm.shares[ID].held
+
+
+def test_a_film_without_a_manifest_can_be_removed() -> None:
+    swarm = viewer(manifest=None)
+    assert swarm.keeping.remove(ID, 1.0) == []
+    assert swarm.shares[ID].bar is Bar.REMOVED

@@ -15,6 +15,7 @@ from app.swarm.manifest import (
     encoded_size,
     piece_count,
     piece_size_for,
+    sizes,
 )
 from tests.support.builders import film, manifest
 
@@ -81,3 +82,10 @@ def test_large_films_have_larger_pieces() -> None:
     assert piece_size_for(1) == piece_size_for(LARGE_FILM) == PIECE_SIZE == MIB
     assert piece_size_for(LARGE_FILM + 1) == LARGE_PIECE_SIZE == 2 * MIB
     assert module.piece_length(LARGE_FILM + 1, LARGE_PIECE_SIZE, 2048) == 1
+
+
+def test_the_beginning_of_a_manifest_tells_the_sizes() -> None:
+    encoded = manifest(21, 10).encode()
+    assert sizes(encoded[:20]) == sizes(encoded) == (21, 10)
+    assert sizes(encoded[:19]) is sizes(b"") is sizes(b"x" + encoded) is None
+    assert sizes(encoded[:8] + bytes(12)) is None

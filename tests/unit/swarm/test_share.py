@@ -5,7 +5,7 @@ import pytest
 from app.swarm.manifest import MIB
 from app.swarm.media import MediaRequest
 from app.swarm.piece_map import PieceMap
-from app.swarm.share import Share
+from app.swarm.share import Bar, Share
 from tests.support.builders import bits, facts, manifest
 
 COUNT = 10
@@ -36,6 +36,9 @@ def test_it_fetches_while_something_is_missing_and_can_be_kept() -> None:
     of.store_open = False
     assert not of.fetching
     of.store_open = True
+    of.bar = Bar.NO_ROOM
+    assert not of.fetching
+    of.bar = None
     of.held.bits = PieceMap.full(COUNT).bits
     assert not of.fetching
 

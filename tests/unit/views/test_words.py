@@ -112,7 +112,7 @@ def test_the_line_says_who_paused() -> None:
     complete = replace(RECEIVING, flow=Flow.COMPLETE)
     assert (
         WORDS.line(Picture(player=paused, activity=by_bo, transfer=complete))
-        == "Paused by Bo · The whole film is here · from Anna and Bo"
+        == "Paused by Bo · Complete · The whole film is here · from Anna and Bo"
     )
     assert WORDS.line(Picture(player=paused, activity=by_bo[:1])) == "Paused"
     assert WORDS.line(Picture()) == ""
@@ -121,9 +121,9 @@ def test_the_line_says_who_paused() -> None:
 @pytest.mark.parametrize(
     ("transfer", "text"),
     [
-        (replace(RECEIVING, flow=Flow.CONNECTING, sources=()), "Looking for a friend who has the film …"),
+        (replace(RECEIVING, flow=Flow.CONNECTING, sources=()), "Connecting to a friend who has the film …"),
         (replace(RECEIVING, flow=Flow.WAITING), "Waiting for the next part … · from Anna and Bo"),
-        (replace(RECEIVING, flow=Flow.COMPLETE, sources=("",)), "The whole film is here"),
+        (replace(RECEIVING, flow=Flow.COMPLETE, sources=("",)), "Complete · The whole film is here"),
         (replace(RECEIVING, flow=Flow.CHECKING), "Looking whether this browser can play it …"),
         (replace(RECEIVING, flow=Flow.DECLINED), "You declined this film"),
         (replace(RECEIVING, flow=Flow.CANNOT_PLAY, plays=False), "This browser cannot play this film"),
@@ -134,7 +134,7 @@ def test_the_line_says_who_paused() -> None:
         (
             replace(RECEIVING, flow=Flow.CONNECTING, lacks=("ac-3",)),
             (
-                "Looking for a friend who has the film … · "
+                "Connecting to a friend who has the film … · "
                 "Without sound here, for this browser does not know Dolby Digital"
             ),
         ),
