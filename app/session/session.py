@@ -30,6 +30,7 @@ from app.session.standing import own_report
 from app.session.subtitling import Subtitling
 from app.session.told import Told
 from app.session.wishes import Wishes
+from app.swarm.actions import RefuseMedia
 from app.swarm.picker import Choose, piece_at
 
 DRAW_EVERY_S = 0.5
@@ -83,6 +84,8 @@ class Session:
         """What to do about `event`."""
         effects = list(self._handlers[type(event)](event, now))
         effects += self._after(now)
+        # First the element lets go of a film that is taken off: a refusal that it still hears looks like a fault.
+        effects.sort(key=lambda effect: isinstance(effect, RefuseMedia))
         if type(event) not in _QUIET:
             effects += [*self._report(now), Render()]
         return effects

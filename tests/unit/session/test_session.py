@@ -71,7 +71,7 @@ from app.session.picture import Deed, Link, Notice, Picture, Player, Playing, Pr
 from app.session.session import DRAW_EVERY_S, Session
 from app.session.shelf import READ_EVERY_S
 from app.swarm import wire
-from app.swarm.actions import OpenStore, SendFrame
+from app.swarm.actions import OpenStore, RefuseMedia, SendFrame
 from app.swarm.container import HEAD_BYTES
 from app.swarm.piece_map import PieceMap
 from tests.support.builders import KIB, bits, film, first
@@ -762,6 +762,14 @@ def test_what_the_room_says_to_somebody_who_came_again_counts() -> None:
     effects = hear(session, Ready(room(), "ada", "epoch"))
     assert OpenPeer("ben", True) in effects
     assert LoadFilm(SHOWN[0].film_id) in effects
+
+
+def test_the_element_lets_go_of_a_declined_film_before_it_is_refused() -> None:
+    session = inside()
+    film_id = SHOWN[0].film_id
+    assert session.handle(ev.MediaRequested(1, film_id, "GET", None), NOW) == []
+    kinds = [type(effect) for effect in session.handle(ev.FilmDeclined(film_id), NOW)]
+    assert kinds.index(LoadFilm) < kinds.index(RefuseMedia)
 
 
 def test_messages_to_members_are_sent() -> None:
