@@ -43,6 +43,7 @@ from signalling.seats import Link, Seats
 from signalling.store.base import KEPT_EVENTS, Entry, Store, StoredRoom
 from signalling.text import clean
 from signalling.timers import Schedule, Timer
+from signalling.usher import Usher
 from signalling.waiting import Waiting
 
 LOG = logging.getLogger("matinee.room")
@@ -119,7 +120,8 @@ class LiveRoom:
         self._on_gone = on_gone
         self._seats = Seats()
         self._reports = Board(world.now, world.schedule, self._seats.tell_all)
-        self._waiting = Waiting(world.now, world.schedule, lambda: self._tip, self.order)
+        own = (world.now, world.schedule, lambda: self._tip, self.order)
+        self._waiting, self._usher = Waiting(*own), Usher(*own)
         self._away: dict[str, Timer] = {}
         self._expiry: Timer | None = None
         self._queue: list[_Queued] = []
@@ -139,6 +141,7 @@ class LiveRoom:
                 self.order(SetPresence(member.id, Presence.AWAY))
             self._expect(member.id)
         self._waiting.look()
+        self._usher.look()
         self._arm_expiry()
 
     def do(self, member: str, message: Do) -> None:
@@ -233,6 +236,7 @@ class LiveRoom:
         event = Happened(self._tip.revision, now, by, settled, key[1] if key else None)
         self._enqueue(_Happening(Entry(event, resume_digest), self._tip, key, answer))
         self._waiting.decided(settled, before)
+        self._usher.decided(settled)
         return answer
 
     def _settled(self, command: Command) -> Command:
@@ -393,6 +397,7 @@ class LiveRoom:
         self._away.clear()
         self._reports.close()
         self._waiting.close()
+        self._usher.close()
         self._on_gone(self)
 
 

@@ -102,3 +102,10 @@ def skip(room: Room, command: Skip, now: float) -> Room:
 def put_on(room: Room, item_id: str | None, now: float) -> Room:
     """With `item_id` (or nothing) at its beginning, paused, at the usual speed."""
     return replace(room, timeline=Timeline(item=item_id, anchor=now), wait=None)
+
+
+def following(room: Room) -> Item | None:
+    """What comes after the film that is on."""
+    items = room.programme.items
+    index = next((at for at, item in enumerate(items) if item.id == room.timeline.item), len(items))
+    return items[index + 1] if index + 1 < len(items) else None

@@ -40,6 +40,8 @@ _DEEDS: dict[type[Command], Deed] = {
     Leave: Deed.LEFT,
     End: Deed.ENDED,
 }
+# What nobody in the room has done: the next film comes on after the one before.
+_BY_ITSELF: dict[type[Command], Deed] = {Skip: Deed.NEXT_CAME, Play: Deed.WENT_ON}
 
 
 def activity_of(before: Room, after: Room, message: Happened, me: str, number: int) -> Activity | None:
@@ -48,6 +50,8 @@ def activity_of(before: Room, after: Room, message: Happened, me: str, number: i
     who = _who(message)
     member = before.member(who) or after.member(who)
     deed = _DEEDS.get(type(command)) or _presence(before, command)
+    if message.by is None:
+        deed = _BY_ITSELF.get(type(command), deed)
     if deed is None:
         return None
     return Activity(number, deed, member.name if member else "", who == me, _detail(before, after, command))

@@ -104,6 +104,7 @@ class Deed(StrEnum):
     SET_POLICY = "set_policy"
     HELD = "held"
     WENT_ON = "went_on"
+    NEXT_CAME = "next_came"
     ENDED = "ended"
     GAVE_BACK = "gave_back"
     HAD_ALREADY = "had_already"

@@ -171,6 +171,7 @@ _DEEDS = {
     Deed.GAVE_BACK: ("{name} gave “{film}” back", "“{film}” is back, and goes on where it stopped"),
     Deed.HAD_ALREADY: ("{name} has “{film}” already", "You have this film already: nothing needs to be sent"),
     Deed.HELD: ("The room waits for {name}", "The room waits for you"),
+    Deed.NEXT_CAME: ("Next: “{film}”, in a few seconds", "Next: “{film}”, in a few seconds"),
     Deed.WENT_ON: ("The film goes on", "The film goes on"),
     Deed.ENDED: ("{name} ended the room", "You ended the room"),
 }

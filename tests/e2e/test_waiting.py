@@ -72,3 +72,20 @@ async def test_a_seek_waits_where_it_went(profile: OpenProfile, server: LiveServ
     assert await anna.position() == 60
     await asyncio.gather(anna.until_playing_past(60.2), bo.until_playing_past(60.2))
     assert abs(await bo.position() - await anna.position()) < 1
+
+
+async def test_the_next_film_comes_by_itself(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
+    link = await anna.start_room(server.url)
+    await bo.join(link)
+    await anna.choose(films["short"].path)
+    await anna.until_showing()
+    await anna.choose(films["short_faststart"].path)
+    await bo.until_complete()
+    await anna.press_play_or_pause()
+    await anna.seek(9)
+    await asyncio.gather(*(one.until_shown("Next: “Second Trailer”") for one in (anna, bo)))
+    await asyncio.gather(*(one.until_playing_past(0.3) for one in (anna, bo)))
+    await asyncio.gather(*(expect(one.page.locator("#film-name")).to_have_text("Second Trailer") for one in (anna, bo)))

@@ -12,6 +12,7 @@ from app.room.programme import (
     MAX_SUBTITLES,
     Order,
     changed,
+    following,
     objection,
     put_on,
     queue_add,
@@ -21,7 +22,7 @@ from app.room.programme import (
     subtitle_remove,
 )
 from app.room.state import Item, Phase, Programme, Room
-from tests.unit.room.rooms import FILM, SHOWN, SUBTITLE, after, refusal, room
+from tests.unit.room.rooms import FILM, ITEMS, SHOWN, SUBTITLE, after, refusal, room
 
 EMPTY = Room("ABCDEF", "Friday", 0.0)
 
@@ -156,3 +157,9 @@ def test_every_order_changes_the_programme() -> None:
     titled = changed(room(), SubtitleAdd("one", SUBTITLE), "ada", 5.0)
     assert titled.programme.items[0].subtitles == (SUBTITLE,)
     assert changed(titled, SubtitleRemove("one", SUBTITLE.film_id), "ada", 6.0) == room()
+
+
+def test_what_comes_after_the_film_that_is_on() -> None:
+    assert following(room()) == ITEMS[1]
+    assert following(room(on="three")) is None
+    assert following(room(on=None)) is None

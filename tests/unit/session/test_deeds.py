@@ -120,3 +120,8 @@ def test_whom_the_room_waits_for_and_that_it_goes_on() -> None:
     )
     held = after(running, Hold(("ben",)), None)
     assert told(GoOn(), None, held) == Activity(5, Deed.WENT_ON, "", mine=False)
+
+
+def test_what_comes_by_itself_is_nobodys_deed() -> None:
+    assert told(Skip("two"), None) == Activity(5, Deed.NEXT_CAME, "", mine=False, detail="Metropolis.mp4")
+    assert told(Play(), None) == Activity(5, Deed.WENT_ON, "", mine=False)
