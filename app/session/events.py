@@ -231,6 +231,11 @@ class FetchPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class BringPressed:
+    """Wants the large file in the room that was asked about."""
+
+
+@dataclass(frozen=True, slots=True)
 class GoOnPressed:
     """Wants as much of the film kept as there is room for."""
 
@@ -828,6 +833,7 @@ Event = (
     | BlockReceived
     | BlockSent
     | BlockUnsent
+    | BringPressed
     | BrowserLacks
     | CandidateFound
     | CardReceived

@@ -21,6 +21,7 @@ from app.session.lending import Lending
 from app.session.lent import Lent
 from app.session.preparation import Preparation, film_of
 from app.session.stock import Stock
+from app.session.weighing import Weighing
 from app.session.writing import Written
 from app.swarm.actions import Action as SwarmAction
 from app.swarm.actions import DropPeer, KeepManifest, SendFrame
@@ -44,6 +45,7 @@ class Exchange:
         self.words: deque[tuple[int, Subtitle]] = deque()
         self.news_at = 0.0
         self.stock = Stock(self.swarm, self.carry_out)
+        self.weighing = Weighing()
 
     def handlers(self) -> dict[type, Handler]:
         """What this part does about which event."""

@@ -47,6 +47,7 @@ class Trouble(StrEnum):
     CANNOT_PLAY = "cannot_play"
     STORAGE_FULL = "storage_full"
     STORAGE_REFUSED = "storage_refused"
+    LARGE_FILE = "large_file"
     NO_SPACE = "no_space"
     FILM_REMOVED = "film_removed"
     NOT_WHOLE = "not_whole"

@@ -41,7 +41,8 @@ class Returning:
     def handlers(self) -> dict[type, Handler]:
         """What this part does about which event."""
         return {
-            ev.FilmChosen: self.chosen,
+            ev.FilmChosen: self.weighed,
+            ev.BringPressed: self.bring,
             ev.FilmPrepared: self.prepared,
             ev.SourceFailed: self.source_failed,
             ev.FileFound: lambda event, _: self._lent.found(event),
@@ -53,6 +54,15 @@ class Returning:
         }
 
     # --- files that are chosen
+
+    def weighed(self, event: ev.FilmChosen, now: float) -> list[Effect]:
+        """A file was dropped or picked. A large one that is new here is asked about first."""
+        known = any(share.facts.size == event.size for share in self._exchange.swarm.shares.values())
+        return [] if self._exchange.weighing.holds(event, known) else self.chosen(event, now)
+
+    def bring(self, _: ev.BringPressed, now: float) -> list[Effect]:
+        """The person means it."""
+        return [effect for event in self._exchange.weighing.release() for effect in self.chosen(event, now)]
 
     def chosen(self, event: ev.FilmChosen, now: float) -> list[Effect]:
         """A file was dropped or picked. If it could be a film of the room, a sample tells long before the whole."""

@@ -63,6 +63,7 @@ class Told:
             self.lack = None
         self.refusal = self._entrance.notice = self._exchange.lending.notice = self._projection.notice = None
         self._exchange.preparation.notice = self._exchange.stock.saving.notice = None
+        self._exchange.weighing.clear()
         return []
 
     def files_came(self) -> None:
@@ -73,9 +74,10 @@ class Told:
 
     def left(self) -> None:
         """What went wrong in a room stays there."""
+        self._exchange.weighing.clear()
         self.refusal = self._exchange.lending.notice = self._projection.notice = None
 
     def _of_deeds(self) -> Notice | None:
         exchange = self._exchange
-        asked = self._entrance.notice or self.refusal or exchange.stock.saving.notice
+        asked = self._entrance.notice or self.refusal or exchange.stock.saving.notice or exchange.weighing.notice
         return asked or exchange.preparation.notice or exchange.lending.notice or self._projection.notice

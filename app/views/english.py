@@ -39,6 +39,12 @@ _TROUBLES = {
     Trouble.TOO_LARGE: Telling(
         "“{about}” is larger than 5 GB, and that is more than a room takes.", "Choose another", Step.CHOOSE
     ),
+    Trouble.LARGE_FILE: Telling(
+        "“{about}” is larger than 2 GB. It takes its time on the way, and as much room on everybody’s device.",
+        "Add it",
+        Step.BRING,
+        Choice("Leave it out", Step.DISMISS),
+    ),
     Trouble.UNREADABLE_FILE: Telling(
         "“{about}” cannot be read. Was it moved, or is its drive gone?", "Choose it again", Step.CHOOSE
     ),
@@ -51,7 +57,10 @@ _TROUBLES = {
         "This browser cannot play “{about}”. MP4 with H.264 plays everywhere.", "Choose another", Step.CHOOSE
     ),
     Trouble.STORAGE_FULL: Telling(
-        "This device has no room left for the film. Free some space, then go on.", "Go on", Step.RETRY
+        "This device has no room left for the film. Free some space, and it goes on by itself.",
+        "Go on now",
+        Step.RETRY,
+        Choice("Make room", Step.SHELF),
     ),
     Trouble.STORAGE_REFUSED: Telling(
         "This browser keeps no films, perhaps because this is a private window. Open the link in a normal one.",

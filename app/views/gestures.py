@@ -7,6 +7,7 @@ from app.room.state import Policy
 from app.session.events import (
     AddAsNewPressed,
     AnywayPressed,
+    BringPressed,
     EndPressed,
     Event,
     FetchPressed,
@@ -68,6 +69,7 @@ _CLICKS: dict[str, Callable[[], Event]] = {
     "give-back": GiveBackPressed,
     "add-as-new": AddAsNewPressed,
     "go-on": GoOnPressed,
+    "bring": BringPressed,
 }
 _FILM_CLICKS: dict[str, Callable[[str], Event]] = {"decline-film": FilmDeclined, "want-film": FilmWanted}
 _NEEDS = {

@@ -18,6 +18,7 @@ class Step(StrEnum):
     GIVE_BACK = "give-back"
     ADD_AS_NEW = "add-as-new"
     SHELF = "shelf"
+    BRING = "bring"
     FETCH = "fetch-again"
 
 

@@ -53,6 +53,12 @@ async def test_every_screen_is_accessible(
     await bo.until_complete()
     await bo.page.evaluate("document.getElementById('details').open = true")
     await assert_accessible(bo)
+    await bo.page.get_by_role("button", name="Films on this device").click()
+    await assert_accessible(bo)
+    await bo.page.locator("#room-shelf").get_by_role("button", name="Remove").click()
+    await assert_accessible(bo)
+    await bo.page.get_by_role("button", name="Keep it").click()
+    await bo.page.locator("#shelf-dialog").get_by_role("button", name="Close").click()
     await anna.page.keyboard.press("?")
     await assert_accessible(anna)
     await anna.page.keyboard.press("Escape")
@@ -60,6 +66,10 @@ async def test_every_screen_is_accessible(
     await anna.page.click("#end")
     await anna.page.get_by_role("button", name="End it").click()
     await bo.until_shown("has ended")
+    await bo.page.locator("#closed-shelf .reel").wait_for()
+    await assert_accessible(bo)
+    await bo.page.locator("#closed-step").click()
+    await bo.page.locator("#home-shelf .reel").wait_for()
     await assert_accessible(bo)
 
 

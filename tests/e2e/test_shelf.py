@@ -414,6 +414,53 @@ async def test_a_film_removed_from_the_shelf_lets_the_next_one_in(
     assert await bo.stored_sha256() == second.sha256
 
 
+async def test_a_browser_without_any_storage_says_so_and_nobody_else_is_harmed(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    film = films["short"]
+    anna, bo, cy = await asyncio.gather(*(person(profile, name) for name in ("Anna", "Bo", "Cy")))
+    await bo.page.add_init_script("Object.defineProperty(globalThis, 'indexedDB', { value: undefined });")
+    link = await anna.start_room(server.url)
+    await anna.choose(film.path)
+    await anna.until_showing()
+    await bo.join(link)
+    await bo.until_shown("This browser keeps no films")
+    await expect(anna.page.locator("#people .person", has_text="Bo")).to_contain_text("keeps no films")
+    await open_shelf(bo)
+    await bo.until_shown("Films from friends are kept here")
+    await cy.join(link)
+    await cy.until_complete()
+    assert await cy.stored_sha256() == film.sha256
+
+
+# --- large films
+
+
+def as_large_as(path: Path, size: int, film: Film) -> Path:
+    """A file that begins as the film does and takes no room on the disk."""
+    with path.open("wb") as file:
+        file.write(film.path.read_bytes())
+        file.truncate(size)
+    return path
+
+
+async def test_a_large_film_is_brought_by_those_who_mean_it_and_one_that_is_too_large_by_nobody(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film], tmp_path: Path
+) -> None:
+    anna = await person(profile, "Anna")
+    await anna.start_room(server.url)
+    await anna.choose(as_large_as(tmp_path / "Huge.mp4", 5 * 1024**3 + 1, films["short"]))
+    await anna.until_shown("larger than 5 GB, and that is more than a room takes")
+    large = as_large_as(tmp_path / "Large.mp4", 2_000_000_001, films["short"])
+    await anna.choose(large)
+    await anna.until_shown("“Large.mp4” is larger than 2 GB")
+    await anna.page.get_by_role("button", name="Leave it out").click()
+    await expect(anna.page.locator("#notice")).to_be_hidden()
+    await anna.choose(large)
+    await anna.page.get_by_role("button", name="Add it").click()
+    await anna.until_shown("Preparing “Large”")
+
+
 # --- tabs
 
 

@@ -23,6 +23,7 @@ from app.session.effects import (
 from app.session.lent import Stand
 from app.session.picture import Deed, Notice, Trouble
 from app.session.returning import MAX_HANDLES, Returning
+from app.session.weighing import LARGE_BYTES
 from tests.support.builders import KIB, film, first
 from tests.unit.room.rooms import ITEMS, room
 from tests.unit.session.parts import (
@@ -353,3 +354,23 @@ def test_a_failing_file_of_no_film_here_is_not_looked_for(parts: Parts) -> None:
     back = Back(parts)
     assert of_kind(back.tell(ev.SourceFailed(ID)), FindFile) == []
     assert back.stand is None
+
+
+# --- large files
+
+
+def test_a_large_film_is_asked_about_before_anything_is_read_of_it() -> None:
+    back = Back(inside(EMPTY))
+    large = replace(CHOSEN, name="Satantango.mkv", size=LARGE_BYTES + 1)
+    assert back.tell(large) == []
+    assert back.parts.told.notice(NOW) == Notice(Trouble.LARGE_FILE, "Satantango.mkv")
+    assert PeekFile in [type(effect) for effect in back.tell(ev.BringPressed())]
+    assert back.parts.told.notice(NOW) is None
+    assert back.tell(ev.BringPressed()) == []
+
+
+def test_a_large_film_that_the_room_has_already_is_given_back_without_a_question() -> None:
+    back = Back(waiting_for_the_file())
+    share = back.parts.exchange.swarm.shares[ID]
+    share.facts = replace(share.facts, size=LARGE_BYTES + 1)
+    assert back.tell(replace(CHOSEN, size=LARGE_BYTES + 1)) != []

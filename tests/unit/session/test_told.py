@@ -3,6 +3,7 @@
 from app.room.errors import Reason
 from app.session import events as ev
 from app.session.picture import Notice, Trouble
+from app.session.weighing import LARGE_BYTES
 from tests.unit.session.parts import NOW, Parts, inside, waiting_for_the_file
 
 
@@ -93,3 +94,21 @@ def test_who_lets_go_of_files_has_done_with_bad_links_and_refusals() -> None:
     parts.entrance.notice = Notice(Trouble.SERVER_UNREACHABLE)
     parts.told.files_came()
     assert told(parts) is Trouble.SERVER_UNREACHABLE
+
+
+def test_a_question_about_a_large_file_is_answered_by_dismissing_it_or_by_leaving() -> None:
+    parts = inside()
+    large = ev.FilmChosen("file", "Satantango.mkv", LARGE_BYTES + 1, "")
+    for answer in (lambda: dismiss(parts), parts.told.left):
+        parts.exchange.weighing.holds(large, known=False)
+        assert parts.told.notice(NOW) == Notice(Trouble.LARGE_FILE, large.name)
+        answer()
+        assert parts.exchange.weighing.release() == []
+
+
+def test_what_became_of_saving_is_told_until_it_was_read() -> None:
+    parts = inside()
+    parts.exchange.stock.saving.notice = Notice(Trouble.NOT_SAVED, "Metropolis.mp4")
+    assert told(parts) is Trouble.NOT_SAVED
+    dismiss(parts)
+    assert told(parts) is not Trouble.NOT_SAVED
