@@ -61,9 +61,11 @@ def _build(task: Build) -> None:
     from signalling import site
 
     try:
-        site.build(task.out)
+        built = site.build(task.out)
     except site.SiteError as error:
         raise ServeError(str(error)) from None
+    if built.slow_because:
+        print(f"The page starts more slowly than it could: no memory of Python was made ({built.slow_because}).")
 
 
 def _check_site(site: Path) -> None:

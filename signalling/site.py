@@ -1,9 +1,9 @@
 """Builds the static site: everything a browser ever asks this server for, in one folder.
 
-The page, its style and its two scripts lie at the root (a service worker rules only what lies beside or below it), the
-app in one deterministic `app.zip`, the interpreter, the packages that it loads when they are first wanted, and PyScript
-under `runtime/`. Beside every file worth it lies a
-brotli twin, `name.br`, which aiohttp's static files and any other server that knows the convention send as it is.
+The page, its style and its three scripts lie at the root (a service worker rules only what lies beside or below it),
+the app in one deterministic `app.zip`, and under `runtime/` the interpreter, the packages that it loads when they are
+first wanted, its memory once it has started, and PyScript. Beside every file worth it lies a brotli twin, `name.br`,
+which aiohttp's static files and any other server that knows the convention send as it is.
 
 Building again touches only what changed, so a second build takes a fraction of a second and the modification times,
 and with them the ETags, of unchanged files stay.
@@ -20,6 +20,8 @@ from pathlib import Path
 
 import brotli
 
+from signalling.snapshot import PURE, SnapshotError, snapshot
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = {
     "index.html": "index.html",
@@ -27,6 +29,7 @@ PAGE = {
     "style.css": "app/views/style.css",
     "icon.svg": "app/browser/icon.svg",
     "boot.mjs": "app/browser/boot.mjs",
+    "interpreter.mjs": "app/browser/interpreter.mjs",
     "sw.js": "app/browser/sw.js",
 }
 PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
@@ -38,6 +41,9 @@ PYSCRIPT_CHUNKS = ("error-*.js", "toml-*.js")
 PACKAGES = "requirements-browser.txt"
 WHEELS = "build/wheels"
 PIN = re.compile(r"^([a-z0-9-]+)==([^ ]+) --hash=sha256:([0-9a-f]{64})$", re.MULTILINE)
+# Where `interpreter.mjs` finds the memory of a started Python; a site without one says so by an empty name.
+MEMORY = "runtime/memory/python.bin"
+SNAPSHOTS = "build/snapshots"
 SOURCE_MAP_LINE = b"//# sourceMappingURL="
 # Quality 9 packs the interpreter to 3.0 MB in two seconds; 11 would save 0.5 MB more and take half a minute.
 QUALITY = 9
@@ -60,11 +66,13 @@ class SiteFile:
 
 @dataclass(frozen=True, slots=True)
 class SiteBuild:
-    """A finished build. `files` is keyed by URL path without a leading slash; `digest` changes when any byte does."""
+    """A finished build. `files` is keyed by URL path without a leading slash; `digest` changes when any byte does;
+    `slow_because` says why pages start without a memory of Python, if they do."""
 
     out: Path
     files: Mapping[str, SiteFile]
     digest: str
+    slow_because: str | None
 
 
 def build(out: Path, root: Path = ROOT) -> SiteBuild:
@@ -72,13 +80,18 @@ def build(out: Path, root: Path = ROOT) -> SiteBuild:
 
     Raises SiteError if a source is missing.
     """
-    files = {path: place(out / path, data) for path, data in contents(root)}
+    memory, slow_because = None, None
+    try:
+        memory = snapshot(root / "node_modules" / "pyodide", bundle(root / "app", PURE), root / SNAPSHOTS)
+    except SnapshotError as error:
+        slow_because = str(error)
+    files = {path: place(out / path, data) for path, data in contents(root, memory)}
     remove_strays(out, files)
     listing = json.dumps({path: file.sha256 for path, file in files.items()}, sort_keys=True)
-    return SiteBuild(out, files, hashlib.sha256(listing.encode()).hexdigest())
+    return SiteBuild(out, files, hashlib.sha256(listing.encode()).hexdigest(), slow_because)
 
 
-def contents(root: Path) -> Iterator[tuple[str, bytes]]:
+def contents(root: Path, memory: bytes | None) -> Iterator[tuple[str, bytes]]:
     """Every file of the site as (URL path, bytes), in a fixed order.
 
     The runtime's folders carry a hash of what lies in them, and the page's references follow: browsers may keep the
@@ -89,9 +102,13 @@ def contents(root: Path) -> Iterator[tuple[str, bytes]]:
         "runtime/pyodide": dict(pyodide(npm / "pyodide", wheels(root))),
         "runtime/pyscript": dict(pyscript(npm / "@pyscript" / "core" / "dist")),
     }
+    if memory is not None:
+        runtimes["runtime/memory"] = {"python.bin": memory}
     folders = {plain: f"{plain}-{fingerprint(files)}" for plain, files in runtimes.items()}
     for path, source in PAGE.items():
         data = read(root / source)
+        if memory is None:
+            data = data.replace(f"./{MEMORY}".encode(), b"")
         for plain, hashed in folders.items():
             data = data.replace(f"{plain}/".encode(), f"{hashed}/".encode())
         yield path, data
@@ -202,8 +219,8 @@ def own_lock(lock: bytes, packages: list[Wheel]) -> bytes:
     return json.dumps({**json.loads(lock), "packages": entries}, sort_keys=True).encode()
 
 
-def bundle(app: Path) -> bytes:
-    """All Python files of the app as a zip whose bytes depend on nothing but theirs.
+def bundle(app: Path, folders: tuple[str, ...] | None = None) -> bytes:
+    """All Python files of the app, or of some of its folders, as a zip whose bytes depend on nothing but theirs.
 
     Stored, not deflated: the brotli twin packs the whole better, and the browser's Python unpacks it faster.
     """
@@ -212,6 +229,9 @@ def bundle(app: Path) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
         for source in sorted(app.rglob("*.py")):
+            inside = source.relative_to(app)
+            if folders is not None and inside.parts[0] not in (*folders, "__init__.py"):
+                continue
             entry = zipfile.ZipInfo(source.relative_to(app.parent).as_posix(), ZIP_EPOCH)
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, source.read_bytes())

@@ -1,7 +1,5 @@
-// The interpreter's start. The page loads this module first and PyScript imports the same instance as its
-// `interpreter`, so Python is on its way before core.js has even arrived. Until Python takes over, it also
-// keeps what people do and shows how far the start has come. It decides nothing.
-export const version = "314.0.7";
+// Until Python takes over, this keeps what people do and shows how far the start has come. It decides nothing.
+import { started } from "./interpreter.mjs";
 
 const STARTED = "interpreter";
 const WORDS = {
@@ -10,7 +8,6 @@ const WORDS = {
   [STARTED]: "Dimming the lights …",
   "app.zip": "Opening the doors …",
 };
-const io = { stdout: console.log, stderr: console.error };
 const matinee = (globalThis.matinee = { early: [], ready: false, carried: (transfer) => carried(transfer) });
 document.documentElement.dataset.at = location.hash ? "link" : "home";
 
@@ -36,26 +33,8 @@ new PerformanceObserver((list) => {
 }).observe({ type: "resource", buffered: true });
 
 // ---- the interpreter -----------------------------------------------------------------------------------------
-const started = import("./runtime/pyodide/pyodide.mjs").then(({ loadPyodide: load }) =>
-  load({
-    indexURL: new URL("./runtime/pyodide/", import.meta.url).href,
-    stdout: (text) => io.stdout(text),
-    stderr: (text) => io.stderr(text),
-  }),
-);
 started.then(() => step(STARTED), () => show("Matinee could not start. Check your connection, then reload the page."));
 setTimeout(() => show("This takes unusually long. Check your connection, then reload the page."), 60_000);
-
-// PyScript's own options arrive after the start: of those only where Python's output goes matters here.
-export function loadPyodide({ stdout, stderr }) {
-  Object.assign(io, { stdout, stderr });
-  return started;
-}
-
-// PyScript fetches the plugins of its MicroPython side too, unless that side reads a config that disables them.
-const config = document.createElement("mpy-config");
-config.setAttribute("src", "pyscript.toml");
-document.head.append(config);
 
 // ---- what people do before Python is up ----------------------------------------------------------------------
 function keep(event, more) {

@@ -10,7 +10,7 @@ from playwright.async_api import Route, expect
 
 from tests.bench.drift import drifts_ms, percentile, recorded, start_recording
 from tests.e2e.conftest import PICTURES, OpenProfile
-from tests.support.browsers import LiveServer
+from tests.support.browsers import LiveServer, Profiles
 from tests.support.films import Film
 from tests.support.people import Person, person
 
@@ -194,6 +194,22 @@ async def test_clicks_made_before_python_is_up_are_not_lost(profile: OpenProfile
     clicked.set()
     await anna.is_in()
     await anna.until_shown("Anna’s room")
+
+
+@pytest.mark.parametrize("memory", ["whole", "no such file", "of something else"])
+async def test_python_takes_over_a_memory_or_starts_without(
+    profile: OpenProfile, server: LiveServer, profiles: Profiles, memory: str
+) -> None:
+    anna = await person(profile, "Anna")
+    if memory == "no such file":
+        profiles.guard.allow("status of 404")
+        await anna.page.route("**/python.bin", lambda route: route.fulfill(status=404))
+    if memory == "of something else":
+        await anna.page.route("**/python.bin", lambda route: route.fulfill(body=b"words " * 100_000))
+    await anna.open(server.url)
+    starts = "performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.wasm')).length"
+    assert await anna.page.evaluate(starts) == (1 if memory == "whole" else 2)
+    await anna.start_room(server.url)
 
 
 async def test_the_page_says_how_far_the_start_has_come(profile: OpenProfile, server: LiveServer) -> None:

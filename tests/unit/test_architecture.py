@@ -54,7 +54,7 @@ SESSION_LINES = 300
 MAIN_LINES = 80
 FUNCTION_LINES = 25
 SCRIPT_LINES = 80
-SCRIPTS = frozenset({"app/browser/boot.mjs", "app/browser/sw.js"})
+SCRIPTS = frozenset({"app/browser/boot.mjs", "app/browser/interpreter.mjs", "app/browser/sw.js"})
 SCRIPT_SUFFIXES = frozenset({".js", ".mjs", ".cjs", ".ts"})
 NOT_OURS = frozenset({"node_modules", "build"})
 
@@ -246,7 +246,7 @@ def section(page: str, title: str) -> str:
 
 
 def stray_scripts(paths: dict[str, int]) -> list[str]:
-    """JavaScript, as path and number of lines, beyond the two files that must be JavaScript."""
+    """JavaScript, as path and number of lines, beyond the files that must be JavaScript."""
     found = []
     for path, lines in paths.items():
         if path in SCRIPTS:

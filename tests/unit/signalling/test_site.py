@@ -11,6 +11,7 @@ import brotli
 import pytest
 
 from signalling import site
+from signalling.snapshot import SnapshotError
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 WHEEL = "words-1.2-py3-none-any.whl"
@@ -24,9 +25,14 @@ def write(path: Path, text: str) -> None:
     path.write_text(text)
 
 
+def no_snapshot(runtime: Path, bundle: bytes, kept: Path) -> bytes:
+    raise SnapshotError("no node")
+
+
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A checkout in small, with the runtime in place."""
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout in small, with the runtime in place, on a machine without node."""
+    monkeypatch.setattr(site, "snapshot", no_snapshot)
     root = tmp_path / "checkout"
     for source in site.PAGE.values():
         write(root / source, f"this is {source}, import runtime/pyodide/pyodide.mjs\n")
@@ -133,12 +139,42 @@ def test_only_pinned_packages_can_be_fetched_and_no_source_map_is_asked_for(root
 def test_a_new_runtime_has_a_new_address_and_the_page_follows(root: Path, out: Path) -> None:
     site.build(out, root)
     (before,) = (out / "runtime").glob("pyodide-*")
-    assert f"import runtime/{before.name}/pyodide.mjs" in (out / "boot.mjs").read_text()
+    assert f"import runtime/{before.name}/pyodide.mjs" in (out / "interpreter.mjs").read_text()
     write(root / "node_modules" / "pyodide" / "pyodide.asm.wasm", "newer")
     site.build(out, root)
     (after,) = (out / "runtime").glob("pyodide-*")
     assert after.name != before.name
-    assert f"import runtime/{after.name}/pyodide.mjs" in (out / "boot.mjs").read_text()
+    assert f"import runtime/{after.name}/pyodide.mjs" in (out / "interpreter.mjs").read_text()
+
+
+def test_the_memory_of_a_started_python_has_an_address_of_its_own(
+    root: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Path, list[str], Path]] = []
+
+    def snapshot(runtime: Path, bundle: bytes, kept: Path) -> bytes:
+        asked.append((runtime, zipfile.ZipFile(io.BytesIO(bundle)).namelist(), kept))
+        return b"memory" * 1000
+
+    monkeypatch.setattr(site, "snapshot", snapshot)
+    write(root / "app" / "browser" / "video.py", "import js\n")
+    write(root / "app" / "browser" / "interpreter.mjs", f'const MEMORY = "./{site.MEMORY}";')
+    built = site.build(out, root)
+    ((path, file),) = [(path, file) for path, file in built.files.items() if path.startswith("runtime/memory-")]
+    assert (out / path).read_bytes() == b"memory" * 1000
+    assert file.packed_size
+    assert built.slow_because is None
+    assert (out / "interpreter.mjs").read_text() == f'const MEMORY = "./{path}";'
+    pure = ["app/__init__.py", "app/room/state.py"]
+    assert asked == [(root / "node_modules" / "pyodide", pure, root / site.SNAPSHOTS)]
+
+
+def test_a_site_without_that_memory_says_so_to_the_page_and_to_the_builder(root: Path, out: Path) -> None:
+    write(root / "app" / "browser" / "interpreter.mjs", f'const MEMORY = "./{site.MEMORY}";')
+    built = site.build(out, root)
+    assert (out / "interpreter.mjs").read_text() == 'const MEMORY = "";'
+    assert not any("memory" in path for path in built.files)
+    assert built.slow_because == "no node"
 
 
 @pytest.mark.parametrize("missing", ["index.html", "app/views/style.css", "node_modules/pyodide/pyodide.asm.wasm"])

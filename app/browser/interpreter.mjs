@@ -1,0 +1,38 @@
+// The interpreter's start. The page loads this module first and PyScript imports the same instance as its
+// `interpreter`, so Python is on its way before core.js has even arrived. It decides nothing.
+export const version = "314.0.7";
+
+const io = { stdout: console.log, stderr: console.error };
+const plain = {
+  indexURL: new URL("./runtime/pyodide/", import.meta.url).href,
+  stdout: (text) => io.stdout(text),
+  stderr: (text) => io.stderr(text),
+};
+// Empty in a site that was built without it; Safari's engine hangs on it.
+const MEMORY = "./runtime/memory/python.bin";
+const usable = MEMORY && !/AppleWebKit(?!.*Chrome\/)/.test(navigator.userAgent);
+
+// Taking over the memory of a Python that has started saves half the time. Pyodide does not promise that for ever:
+// where it fails or takes long, the start is a plain one. What takes long goes on coming, for the next time.
+async function memory() {
+  const late = new Promise((_, fail) => setTimeout(fail, 4000, new Error("It took too long.")));
+  const coming = fetch(new URL(MEMORY, import.meta.url)).then((answer) => answer.ok && answer.arrayBuffer());
+  return (await Promise.race([coming, late])) || Promise.reject(new Error("It did not come."));
+}
+
+const taken = usable ? memory() : undefined;
+export const started = import("./runtime/pyodide/pyodide.mjs").then(({ loadPyodide: load }) =>
+  load({ ...plain, _loadSnapshot: taken }).catch(() => load(plain)),
+);
+taken?.catch(() => "told by its reader");
+
+// PyScript's own options arrive after the start: of those only where Python's output goes matters here.
+export function loadPyodide({ stdout, stderr }) {
+  Object.assign(io, { stdout, stderr });
+  return started;
+}
+
+// PyScript fetches the plugins of its MicroPython side too, unless that side reads a config that disables them.
+const config = document.createElement("mpy-config");
+config.setAttribute("src", "pyscript.toml");
+document.head.append(config);
