@@ -326,7 +326,7 @@ _PHRASES = {
     "kept_hours": "{count} h left",
     "kept_minutes": "{count} min left",
     "save": "Save to disk",
-    "save_film": "Save {film} to disk",
+    "save_film": "Save to disk: {film}",
     "save_whole_only": "Only whole films can be saved",
     "saving": "Saving, {share}",
     "saved": "Saved",
