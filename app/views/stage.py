@@ -64,8 +64,7 @@ class Stage:
         self._paper.shown("veil", waiting and not (player and player.needs_click))
         self._paper.shown("anyway", together and picture.may.overrule)
         if player and waiting:
-            alone = self._words.hindrance(player, picture.transfer)
-            self._paper.text("veil-words", self._words.wait(picture) if together else alone)
+            self._paper.text("veil-words", self._words.hindrance(picture, player))
         self._paper.shown("big-play", player is not None and player.needs_click)
         self._paper.shown("sound-on", player is not None and player.needs_sound and not player.needs_click)
 

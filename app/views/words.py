@@ -154,8 +154,11 @@ class Words:
             return [self.phrase("paused")]
         return [self.phrase("paused_by_you")] if last.mine else [self.phrase("paused_by", name=last.who)]
 
-    def hindrance(self, player: Player, transfer: Transfer | None) -> str:
+    def hindrance(self, picture: Picture, player: Player) -> str:
         """What the film waits for."""
+        transfer = picture.transfer
+        if player.playing is Playing.WAITING_FOR_OTHERS:
+            return self.wait(picture)
         if transfer is not None and transfer.flow in (Flow.SPACE, Flow.REMOVED):
             return self.phrase(transfer.flow.value, share=figures.share(held_share(transfer)))
         return self.phrase(player.playing.value)

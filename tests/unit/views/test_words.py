@@ -278,3 +278,16 @@ def test_the_line_says_for_whom_the_room_waits() -> None:
     assert WORDS.line(replace(waiting, waiting=(bo, cy))) == "Waiting for Bo and Cy · 1 s of 30 s"
     assert WORDS.line(replace(waiting, waiting=(bo, replace(cy, me=True)))) == "Waiting for your download · 1 s of 30 s"
     assert WORDS.line(replace(waiting, waiting=(replace(bo, ahead_s=9.0),))) == "Waiting for Bo"
+
+
+@pytest.mark.parametrize(
+    ("playing", "words"),
+    [
+        (Playing.WAITING_FOR_OTHERS, "Waiting for Bo · 4 s of 10 s"),
+        (Playing.WAITING_FOR_DOWNLOAD, ENGLISH.phrases["waiting_for_download"]),
+        (Playing.CATCHING_UP, ENGLISH.phrases["catching_up"]),
+    ],
+)
+def test_whatever_the_film_waits_for_is_said(playing: Playing, words: str) -> None:
+    player, waiting = replace(PLAYER, playing=playing), (Awaited("Bo", False, 4.0, 10.0),)
+    assert WORDS.hindrance(Picture(player=player, transfer=RECEIVING, waiting=waiting), player) == words
