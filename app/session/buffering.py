@@ -4,13 +4,15 @@ Positions and times in seconds.
 """
 
 from dataclasses import replace
+from math import ceil
 
 from app.playback.follow import Follower
 from app.playback.gate import buffer_of, need_s
+from app.playback.median import median
 from app.room.bounds import MOST_AHEAD_S
 from app.room.messages import Report
 from app.room.state import Room, Standing
-from app.session.picture import Awaited, Person
+from app.session.picture import Apart, Awaited, Person
 
 _WHOLE = (Standing.COMPLETE, Standing.SOURCE)
 
@@ -31,6 +33,14 @@ def with_buffer(report: Report, room: Room, follower: Follower, revision: int, p
         seen=0 if whole else revision,
         drift_s=follower.drift_s,
     )
+
+
+def apart(people: tuple[Person, ...]) -> Apart | None:
+    """How far off the room everybody's screen is, as they say; None while nobody plays."""
+    off = sorted(abs(person.drift_s) * 1000 for person in people if person.drift_s is not None)
+    if not off:
+        return None
+    return Apart(median(off), off[ceil(0.95 * len(off)) - 1])
 
 
 def awaited(room: Room, people: tuple[Person, ...]) -> tuple[Awaited, ...]:

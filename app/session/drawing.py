@@ -130,6 +130,7 @@ def _person(member: Member, room: Room, me: str, exchange: Exchange, reporting: 
         ahead_s=said.ahead_s,
         lacks=said.lacks,
         need_s=said.need_s,
+        drift_s=said.drift_s,
     )
 
 

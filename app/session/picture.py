@@ -253,7 +253,7 @@ class Person:
 
     `standing` is how the film stands with them, None while they have not said; `rate_Bps` comes in, `ahead_s` seconds
     are held ahead of the playhead of the `need_s` it takes to watch on, `lacks` are the codecs their browser does not
-    know.
+    know. `drift_s` is how far off the room their screen is.
     """
 
     id: str
@@ -268,6 +268,7 @@ class Person:
     ahead_s: float = 0.0
     lacks: str = ""
     need_s: float = 0.0
+    drift_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +279,14 @@ class Awaited:
     me: bool
     ahead_s: float
     need_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """How far off the room its screens are, in milliseconds: the median, and the 95th percentile."""
+
+    p50_ms: float
+    p95_ms: float
 
 
 class Way(StrEnum):
@@ -366,6 +375,7 @@ class Picture:
     player: Player | None = None
     subtitles: Subtitles = field(default_factory=Subtitles)
     waiting: tuple[Awaited, ...] = ()
+    apart: Apart | None = None
     activity: tuple[Activity, ...] = ()
     download_limit_Bps: int | None = None
     upload_limit_Bps: int | None = None

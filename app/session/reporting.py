@@ -14,6 +14,7 @@ from app.session.effects import Effect, SendToServer
 EVERY_S = 2.0
 # A standing that flutters is told no faster than the server listens for long.
 LEAST_S = 0.5
+SEEN_S = 0.005
 
 
 class Reporting:
@@ -47,7 +48,7 @@ class Reporting:
     def tell(self, now: float) -> list[Effect]:
         """Say how it stands here, if that is news."""
         report = rounded(self.own) if self.own else None
-        if report is None or report == self._told:
+        if report is None or _is_same(report, self._told):
             return []
         if self._told is not None:
             pause_s = EVERY_S if _kind(report) == _kind(self._told) else LEAST_S
@@ -65,8 +66,15 @@ def rounded(report: Report) -> Report:
         rate_Bps=float(round(report.rate_Bps, -4)),
         ahead_s=float(int(report.ahead_s)),
         need_s=float(ceil(report.need_s)),
-        drift_s=None if report.drift_s is None else round(report.drift_s, 2),
+        drift_s=None if report.drift_s is None else round(report.drift_s, 3),
     )
+
+
+def _is_same(report: Report, told: Report | None) -> bool:
+    """Whether nothing is new but a drift that nobody sees."""
+    if told is None or report.drift_s is None or told.drift_s is None:
+        return report == told
+    return abs(report.drift_s - told.drift_s) < SEEN_S and replace(report, drift_s=told.drift_s) == told
 
 
 def _kind(report: Report) -> tuple[str, str, str, str, int]:

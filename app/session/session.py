@@ -16,7 +16,7 @@ from app.room.state import Room
 from app.session import events as ev
 from app.session.appetite import Appetite
 from app.session.bringing import Bringing
-from app.session.buffering import awaited, with_buffer
+from app.session.buffering import apart, awaited, with_buffer
 from app.session.company import Company
 from app.session.drawing import draw
 from app.session.effects import CloseSocket, Effect, Handler, Log, Render, SendToServer, UseIce
@@ -105,7 +105,7 @@ class Session:
         picture = draw(*parts, self._told.notice(now), self._clock.offset(now), now)
         room = self._company.room
         waiting = awaited(room, picture.people) if room is not None else ()
-        return replace(picture, subtitles=self._subtitling.picture(), waiting=waiting)
+        return replace(picture, subtitles=self._subtitling.picture(), waiting=waiting, apart=apart(picture.people))
 
     # --- who answers what
 

@@ -75,7 +75,7 @@ def answer(wanted: MediaRequest, facts: Facts) -> AnswerMedia:
 
 
 def unavailable(request: int, status: int = 503) -> RefuseMedia:
-    """Not now (503), or not here (404)."""
+    """Not now (503), not here (404), or nothing at all (204), for a film that nobody looks at any more."""
     return RefuseMedia(request, status, (("Content-Length", "0"), ("Cache-Control", "no-store")))
 
 
@@ -111,8 +111,8 @@ class Waiting:
         return found
 
     def refuse_all(self) -> list[RefuseMedia]:
-        """Nobody will wait any more."""
-        refused = [unavailable(wanted.request) for wanted in self._requests]
+        """Nobody waits any more: no fault, so no error that a browser would write down."""
+        refused = [unavailable(wanted.request, 204) for wanted in self._requests]
         self._requests.clear()
         return refused
 

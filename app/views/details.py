@@ -26,6 +26,7 @@ def _draw_numbers(paper: Paper, words: Words, picture: Picture) -> None:
     source, viewers = (_UNKNOWN, _UNKNOWN) if around is None else figures.halves(around)
     paper.text("from-source", source)
     paper.text("from-viewers", viewers)
+    paper.text("apart", words.apart(picture.apart) if picture.apart else _UNKNOWN)
     paper.text("given", words.size(transfer.given_bytes) if transfer and transfer.given_bytes else _UNKNOWN)
 
 

@@ -234,6 +234,7 @@ _PHRASES = {
     "complete": "Complete · The whole film is here",
     "from": "from {names}",
     "in_step": "In step ±{drift} ms",
+    "apart": "{median} ms · p95 {most} ms",
     "ahead": "{drift} s ahead",
     "behind": "{drift} s behind",
     "lost": "Connection lost.",

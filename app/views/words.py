@@ -7,6 +7,7 @@ from math import ceil
 from app.room.state import Item, Presence, Role, Standing
 from app.session.picture import (
     Activity,
+    Apart,
     Card,
     Deed,
     Flow,
@@ -234,6 +235,10 @@ class Words:
             return self.phrase("in_step", drift=round(abs(player.drift_ms)))
         key = "ahead" if player.drift_ms > 0 else "behind"
         return self.phrase(key, drift=f"{abs(player.drift_ms) / 1000:.1f}".replace(".", self._point))
+
+    def apart(self, apart: Apart) -> str:
+        """How far off the room everybody's screen is."""
+        return self.phrase("apart", median=round(apart.p50_ms), most=round(apart.p95_ms))
 
     # --- before joining
 

@@ -49,6 +49,32 @@ async def two(
     return anna, bo
 
 
+async def test_what_a_member_declines_is_not_sent_until_it_is_wanted_after_all(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    film = films["faststart"]
+    anna, bo = await two(profile, server, film, limit_MBps=1)
+    await bo.until_shown("Receiving")
+    await bo.page.get_by_role("button", name="Decline").click()
+    await bo.until_shown("You declined this film")
+    await expect_told(anna, "Bo", "declined")
+    await expect(anna.page.locator("#line")).to_contain_text("Bo declined it")
+    await anna.limit("up", None)
+    await bo.page.reload()
+    await bo.until("matinee.ready")
+    await bo.is_in()
+    await bo.until_shown("You declined this film")
+    await expect_told(anna, "Bo", "declined")
+    await bo.picture(PICTURES / "declined-bo.png")
+    await anna.picture(PICTURES / "declined-anna.png")
+    assert await received(bo) < MIB
+    await bo.page.get_by_role("button", name="Fetch it after all").click()
+    await bo.until_complete()
+    await expect_told(anna, "Bo", "has the whole film")
+    await expect(anna.page.locator("#line")).not_to_contain_text("declined")
+    assert await bo.stored_sha256() == film.sha256
+
+
 async def test_what_a_browser_cannot_play_is_fetched_only_on_demand_and_both_sides_are_told(
     profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
 ) -> None:

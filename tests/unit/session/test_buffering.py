@@ -10,8 +10,8 @@ from app.playback.timeline import Timeline
 from app.room.bounds import MOST_AHEAD_S
 from app.room.messages import Report
 from app.room.state import Presence, Role, Standing
-from app.session.buffering import awaited, with_buffer
-from app.session.picture import Awaited, Person
+from app.session.buffering import apart, awaited, with_buffer
+from app.session.picture import Apart, Awaited, Person
 from tests.unit.room.rooms import ITEMS, room
 
 FILM = ITEMS[0].film
@@ -79,3 +79,10 @@ def test_it_is_told_for_whom_the_room_waits() -> None:
     waiting = replace(room(), wait=Wait(("ben", "cy", "dee"), 110.0))
     assert awaited(waiting, people) == (Awaited("Ben", True, 1.0, 3.0), Awaited("Cy", False, 2.0, 3.0))
     assert awaited(replace(room(), wait=Wait(("dee",), 110.0)), people) == (Awaited("Dee", False, 9.0, 3.0),)
+
+
+def test_how_far_the_screens_are_off_the_room() -> None:
+    assert apart((person("Ada", 1.0),)) is None
+    off = [replace(person(str(number), 1.0), drift_s=(-1) ** number * number / 1000) for number in range(1, 21)]
+    assert apart((*off, person("Ben", 1.0))) == Apart(10.5, 19.0)
+    assert apart((off[4],)) == Apart(5.0, 5.0)

@@ -309,7 +309,7 @@ def test_out_of_the_room_there_are_no_connections_and_no_films() -> None:
     exchange.prepared.append(FILM)
     effects = exchange.left(NOW)
     assert effects[:2] == [ClosePeer("ben"), ClosePeer("cy")]
-    assert [(effect.request, effect.status) for effect in effects[2:] if isinstance(effect, RefuseMedia)] == [(7, 503)]
+    assert [(effect.request, effect.status) for effect in effects[2:] if isinstance(effect, RefuseMedia)] == [(7, 204)]
     assert (exchange.circle.board, exchange.swarm.shares, list(exchange.prepared)) == (None, {}, [])
     assert exchange.swarm.peers == set()
 

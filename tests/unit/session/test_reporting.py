@@ -102,6 +102,17 @@ def test_what_it_means_for_the_others_is_told_at_once() -> None:
     assert telling(elsewhere, reporting, NOW + 2 * LEAST_S) == [elsewhere]
 
 
-def test_a_need_is_rounded_up_and_a_drift_to_a_hundredth() -> None:
+def test_a_need_is_rounded_up_and_a_drift_to_a_millisecond() -> None:
     found = rounded(replace(HALF, need_s=3.2, drift_s=-0.0123))
-    assert (found.need_s, found.drift_s) == (4.0, -0.01)
+    assert (found.need_s, found.drift_s) == (4.0, -0.012)
+
+
+def test_a_drift_that_nobody_sees_is_no_news() -> None:
+    reporting = Reporting()
+    near, far = replace(HALF, drift_s=0.001), replace(HALF, drift_s=0.005)
+    assert telling(near, reporting, NOW) == [near]
+    assert telling(far, reporting, NOW + 10) == []
+    assert telling(replace(far, share=0.6), reporting, NOW + 10) == [replace(far, share=0.6)]
+    away = replace(HALF, share=0.6, drift_s=0.011)
+    assert telling(away, reporting, NOW + 20) == [away]
+    assert telling(replace(away, drift_s=None), reporting, NOW + 30) == [replace(away, drift_s=None)]

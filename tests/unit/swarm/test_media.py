@@ -137,6 +137,6 @@ def test_when_the_film_is_taken_off_nobody_waits_any_more() -> None:
     waiting = Waiting()
     waiting.add(waits_for(1, 1))
     waiting.add(waits_for(2, 2))
-    assert waiting.refuse_all() == [unavailable(1), unavailable(2)]
+    assert waiting.refuse_all() == [unavailable(1, 204), unavailable(2, 204)]
     assert waiting.urgent(MIB) == ()
     assert waiting.refuse_all() == []

@@ -76,7 +76,7 @@ def test_a_film_taken_off_is_neither_asked_for_nor_served() -> None:
     done = swarm.forget(ID, 1.0)
     assert [request for _, request in frames(done, wire.Cancel)] == [wire.Cancel(request.request) for request in owed]
     assert ("ada", wire.Absent(9)) in frames(done, wire.Absent)
-    assert unavailable(5) in done
+    assert unavailable(5, 204) in done
     assert swarm.forget(ID, 1.0) == []
     assert give(swarm, "ada", owed[0]) == []
     assert (

@@ -8,6 +8,7 @@ from app.playback.timeline import Timeline
 from app.room.state import Film, Item, Presence, Role, Standing
 from app.session.picture import (
     Activity,
+    Apart,
     Awaited,
     Card,
     Deed,
@@ -291,3 +292,7 @@ def test_the_line_says_for_whom_the_room_waits() -> None:
 def test_whatever_the_film_waits_for_is_said(playing: Playing, words: str) -> None:
     player, waiting = replace(PLAYER, playing=playing), (Awaited("Bo", False, 4.0, 10.0),)
     assert WORDS.hindrance(Picture(player=player, transfer=RECEIVING, waiting=waiting), player) == words
+
+
+def test_how_far_off_the_screens_are() -> None:
+    assert WORDS.apart(Apart(2.4, 9.6)) == "2 ms · p95 10 ms"
