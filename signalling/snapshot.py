@@ -10,6 +10,7 @@ seed of string hashes guards nothing here, since whatever comes from others is s
 
 import hashlib
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
@@ -65,7 +66,8 @@ def snapshot(runtime: Path, bundle: bytes, kept: Path) -> bytes:
 
 def make(runtime: Path, bundle: bytes, target: Path) -> None:
     """Write the memory down. Raises SnapshotError."""
-    archive, draft = target.with_suffix(".zip"), target.with_suffix(".draft")
+    mine = f"{target.stem}-{os.getpid()}"  # somebody else may be building too
+    archive, draft = target.with_name(f"{mine}.zip"), target.with_name(f"{mine}.draft")
     archive.write_bytes(bundle)
     try:
         command = [node(), "--input-type=module", "--eval", MAKE, "--"]
