@@ -118,9 +118,10 @@ class Bringing:
         """Whether a film that they came with may yet come into the queue."""
         at_home = self._entrance.screen is Screen.HOME and not self._entrance.busy
         room_is_coming = self._company.room is None and not at_home
-        return self._exchange.preparation.current is not None or room_is_coming or self._is_asking()
+        return self._exchange.preparation.current is not None or room_is_coming or self.is_asking()
 
-    def _is_asking(self) -> bool:
+    def is_asking(self) -> bool:
+        """Whether the person is asked about what is held back. Else nothing is, whatever was before."""
         notice = self._exchange.preparation.notice
         return notice is not None and notice.trouble in _DOUBTS
 
@@ -146,7 +147,7 @@ class Bringing:
 
     def _hold_back(self, film: Film) -> list[Effect]:
         room, preparation = self._company.room, self._exchange.preparation
-        self.held_back = [*(self.held_back if self._is_asking() else []), film]
+        self.held_back = [*(self.held_back if self.is_asking() else []), film]
         names = tuple(each.name for each in self.held_back)
         about = room.current.film.name if room and room.current else ""
         preparation.notice = Notice(Trouble.FILE_CHANGED if names == (about,) else Trouble.OTHER_FILM, about, names)

@@ -154,7 +154,7 @@ class Returning:
 
     def add_as_new(self, _: ev.AddAsNewPressed, now: float) -> list[Effect]:
         """What is not the film that was missed is wanted all the same."""
-        if self._bringing.held_back:
+        if self._bringing.is_asking():
             return self._bringing.add_held_back(now)
         room = self._company.room
         changed = self._lent.take_changed(room.current.film.film_id) if room and room.current else None

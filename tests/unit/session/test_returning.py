@@ -312,6 +312,20 @@ def test_what_was_held_back_is_added_on_demand() -> None:
     assert back.tell(ADD) == []
 
 
+def test_what_was_held_back_and_is_not_asked_about_any_more_is_not_added_in_place_of_a_changed_file() -> None:
+    back = asked()
+    back.parts.entrance.line.up()
+    back.tell(OTHER_PREPARED)
+    assert back.parts.bringing.put_in_queue(NOW) == []
+    back.parts.told.dismissed(ev.NoticeDismissed(), NOW)
+    back.tell(GIVE_BACK)
+    back.tell(replace(REOPENED, size=FILM.size + 1))
+    assert back.stand is Stand.CHANGED
+    effects = back.tell(ADD)
+    assert of_kind(effects, PeekFile)
+    assert not of_kind(effects, SendToServer)
+
+
 def test_a_file_nobody_waits_for_is_left_alone() -> None:
     back = asked()
     assert back.tell(REOPENED) == []
