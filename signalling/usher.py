@@ -6,7 +6,7 @@ A film whose length nobody knows has no end that the server could see. Times are
 
 from collections.abc import Callable
 
-from app.room.messages import Command, GoOn, Hold, Pause, Play, QueueRemove, Seek, SetRate, Skip
+from app.room.messages import Command, GoOn, Hold, Pause, Play, Seek, SetRate, Skip
 from app.room.programme import following
 from app.room.state import Presence, Room
 from signalling.timers import Schedule, Timer
@@ -14,7 +14,7 @@ from signalling.timers import Schedule, Timer
 # The last frame of the slowest screen, and the first report on the film that is on now.
 CREDITS_S = 1.0
 INTERMISSION_S = 5.0
-_TOUCHES = Play | Pause | Seek | SetRate | Skip | Hold | GoOn | QueueRemove
+_TOUCHES = Play | Pause | Seek | SetRate | Skip | Hold | GoOn
 
 
 class Usher:
@@ -34,10 +34,11 @@ class Usher:
         self._order = order
         self._end: Timer | None = None
         self._start: Timer | None = None
+        self._next: str | None = None
 
     def decided(self, command: Command) -> None:
         """The room has carried out a command."""
-        if isinstance(command, _TOUCHES):
+        if isinstance(command, _TOUCHES) or self._tip().timeline.item != self._next:
             self._forget_start()
         self.look()
 
@@ -67,6 +68,7 @@ class Usher:
         item = following(self._tip())
         if item is not None:
             self._order(Skip(item.id))
+            self._next = item.id
             self._start = self._schedule(INTERMISSION_S, self._intermission_is_over)
 
     def _intermission_is_over(self) -> None:

@@ -81,6 +81,13 @@ async def test_whoever_does_something_in_the_intermission_has_the_last_word(scen
     assert scene.ordered == [Skip("two")]
 
 
+async def test_tidying_the_queue_in_the_intermission_keeps_nothing_from_starting(scene: Scene) -> None:
+    await scene.clock.advance(100.0 + CREDITS_S + SOON)
+    scene.do(QueueRemove("one"))
+    await scene.clock.advance(INTERMISSION_S + 1.0)
+    assert scene.ordered == [Skip("two"), Play()]
+
+
 async def test_a_paused_film_has_no_end(scene: Scene) -> None:
     scene.do(Pause())
     await scene.clock.advance(1000.0)
