@@ -60,7 +60,8 @@ class FileHandles:
             handle = await Promise.resolve(effect.handle)
         except JsException:
             return  # whoever dropped it from a place without handles chooses it again
-        if not handle or handle.kind != "file":
+        # One that may not be asked for again (File System API without File System Access) opens nothing after a reload.
+        if not handle or handle.kind != "file" or not hasattr(handle, "requestPermission"):
             return
         record = js(
             handle=handle, size=effect.file.size, lastModified=effect.file.lastModified,

@@ -109,6 +109,8 @@ class FilmShelf:
             _with_result(films.get(film_id), delete)
             await completed(transaction)
         except (*REFUSED, AbortedError):
+            if effect.as_of_s is not None:
+                return  # it is tried again when the shelf is read again, which must not be at once
             dropped.clear()
         if not dropped:
             await self._read()  # it is there still: say so

@@ -90,7 +90,7 @@ class MediaBridge:
         asked = event.data
         if getattr(asked, "type", None) != "media":
             return
-        if asked.download:
+        if getattr(asked, "download", False):  # a worker of an older version does not say
             self._download_asked(asked.film, event.ports[0])
             return
         self._number += 1

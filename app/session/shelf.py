@@ -101,7 +101,10 @@ class Shelf:
         known = self._noted
         self.films, self._noted = {}, set()
         effects = [effect for found in event.films for effect in self._take_in(found, event.wall_s)]
-        new = [KeepFilm(self.note(film_id, now)) for film_id in self._here if film_id in self._noted - known]
+        late = {
+            film_id for film_id, film in self.films.items() if film.note.until_s <= event.wall_s
+        } | self._noted - known
+        new = [KeepFilm(self.note(film_id, now)) for film_id in self._here if film_id in late]
         self._look_in_time(now)
         return [*effects, *new]
 
@@ -114,7 +117,8 @@ class Shelf:
         return [KeepFilm(film.note)] if film != found else []
 
     def _look_in_time(self, now: float) -> None:
-        ends = [film.note.until_s - self._ahead_s for film in self.films.values()]
+        # What is in use does not end, also where the disk is too full to note that it is.
+        ends = [film.note.until_s - self._ahead_s for film_id, film in self.films.items() if not self.has_here(film_id)]
         self._read_at = max(now, min([now + READ_EVERY_S, *ends]))
 
     def gone(self, film_id: str) -> None:

@@ -43,6 +43,11 @@ class Space:
         self.lacks.clear()
         return kept_out
 
+    def drop(self, film_id: str) -> None:
+        """That film is not to come, whether it fits or not."""
+        self.lacks.pop(film_id, None)
+        self._regardless.discard(film_id)
+
     def left(self) -> None:
         """We are in no room any more."""
         self.lacks.clear()

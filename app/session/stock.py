@@ -175,6 +175,7 @@ class Stock:
         share = self._swarm.shares.get(film_id)
         if share is None or share.is_source:
             return []
+        self.space.drop(film_id)
         return self._do(self._swarm.keeping.remove(film_id, now), now)
 
     def _left_behind(self, film_id: str, now: float) -> ev.Kept | None:

@@ -98,6 +98,13 @@ def test_before_the_page_is_up_there_is_nothing_to_look_after() -> None:
     assert Shelf().tick(NOW) == []
 
 
+def test_what_is_in_use_and_cannot_be_noted_is_not_looked_at_again_and_again() -> None:
+    shelf = having(ev.Found(OLD, HEAD, 4), seen=ONE)
+    assert shelf.next_wake() == NOW + READ_EVERY_S
+    assert shelf.read(ev.ShelfRead((ev.Found(OLD, HEAD, 4),), WALL), NOW) == [KeepFilm(used(NOW))]
+    assert shelf.next_wake() == NOW + READ_EVERY_S
+
+
 # --- what may go
 
 
@@ -119,7 +126,7 @@ def test_what_is_in_use_stays_even_if_the_machine_slept_over_its_time() -> None:
     shelf.room_changed(ONE, NOW)
     late = ev.ShelfRead((ev.Found(OLD, HEAD, 4),), WALL + 5)
     assert shelf.read(late, NOW) == [KeepFilm(used(NOW + 5))]
-    assert shelf.next_wake() == NOW
+    assert shelf.next_wake() == NOW + READ_EVERY_S
 
 
 def test_pieces_that_nobody_knows_anything_of_go() -> None:

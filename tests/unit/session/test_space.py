@@ -49,6 +49,18 @@ def test_it_is_filled_regardless_for_one_who_says_so_until_they_leave() -> None:
     assert space.lacks == {}
 
 
+def test_of_a_film_that_is_not_to_come_nothing_is_remembered() -> None:
+    space = Space()
+    space.measure(share(), SIZE)
+    space.drop(OF.film_id)
+    assert space.go_on() == []
+    space.measure(share(), SIZE)
+    space.go_on()
+    space.drop(OF.film_id)
+    assert not space.measure(share(), 0)
+    space.drop("ab" * 32)
+
+
 # --- waiting
 
 

@@ -111,6 +111,15 @@ def test_as_much_as_fits_is_fetched_for_one_who_wants_it_so() -> None:
     assert tell(exchange, ev.GoOnPressed()) == []
 
 
+def test_going_on_does_not_bring_back_what_was_removed() -> None:
+    exchange = entering()
+    tell(exchange, ev.StoreOpened(ID, MANIFEST, bitfield(3), 1000))
+    tell(exchange, ev.RemovePressed(ID))
+    assert stock(exchange).space.lacks == {}
+    assert tell(exchange, ev.GoOnPressed()) == []
+    assert share(exchange).bar is Bar.REMOVED
+
+
 def test_going_on_with_a_film_that_left_the_room_means_nothing() -> None:
     exchange = entering()
     tell(exchange, ev.StoreOpened(ID, MANIFEST, bitfield(), 1000))
