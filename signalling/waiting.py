@@ -1,10 +1,12 @@
 """Whether a room waits for members who have not enough of the film, and until when.
 
 Laws: the rules are the gate's; here stand the clock, the reports and the orders that follow from them. Nobody is
-waited for who is away, has said nothing of the film that is on, or does not take it. Times are room time in seconds.
+waited for who is away, has said nothing of the film that is on, or does not take it. What was started anyway is not
+stopped for those it was started without. Times are room time in seconds.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from app.playback.gate import Gate, Wait, WaitFor, Watcher, goes
 from app.room.messages import Command, GoOn, Hold, Play, Report, Seek, Skip
@@ -42,14 +44,16 @@ class Waiting:
         if policy is WaitFor.NOBODY or (isinstance(command, Play) and command.anyway):
             return ()
         moved = room.revision + 1 if self._goes_elsewhere(command, room) else self._moved
-        late = isinstance(command, Play) or room.wait is not None
         watchers = self._watchers()
-        members = self._gate.lacking(watchers, moved, late)
+        members = self._gate.lacking(watchers, moved)
+        if isinstance(command, Seek):
+            members = tuple(member for member in members if self._gate.caught_up(member) or _awaits(room, member))
         return () if goes(policy, len(watchers), len(members)) else members
 
     def reported(self, member: str, report: Report) -> None:
         """A member said how a film stands with it."""
-        self._said[member] = report
+        seen = min(report.seen, self._tip().revision)  # nobody has seen what is still to come
+        self._said[member] = replace(report, seen=seen)
         watcher = self._watchers().get(member)
         if watcher is not None:
             self._gate.heard(member, watcher, self._moved)
@@ -72,6 +76,8 @@ class Waiting:
             self._moved = self._tip().revision
         elif isinstance(command, Play | Seek) and self._goes_elsewhere(command, before):
             self._moved = self._tip().revision
+        if isinstance(command, Play) and command.anyway and not before.timeline.playing:
+            self._gate.in_vain(self._gate.lacking(self._watchers(), self._moved))
         self.look()
 
     def look(self) -> None:
@@ -85,7 +91,9 @@ class Waiting:
         self._said.clear()
 
     def _goes_elsewhere(self, command: Play | Seek, room: Room) -> bool:
-        return isinstance(command, Seek) or room.timeline.has_ended(self._now(), room.duration_s)
+        if isinstance(command, Seek):
+            return True
+        return room.wait is None and room.timeline.has_ended(self._now(), room.duration_s)
 
     def _act(self) -> None:
         """Stop the room, or let it go on, if the time has come for either."""
@@ -143,3 +151,7 @@ class Waiting:
         if self._timer is not None:
             self._timer.cancel()
         self._timer = self._until = None
+
+
+def _awaits(room: Room, member: str) -> bool:
+    return room.wait is not None and member in room.wait.members

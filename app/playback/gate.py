@@ -3,6 +3,7 @@
 Laws: what decides is measured: the seconds held ahead of the playhead, and the rate at which more comes. Who holds a
 quarter of the film is always ready. Every wait ends, at a moment that is known when it begins; a member whom the room
 has waited for too often, or in vain, catches up alone. Who comes late is not waited for until it has caught up once.
+However many take turns to run dry, or come back under another name, the room plays most of the time.
 Times are room time in seconds.
 """
 
@@ -19,6 +20,7 @@ DRY_S = 0.25
 START_WAIT_S = 60.0
 WAIT_S = 10.0
 MOST_WAITS = 3
+MOST_HOLDS = 12
 WITHIN_S = 600.0
 
 
@@ -87,6 +89,7 @@ class Gate:
     def __init__(self) -> None:
         self._kept_up: set[str] = set()
         self._waits: dict[str, deque[float]] = {}
+        self._holds: deque[float] = deque(maxlen=MOST_HOLDS)
 
     def heard(self, member: str, watcher: Watcher, moved: int) -> None:
         """A member reported, the room having gone elsewhere at revision `moved` for the last time."""
@@ -102,13 +105,13 @@ class Gate:
         """Another film is on: everybody begins anew."""
         self._kept_up.clear()
 
-    def lacking(self, watchers: Mapping[str, Watcher], moved: int, late: bool = True) -> tuple[str, ...]:
-        """Those who are not ready; without those who have not caught up yet, unless `late`."""
-        return tuple(
-            member
-            for member, watcher in watchers.items()
-            if not is_ready(watcher, moved) and (late or member in self._kept_up)
-        )
+    def lacking(self, watchers: Mapping[str, Watcher], moved: int) -> tuple[str, ...]:
+        """Those who are not ready."""
+        return tuple(member for member, watcher in watchers.items() if not is_ready(watcher, moved))
+
+    def caught_up(self, member: str) -> bool:
+        """Whether the member has been ready since the film came on, and since the room last waited in vain for it."""
+        return member in self._kept_up
 
     def stalled(self, watchers: Mapping[str, Watcher], moved: int, policy: WaitFor, now: float) -> tuple[str, ...]:
         """Those for whom a room that plays should stop now. It counts as having waited for them."""
@@ -117,8 +120,9 @@ class Gate:
             for member, watcher in watchers.items()
             if watcher.seen >= moved and self._is_owed(member, watcher, now)
         ]
-        if goes(policy, len(watchers), len(dry)):
+        if goes(policy, len(watchers), len(dry)) or not _is_due(self._holds, MOST_HOLDS, now):
             return ()
+        self._holds.append(now)
         for member in dry:
             self._waits.setdefault(member, deque(maxlen=MOST_WAITS)).append(now)
         return tuple(dry)
@@ -130,8 +134,12 @@ class Gate:
     def _is_owed(self, member: str, watcher: Watcher, now: float) -> bool:
         if watcher.whole or watcher.buffer is not Buffer.DRY or member not in self._kept_up:
             return False
-        waits = self._waits.get(member, deque())
-        return len(waits) < MOST_WAITS or waits[0] <= now - WITHIN_S
+        return _is_due(self._waits.get(member, deque()), MOST_WAITS, now)
+
+
+def _is_due(waits: deque[float], most: int, now: float) -> bool:
+    """Whether another wait is due after those, the last `most` of which are kept."""
+    return len(waits) < most or waits[0] <= now - WITHIN_S
 
 
 def is_ready(watcher: Watcher, moved: int) -> bool:

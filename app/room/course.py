@@ -43,17 +43,22 @@ def changed(room: Room, command: Order, now: float) -> Room:
         case Hold(waits_for=members):
             return replace(room, timeline=timelines.pause(timeline, now, length), wait=Wait(members, now + WAIT_S))
         case GoOn(lead_s=lead_s):
-            return replace(room, timeline=timelines.play(timeline, now, lead_s, length), wait=None)
+            return _go_on(room, now + lead_s)
 
 
 def _play(room: Room, command: Play, now: float) -> Room:
-    if room.wait is not None and not command.anyway:
-        return room
+    if room.wait is not None:
+        return _go_on(room, now + command.lead_s) if command.anyway else room
     started = timelines.play(room.timeline, now, command.lead_s, room.duration_s)
     if started == room.timeline or not command.waits_for:
         return replace(room, timeline=started, wait=None)
     stands = replace(started, playing=False, anchor=now)
     return replace(room, timeline=stands, wait=Wait(command.waits_for, now + START_WAIT_S))
+
+
+def _go_on(room: Room, at: float) -> Room:
+    """From where it waited; also at the end of the film, which is not its beginning."""
+    return replace(room, timeline=replace(room.timeline, playing=True, anchor=at), wait=None)
 
 
 def _seek(room: Room, command: Seek, now: float) -> Room:

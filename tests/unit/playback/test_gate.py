@@ -4,6 +4,7 @@ import pytest
 
 from app.playback.gate import (
     LEAST_S,
+    MOST_HOLDS,
     MOST_WAITS,
     WITHIN_S,
     Buffer,
@@ -97,7 +98,8 @@ def test_a_start_waits_for_everyone_who_is_not_ready() -> None:
 
 def test_who_comes_late_holds_nobody_up() -> None:
     watchers = {"ada": WHOLE, "ben": FILLING, "cy": FILLING}
-    assert ready("cy").lacking(watchers, 5, late=False) == ("cy",)
+    gate = ready("cy")
+    assert [member for member in gate.lacking(watchers, 5) if gate.caught_up(member)] == ["cy"]
     assert Gate().stalled({"ada": WHOLE, "ben": DRY}, 5, WaitFor.EVERYONE, 100.0) == ()
 
 
@@ -114,6 +116,16 @@ def test_a_member_is_waited_for_three_times_in_ten_minutes() -> None:
         assert gate.stalled({"ben": DRY}, 5, WaitFor.EVERYONE, 100.0 + number) == ("ben",)
     assert gate.stalled({"ben": DRY}, 5, WaitFor.EVERYONE, 100.0 + WITHIN_S - 1) == ()
     assert gate.stalled({"ben": DRY}, 5, WaitFor.EVERYONE, 100.0 + WITHIN_S) == ("ben",)
+
+
+def test_however_many_take_turns_the_room_stops_twelve_times_in_ten_minutes() -> None:
+    crowd = [f"m{number}" for number in range(MOST_HOLDS + 1)]
+    gate = ready(*crowd)
+    for number, member in enumerate(crowd[:-1]):
+        assert gate.stalled({member: DRY}, 5, WaitFor.EVERYONE, 100.0 + number) == (member,)
+    last = {crowd[-1]: DRY}
+    assert gate.stalled(last, 5, WaitFor.EVERYONE, 100.0 + WITHIN_S - 1) == ()
+    assert gate.stalled(last, 5, WaitFor.EVERYONE, 100.0 + WITHIN_S) == (crowd[-1],)
 
 
 def test_who_was_waited_for_in_vain_catches_up_first() -> None:

@@ -54,6 +54,13 @@ def test_a_wait_can_be_cut_short_by_a_host_and_by_a_cohost() -> None:
     assert refusal(waiting(), Play(0.3, anyway=True), "ben") == "unauthorized_command"
 
 
+def test_a_wait_at_the_end_of_the_film_goes_on_there_and_not_at_its_beginning() -> None:
+    stands = after(playing(), Seek(600.0, ("ben",)), "ada", NOW)
+    ends = Timeline("one", 600.0, True, 1.0, NOW + 1.3)
+    assert after(stands, GoOn(0.3), None, NOW + 1).timeline == ends
+    assert after(stands, Play(0.3, anyway=True), "ada", NOW + 1).timeline == ends
+
+
 def test_pause_ends_a_wait() -> None:
     found = changed(waiting(), Pause(), NOW)
     assert (found.timeline.playing, found.timeline.position_s, found.wait) == (False, 30.0, None)

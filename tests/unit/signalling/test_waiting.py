@@ -255,3 +255,55 @@ async def test_a_wait_from_before_the_server_went_down_has_an_end(scene: Scene) 
     scene.waiting = anew
     anew.look()
     assert scene.ordered == [GoOn()]
+
+
+async def test_what_was_started_anyway_does_not_stop_for_those_it_was_started_without(scene: Scene) -> None:
+    await scene.play("ben", "cy")
+    scene.say("ben", Buffer.DRY)
+    scene.do(Play(0.3, anyway=True))
+    await scene.clock.advance(1.0)
+    scene.say("cy", Buffer.READY)
+    scene.say("ben", Buffer.DRY)
+    assert scene.ordered == [Hold(("ben",))]
+    assert scene.room.timeline.playing
+    scene.say("ben", Buffer.READY)
+    scene.say("ben", Buffer.DRY)
+    assert scene.ordered == [Hold(("ben",)), Hold(("ben",))]
+
+
+async def test_nobody_has_seen_what_is_still_to_come(scene: Scene) -> None:
+    await scene.play("ben", "cy")
+    scene.say("cy", Buffer.READY, seen=2**53)
+    scene.do(Seek(300.0))
+    scene.say("ben", Buffer.READY)
+    assert scene.ordered == []
+    scene.say("cy", Buffer.READY)
+    assert scene.ordered == [GoOn()]
+
+
+async def test_a_second_seek_does_not_wait_for_who_came_late_either(scene: Scene) -> None:
+    await scene.play("ben")
+    scene.do(Seek(300.0))
+    scene.say("cy", Buffer.DRY)
+    scene.do(Seek(100.0))
+    assert scene.room.wait is not None
+    assert scene.room.wait.members == ("ben",)
+
+
+async def test_a_seek_while_a_start_waits_waits_on_for_the_same(scene: Scene) -> None:
+    scene.say("cy", Buffer.READY)
+    scene.say("ben", Buffer.FILLING)
+    scene.do(Play())
+    scene.do(Seek(300.0))
+    assert scene.room.wait is not None
+    assert scene.room.wait.members == ("ben", "cy")
+
+
+async def test_play_during_a_wait_at_the_end_makes_nobody_look_again(scene: Scene) -> None:
+    await scene.play("ben", "cy")
+    scene.do(Seek(600.0))
+    scene.say("ben", Buffer.READY)
+    scene.do(Play())
+    scene.say("cy", Buffer.READY)
+    assert scene.ordered == [GoOn()]
+    assert scene.room.timeline.position_s == 600.0
