@@ -34,7 +34,7 @@ from app.room.reducer import Applied, apply
 from app.room.state import Film, Policy, Presence, Role, Room, Standing
 from signalling.waiting import Waiting
 
-PEOPLE = st.sampled_from(["ada", "ben", "cy", "dee"])
+PEOPLE = st.sampled_from(["ada", "ben", "cy", "dee", "eve"])
 ITEMS = st.sampled_from(["one", "two", "unknown"])
 LENGTHS = {"one": 600.0, "two": 5.0, "unknown": None}
 WHOLE = (Standing.COMPLETE, Standing.SOURCE)
@@ -44,9 +44,8 @@ MOVES = st.one_of(
     st.just(Pause()),
     st.builds(Seek, st.sampled_from([0.0, 3.0, 300.0, 600.0])),
     st.builds(SetRate, st.floats(0.25, 4)),
-    st.builds(Skip, ITEMS),
-    st.builds(QueueRemove, ITEMS),
 )
+PICKS = st.one_of(st.builds(Skip, ITEMS), st.builds(QueueRemove, ITEMS))
 STANDINGS = st.one_of(st.just(Standing.RECEIVING), st.sampled_from(Standing))
 # Long dead, of this moment, or of one that never was.
 SEEN = st.one_of(st.just(None), st.sampled_from([0, 2**53]))
@@ -83,8 +82,8 @@ class Rooms(RuleBasedStateMachine):
         self.waiting = self._server()
 
     @initialize()
-    def a_room_with_two_and_films(self) -> None:
-        for who in ("ada", "ben"):
+    def a_room_with_people_and_films(self) -> None:
+        for who in ("ada", "ben", "cy", "dee", "eve"):
             self.come(who)
         for item in LENGTHS:
             self._ask(QueueAdd(item, film(item)), "ada")
@@ -113,6 +112,10 @@ class Rooms(RuleBasedStateMachine):
     def press(self, who: str, command: Command) -> None:
         self._ask(command, who)
 
+    @rule(who=PEOPLE, command=PICKS)
+    def pick(self, who: str, command: Command) -> None:
+        self._ask(command, who)
+
     @rule(item=ITEMS)
     def add(self, item: str) -> None:
         self._ask(QueueAdd(item, film(item)), "ada")
@@ -132,12 +135,35 @@ class Rooms(RuleBasedStateMachine):
             self._take(who, Report(film(item).film_id, Standing.RECEIVING, 0.1, 0.0, 0.0, buffer=buffer))
 
     @precondition(lambda self: self.room.current)
-    @rule(who=PEOPLE, times=st.integers(1, 2 * MOST_WAITS))
-    def flutter(self, who: str, times: int) -> None:
-        for _ in range(times):
+    @rule(who=PEOPLE)
+    def everybody_is_ready_and_it_runs(self, who: str) -> None:
+        for member in self.room.members:
+            self._say(member.id, Buffer.READY)
+        self._ask(Play(0.3), who)
+        self._pass(1.0)
+
+    @precondition(lambda self: self.room.timeline.playing)
+    @rule(crowd=st.permutations(["ada", "ben", "cy", "dee", "eve"]), times=st.integers(1, MOST_WAITS + 1))
+    def they_take_turns_to_run_dry(self, crowd: list[str], times: int) -> None:
+        for who in crowd * times:
             self._say(who, Buffer.READY)
             self._pass(1.0)
             self._say(who, Buffer.DRY)
+            self._say(who, Buffer.READY)
+
+    @precondition(lambda self: self.room.timeline.playing)
+    @rule(who=PEOPLE, later=PEOPLE)
+    def anyway(self, who: str, later: str) -> None:
+        self._say(who, Buffer.DRY)
+        self._ask(Play(0.3, anyway=True), who)
+        self._pass(1.0)
+        self._say(later, Buffer.DRY)
+
+    @precondition(lambda self: self.room.timeline.playing)
+    @rule(who=PEOPLE, ahead=PEOPLE)
+    def a_seek_that_somebody_has_seen_before(self, who: str, ahead: str) -> None:
+        self._say(ahead, Buffer.READY, seen=2**53)
+        self._ask(Seek(600.0), who)
 
     @rule(seconds=st.one_of(st.floats(0, 2), st.floats(0, 2 * START_WAIT_S)))
     def time_passes(self, seconds: float) -> None:
@@ -199,7 +225,10 @@ class Rooms(RuleBasedStateMachine):
             self.holds.append((self.now, command.waits_for))
         else:
             assert isinstance(command, GoOn)
-            assert self.room.wait is not None
+            wait = self.room.wait
+            assert wait is not None
+            lacking = any(self._lacks(who) for who in wait.members)
+            assert not lacking or self.now >= wait.until or self.room.policy.wait_for is not WaitFor.EVERYONE
         before = self.room.timeline.position_at(self.now, self.room.duration_s)
         self._ask(command, None)
         assert abs(self.room.timeline.position_at(self.now, self.room.duration_s) - before) < 1e-6
@@ -255,4 +284,4 @@ class Rooms(RuleBasedStateMachine):
 
 
 TestRooms = Rooms.TestCase
-TestRooms.settings = settings(max_examples=80, stateful_step_count=50, deadline=None)
+TestRooms.settings = settings(max_examples=120, stateful_step_count=50, deadline=None)
