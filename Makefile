@@ -45,8 +45,7 @@ e2e:
 test:
 	@$(PREPARE) test
 	@$(MAKE) --no-print-directory check
-	@$(PY) tools/own_coverage.py
-	@$(PY) -m pytest --cov --cov-report=term
+	@$(PY) tools/run_tests.py
 
 bench:
 	@$(PREPARE) test

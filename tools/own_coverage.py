@@ -3,7 +3,8 @@
     python tools/own_coverage.py
 
 `app/room/people.py` answers to `tests/unit/room/test_people.py`; what other tests happen to pass through does not
-count, what runs on import does. The tests run once, and every line remembers which of them ran it.
+count, what runs on import does. All unit tests run, once, and every line remembers which of them ran it: who runs this
+needs not run them again.
 """
 
 import io
@@ -17,6 +18,7 @@ import coverage
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("playback", "room", "swarm", "peers", "session")
+TESTS = "tests/unit"
 LEAST = 95.0
 SETTINGS = (
     "[run]\nbranch = True\nsource = app\ndynamic_context = test_function\n[report]\ninclude_namespace_packages = True\n"
@@ -28,14 +30,13 @@ class TroubleError(Exception):
 
 
 def run_tests(root: Path, into: Path) -> coverage.Coverage:
-    """The unit tests of the pure rooms under `root`, run with one context a test. `into` is a folder for the data."""
+    """The unit tests under `root`, run with one context a test. `into` is a folder for the data."""
     settings, data = into / "settings", into / "data"
     settings.write_text(SETTINGS)
     traced = [sys.executable, "-m", "coverage", "run", f"--rcfile={settings}", f"--data-file={data}"]
-    command = [*traced, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(f"tests/unit/{room}" for room in ROOMS)]
-    ran = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    if ran.returncode:
-        raise TroubleError(f"The unit tests of the pure rooms fail:\n{ran.stdout}{ran.stderr}")
+    command = [*traced, "-m", "pytest", "-p", "no:cacheprovider", TESTS]
+    if subprocess.run(command, cwd=root, check=False).returncode:
+        raise TroubleError("The unit tests fail, so they cover nothing: mend what is FAILED above.")
     found = coverage.Coverage(data_file=str(data), config_file=str(settings))
     found.load()
     return found
@@ -67,10 +68,12 @@ def require(shares: dict[Path, float]) -> None:
 def main() -> int:
     try:
         with tempfile.TemporaryDirectory() as into:
-            require(by_its_own(ROOT, run_tests(ROOT, Path(into))))
+            shares = by_its_own(ROOT, run_tests(ROOT, Path(into)))
+            require(shares)
     except TroubleError as trouble:
         print(f"matinee: {trouble}")
         return 1
+    print(f"Each of the {len(shares)} pure modules is covered by its own tests, {min(shares.values()):.1f} % at least.")
     return 0
 
 

@@ -1,10 +1,12 @@
 """What every browser test stands on: the built site, a server of its own, films, and profiles that are watched."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
+from playwright.async_api import Error as PlaywrightError
 
 from signalling import site as static_site
 from tests.support import films as film_shop
@@ -15,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "build" / "e2e"
 HERE = Path(__file__).parent
 FAILED = pytest.StashKey[bool]()
+PICTURE_MS = 5000.0
 
 OpenProfile = Callable[..., Awaitable[Profile]]
 OpenFirefox = Callable[[str], Awaitable[Firefox]]
@@ -24,6 +27,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
+            # One loop for all of them, since they share browsers.
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -49,22 +54,46 @@ def films() -> Mapping[str, film_shop.Film]:
     return {recipe.name: film_shop.get(recipe) for recipe in film_shop.RECIPES}
 
 
-@pytest.fixture
-def server(site: Path, tmp_path: Path) -> Iterator[LiveServer]:
-    """A running server with an empty database. Restart it off the loop: `await asyncio.to_thread(server.restart)`."""
-    with LiveServer(tmp_path, site) as running:
+@pytest.fixture(scope="session")
+def one_server(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """The server of all tests that do not start one of their own."""
+    with LiveServer(tmp_path_factory.mktemp("server"), site) as running:
         yield running
 
 
 @pytest.fixture
-async def profiles(server: LiveServer, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Profiles]:
-    """The test's browsers; at its end the guard is asked, and a failed test leaves a screenshot of every page."""
-    async with Profiles(tmp_path, server.url) as opened:
+def server(one_server: LiveServer) -> LiveServer:
+    """A running server, with the rooms of other tests. Restart it off the loop: `asyncio.to_thread(server.restart)`."""
+    if not one_server.is_running:
+        one_server.start()
+    return one_server
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def one_set_of_profiles(
+    one_server: LiveServer, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Profiles]:
+    """The browsers that go from test to test."""
+    async with Profiles(tmp_path_factory.mktemp("profiles"), one_server.url) as opened:
         yield opened
-        complaints = opened.guard.complaints()
-        if complaints or request.node.stash.get(FAILED, False):
-            await take_pictures(opened, request.node.name)
-        opened.guard.check()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def profiles(
+    server: LiveServer, one_set_of_profiles: Profiles, request: pytest.FixtureRequest
+) -> AsyncIterator[Profiles]:
+    """The test's browsers; at its end the guard is asked, and a failed test leaves a screenshot of every page.
+
+    What a test leaves behind in them is cleared away, and of a test that failed they are not used again.
+    """
+    opened = one_set_of_profiles
+    yield opened
+    complaints = opened.guard.complaints()
+    if complaints or request.node.stash.get(FAILED, False):
+        await take_pictures(opened, request.node.name)
+        await opened.close_all()
+    await opened.begin_again()
+    assert not complaints, "\n".join(["the browsers complained:", *complaints])
 
 
 @pytest.fixture
@@ -73,7 +102,7 @@ def profile(profiles: Profiles) -> OpenProfile:
     return profiles.open
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def firefox(profiles: Profiles, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[OpenFirefox]:
     """Opens one more person's Firefox: `bo = await firefox("Bo")`. The guard of the Chromiums watches it too."""
     opened: dict[str, Firefox] = {}
@@ -91,7 +120,9 @@ async def firefox(profiles: Profiles, tmp_path: Path, request: pytest.FixtureReq
 
 
 async def take_pictures(profiles: Profiles, test: str) -> None:
+    """Of every page. One that cannot be pictured, having crashed, is passed over: its browser is closed too."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     for name, profile in profiles.opened.items():
         for number, page in enumerate(profile.context.pages):
-            await page.screenshot(path=PICTURES / f"{test}-{name}-{number}.png")
+            with suppress(PlaywrightError):
+                await page.screenshot(path=PICTURES / f"{test}-{name}-{number}.png", timeout=PICTURE_MS)

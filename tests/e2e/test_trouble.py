@@ -29,18 +29,17 @@ RTCPeerConnection.prototype.createDataChannel = function (...args) {
 const send = RTCDataChannel.prototype.send;
 RTCDataChannel.prototype.send = function (data) { return send.call(this, alter(this, data)); };
 """
-ALTER_TWO_BLOCKS = """
-let left = 2;
+# Two blocks with another last byte, two without it.
+SPOIL_BLOCKS = """
+const altered = (block) => { block[block.length - 1] ^= 1; return block; };
+const truncated = (block) => block.slice(0, -1);
+globalThis.spoilt = [altered, altered, truncated, truncated];
 globalThis.alter = (channel, data) => {
-  if (channel.label !== "blocks" || left === 0) return data;
-  left--;
-  return change(new Uint8Array(data));
+  if (channel.label !== "blocks" || spoilt.length === 0) return data;
+  return spoilt.shift()(new Uint8Array(data));
 };
 """
-CHANGES = {
-    "altered": "const change = (block) => { block[block.length - 1] ^= 1; return block; };",
-    "truncated": "const change = (block) => block.slice(0, -1);",
-}
+RETRY = "(button => button.checkVisibility() && button.click())(document.getElementById('connection-retry'))"
 CLEAR = """new Promise((resolve, reject) => {
   const request = indexedDB.deleteDatabase("matinee");
   Object.assign(request, { onsuccess: () => resolve(), onerror: () => reject(request.error) });
@@ -162,7 +161,8 @@ async def test_the_server_is_killed_in_mid_film(
     await bo.until_playing_past(await bo.position() + 1)
     await bo.press_play_or_pause()
     await asyncio.to_thread(server.start)
-    await asyncio.gather(*(one.page.locator("#connection-retry").click() for one in (anna, bo)))
+    # A page may have come back by itself already.
+    await asyncio.gather(*(one.page.evaluate(RETRY) for one in (anna, bo)))
     await asyncio.gather(anna.until_paused(), bo.until_paused())
     await expect(anna.page.locator("#connection")).to_be_hidden()
     await expect(anna.page.locator("#people .person")).to_have_count(2)
@@ -210,14 +210,14 @@ async def test_a_place_that_was_lost_is_taken_again(site: Path, films: Mapping[s
             profiles.guard.check()
 
 
-@pytest.mark.parametrize("change", CHANGES)
 async def test_bad_blocks_are_rejected_and_asked_again(
-    change: str, profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
 ) -> None:
     film = films["short"]
-    _, bo, _ = await sharing(profile, server, film.path, script=CHANNELS + ALTER_TWO_BLOCKS + CHANGES[change])
+    anna, bo, _ = await sharing(profile, server, film.path, script=CHANNELS + SPOIL_BLOCKS)
     await bo.until_complete()
     assert await bo.stored_sha256() == film.sha256
+    assert await anna.page.evaluate("spoilt.length") == 0
 
 
 @pytest.mark.parametrize("channel", ["control", "blocks"])

@@ -79,10 +79,14 @@ async def test_a_film_arrives_while_it_plays(
     await bo.until_complete()
     assert await bo.stored_sha256() == film.sha256
 
-    await anna.seek(1.0)
-    await bo.press_play_or_pause()
+
+async def test_everybody_keeps_to_the_same_speed(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    anna, bo = await two_people(profile, server, films["faststart"].path, limit_MBps=5)
     await anna.set_rate(1.5)
-    await asyncio.gather(anna.until_playing_past(3.0), bo.until_playing_past(3.0))
+    await bo.press_play_or_pause()
+    await asyncio.gather(anna.until_playing_past(1.0), bo.until_playing_past(1.0))
     await come_in_step(anna, bo)
     assert await bo.page.evaluate("Math.abs(document.getElementById('film').playbackRate - 1.5)") < 0.15
 

@@ -124,8 +124,9 @@ def test_a_room_too_large_for_everybody_to_know_everybody(members: int, time: fl
     source.offer(of)
     for viewer in viewers:
         viewer.want(of)
+    near = {name: neighbours(name, names, [source.name]) for name in names}
     for one, other in combinations(network.members.values(), 2):
-        if other.name in neighbours(one.name, names, [source.name]):
+        if other.name in near[one.name]:
             network.connect(one, other)
     began = network.now
     assert network.run_until_complete(*viewers)

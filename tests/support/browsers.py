@@ -5,6 +5,7 @@ objects to console errors, failed requests and anything that leaves the origin; 
 start it, in a process of its own that a test may kill and start again on the same port and database.
 """
 
+import asyncio
 import http.client
 import os
 import re
@@ -13,6 +14,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,6 +23,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
+import psutil
 from playwright.async_api import (
     BrowserContext,
     ConsoleMessage,
@@ -28,6 +32,7 @@ from playwright.async_api import (
     Request,
     async_playwright,
 )
+from playwright.async_api import Error as PlaywrightError
 
 from tools.prepare import find_chromium
 
@@ -49,6 +54,9 @@ FLAGS = (
     # mDNS names for local addresses do not resolve between profiles on a machine without a network.
     "--disable-features=WebRtcHideLocalIpsWithMdns",
 )
+VIEWPORT = (1280, 800)
+# As many as the largest room of the tests has.
+MOST_IDLE = 5
 AUTOPLAY = "--autoplay-policy=no-user-gesture-required"
 
 
@@ -94,6 +102,11 @@ class LiveServer:
         """Crash and come back with the same database on the same port."""
         self.kill()
         self.start()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has been started, and neither stopped nor killed by us."""
+        return self._process is not None
 
     @property
     def log(self) -> str:
@@ -144,6 +157,8 @@ def answers(port: int) -> bool:
 
 # ---- the browsers --------------------------------------------------------------------------------------------------
 
+Note = Callable[[str], None]
+
 
 def chromium() -> Path:
     """The Chromium that `make test` found or fetched. Raises RuntimeError if there is none."""
@@ -160,20 +175,31 @@ class Guard:
     origin: str
     noted: list[str] = field(default_factory=list)
     _allowed: list[re.Pattern[str]] = field(default_factory=list)
+    _names: dict[BrowserContext, str] = field(default_factory=dict)
 
     def allow(self, pattern: str) -> None:
         """From now on and backwards: complaints that match are expected in this test."""
         self._allowed.append(re.compile(pattern))
 
     def watch(self, context: BrowserContext, name: str) -> None:
-        """Watch all pages of a profile, present and future, and its service worker."""
-        context.on("console", partial(self._console, name))
-        context.on("weberror", lambda error: self.note(name, f"page error: {error.error}"))
-        context.on("request", lambda request: self._reached(name, request.url))
-        context.on("requestfailed", partial(self._failed, name))
-        context.on("page", partial(self._watch_sockets, name))
+        """Watch all pages of a profile, and its service worker; watched again, it has a new name."""
+        if context in self._names:
+            self._names[context] = name
+            return
+        self._names[context] = name
+        note = partial(self._note_of, context)
+        context.on("console", partial(self._console, note))
+        context.on("weberror", lambda error: note(f"page error: {error.error}"))
+        context.on("request", lambda request: self._reached(note, request.url))
+        context.on("requestfailed", partial(self._failed, note))
+        context.on("page", partial(self._watch_sockets, note))
         for page in context.pages:
-            self._watch_sockets(name, page)
+            self._watch_sockets(note, page)
+
+    def forget(self) -> None:
+        """Begin again: nothing is noted, and nothing allowed."""
+        self.noted.clear()
+        self._allowed.clear()
 
     def note(self, name: str, words: str) -> None:
         """Something happened in somebody's browser that must not happen."""
@@ -193,21 +219,24 @@ class Guard:
         complaints = self.complaints()
         assert not complaints, "\n".join(["the browsers complained:", *complaints])
 
-    def _console(self, name: str, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            self.note(name, f"console {message.type}: {message.text}")
+    def _note_of(self, context: BrowserContext, words: str) -> None:
+        self.note(self._names[context], words)
 
-    def _failed(self, name: str, request: Request) -> None:
+    def _console(self, note: Note, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            note(f"console {message.type}: {message.text}")
+
+    def _failed(self, note: Note, request: Request) -> None:
         # <video> drops a request whenever it has read enough, and a closing page drops all of its own.
         if request.failure != "net::ERR_ABORTED":
-            self.note(name, f"failed request: {request.url} ({request.failure})")
+            note(f"failed request: {request.url} ({request.failure})")
 
-    def _watch_sockets(self, name: str, page: Page) -> None:
-        page.on("websocket", lambda socket: self._reached(name, socket.url))
+    def _watch_sockets(self, note: Note, page: Page) -> None:
+        page.on("websocket", lambda socket: self._reached(note, socket.url))
 
-    def _reached(self, name: str, url: str) -> None:
+    def _reached(self, note: Note, url: str) -> None:
         if not self.is_ours(url):
-            self.note(name, f"foreign request: {url}")
+            note(f"foreign request: {url}")
 
 
 @dataclass(frozen=True)
@@ -227,13 +256,20 @@ class Profiles:
         await ann.page.goto(server.url)
         profiles.guard.check()
 
+    Starting a browser and its first page costs more than most tests do, so `begin_again` keeps some for others: emptied
+    of all that the origin stored, with one new page and the code it has compiled. Not one with flags of its own.
     Set MATINEE_HEADED=1 to watch.
     """
 
     def __init__(self, folder: Path, origin: str) -> None:
         self.guard = Guard(origin)
         self.opened: dict[str, Profile] = {}
+        self._origin = origin
         self._folder = folder
+        self._folders: dict[str, Path] = {}
+        self._kept: set[BrowserContext] = set()
+        self._idle: list[tuple[BrowserContext, Path]] = []
+        self._launched = 0
         self._manager = async_playwright()
         self._playwright: Playwright | None = None
 
@@ -244,8 +280,7 @@ class Profiles:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for name in list(self.opened):
-            await self.close(name)
+        await self.close_all()
         await self._manager.__aexit__(kind, error, trace)
 
     async def open(
@@ -253,27 +288,104 @@ class Profiles:
         name: str,
         *,
         autoplay: bool = True,
-        viewport: tuple[int, int] = (1280, 800),
+        viewport: tuple[int, int] = VIEWPORT,
         flags: tuple[str, ...] = (),
     ) -> Profile:
         """Open a profile, new or again by the same name with all that it had stored.
 
         `autoplay=False` keeps the browser's own policy, under which play() with sound is refused before a click.
         """
+        plain = autoplay and not flags
+        if plain and name not in self._folders and self._idle:
+            context, self._folders[name] = self._idle.pop()
+        else:
+            context = await self._launch(name, (*((AUTOPLAY,) if autoplay else ()), *flags))
+        if plain:
+            self._kept.add(context)
+        self.guard.watch(context, name)
+        page = context.pages[0] if context.pages else await context.new_page()
+        await page.set_viewport_size({"width": viewport[0], "height": viewport[1]})
+        self.opened[name] = Profile(name, context, page)
+        return self.opened[name]
+
+    async def _launch(self, name: str, flags: tuple[str, ...]) -> BrowserContext:
         assert self._playwright is not None, "use `async with`"
-        width, height = viewport
-        context = await self._playwright.chromium.launch_persistent_context(
-            self._folder / f"profile-{name}",
+        if name not in self._folders:
+            self._launched += 1
+            self._folders[name] = self._folder / f"profile-{self._launched}-{name}"
+        return await self._playwright.chromium.launch_persistent_context(
+            self._folders[name],
             executable_path=chromium(),
             headless=not os.environ.get("MATINEE_HEADED"),
-            args=[*FLAGS, *((AUTOPLAY,) if autoplay else ()), *flags],
-            viewport={"width": width, "height": height},
+            args=[*FLAGS, *flags],
+            viewport={"width": VIEWPORT[0], "height": VIEWPORT[1]},
         )
-        self.guard.watch(context, name)
-        profile = Profile(name, context, context.pages[0] if context.pages else await context.new_page())
-        self.opened[name] = profile
-        return profile
 
     async def close(self, name: str) -> None:
-        """Close a profile as a person closes their browser; what it stored stays."""
-        await self.opened.pop(name).context.close()
+        """Close a profile as a person closes their browser; what it stored stays. One that hangs is killed."""
+        await self._close(self.opened.pop(name).context, self._folders[name])
+
+    async def kill(self, name: str) -> None:
+        """End a profile's browser without a warning, as a crash would."""
+        context = self.opened.pop(name).context
+        self._kept.discard(context)
+        gone = asyncio.Event()
+        context.on("close", lambda _: gone.set())
+        _kill_all(self._folders[name])
+        await asyncio.wait_for(gone.wait(), STOP_S)
+
+    async def close_all(self) -> None:
+        """Close every profile, those that wait for somebody too."""
+        for name in list(self.opened):
+            await self.close(name)
+        while self._idle:
+            await self._close(*self._idle.pop())
+        self._folders.clear()
+
+    async def begin_again(self) -> None:
+        """Nobody is there any more, the guard has noted nothing, and some browsers wait, empty, for the next."""
+        for name in list(self.opened):
+            context = self.opened[name].context
+            if context in self._kept and len(self._idle) < MOST_IDLE and await self._emptied(context):
+                self._idle.append((context, self._folders[name]))
+                del self.opened[name]
+            else:
+                await self.close(name)
+        self._folders.clear()
+        self.guard.forget()
+
+    async def _close(self, context: BrowserContext, folder: Path) -> None:
+        self._kept.discard(context)
+        try:
+            await asyncio.wait_for(context.close(), STOP_S)
+        except (PlaywrightError, TimeoutError):
+            _kill_all(folder)
+
+    async def _emptied(self, context: BrowserContext) -> bool:
+        """Whether it is like new; not if it has crashed or hangs."""
+        try:
+            await asyncio.wait_for(self._empty(context), STOP_S)
+        except (PlaywrightError, TimeoutError):
+            return False
+        return True
+
+    async def _empty(self, context: BrowserContext) -> None:
+        await context.unroute_all()
+        await context.clear_permissions()
+        await context.set_offline(False)
+        blank, *others = [await context.new_page(), *context.pages]
+        for page in others:
+            if page != blank:
+                await page.close()
+        browser = await context.new_cdp_session(blank)
+        await browser.send("Storage.clearDataForOrigin", {"origin": self._origin, "storageTypes": "all"})
+        await browser.detach()
+
+
+def _kill_all(folder: Path) -> None:
+    """Kill our own child processes that use this folder as their profile."""
+    place = f"--user-data-dir={folder}"
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if place in process.cmdline():
+                process.kill()

@@ -1,0 +1,76 @@
+"""Two groups of tests side by side: both are told of, and one that fails is enough."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools import own_coverage, run_tests
+
+ROOT = own_coverage.ROOT
+
+
+def python(code: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", code)
+
+
+FINE, BROKEN = python("print('fine')"), python("print('broken'); raise SystemExit(3)")
+
+
+@pytest.mark.parametrize(
+    ("main", "beside", "well"),
+    [
+        (FINE, [FINE, FINE], True),
+        (BROKEN, [FINE], False),
+        (FINE, [BROKEN, FINE], False),
+        (FINE, [FINE, BROKEN], False),
+    ],
+)
+def test_one_that_fails_is_enough(main: tuple[str, ...], beside: list[tuple[str, ...]], well: bool) -> None:
+    assert run_tests.run(main, beside) is well
+
+
+def test_all_of_it_runs_and_is_told_of_whatever_fails(capfd: pytest.CaptureFixture[str]) -> None:
+    run_tests.run(python("print('first')"), [FINE, BROKEN, python("import sys; print('last', file=sys.stderr)")])
+    assert capfd.readouterr().out.split() == ["first", "fine", "broken", "last"]
+
+
+@pytest.mark.parametrize("end", ["raise SystemExit(2)", "import os, signal; os.kill(os.getpid(), signal.SIGINT)"])
+def test_after_an_interruption_nothing_is_begun(end: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert not run_tests.run(FINE, [python(end), python("print('never')")])
+    assert "never" not in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(("main", "code", "words"), [(FINE, 0, "Every test passed"), (BROKEN, 1, "Some tests failed")])
+def test_the_last_line_says_how_it_went(
+    main: tuple[str, ...], code: int, words: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run_tests, "BROWSERS", main)
+    monkeypatch.setattr(run_tests, "BESIDE", (FINE,))
+    assert run_tests.main() == code
+    assert words in capfd.readouterr().out.splitlines()[-1]
+
+
+def test_they_run_at_the_same_time(tmp_path: Path) -> None:
+    # Each waits for the other to begin: one after the other they would wait for ever.
+    meet = """
+import pathlib, sys, time
+mine, other = map(pathlib.Path, sys.argv[1:])
+mine.touch()
+end = time.monotonic() + 30
+while not other.exists():
+    assert time.monotonic() < end
+    time.sleep(0.01)
+"""
+    one, two = str(tmp_path / "one"), str(tmp_path / "two")
+    assert run_tests.run((*python(meet), one, two), [(*python(meet), two, one)])
+
+
+def test_every_folder_of_tests_is_run_once() -> None:
+    folders = {path.parent.relative_to(ROOT / "tests").parts[0] for path in (ROOT / "tests").rglob("test_*.py")}
+    unit, others = run_tests.BESIDE
+    assert "tests/e2e" in run_tests.BROWSERS
+    assert "tools/own_coverage.py" in unit
+    assert own_coverage.TESTS == "tests/unit"
+    assert {part.removeprefix("--ignore=tests/") for part in others if part.startswith("--ignore")} == {"e2e", "unit"}
+    assert folders >= {"e2e", "unit", "property", "simulation", "integration"}

@@ -1,0 +1,64 @@
+"""Every test: those without a browser run beside those with one, and are told of afterwards.
+
+    python tools/run_tests.py
+
+The browsers leave a second core idle half of the time. What runs beside them gives way to them, since they measure
+time. Everything runs to its end whatever fails, and one failure is enough to end with 1.
+"""
+
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO
+
+Command = Sequence[str]
+PYTHON = sys.executable
+BROWSERS: Command = (PYTHON, "-m", "pytest", "tests/e2e")
+BESIDE: tuple[Command, ...] = (
+    (PYTHON, "tools/own_coverage.py"),
+    (PYTHON, "-m", "pytest", "--ignore=tests/e2e", "--ignore=tests/unit"),
+)
+GIVE_WAY = ("nice", "-n", "15")
+# Ctrl-C reaches all of them: pytest ends with 2, Python by the signal.
+INTERRUPTED = (2, -signal.SIGINT)
+
+
+def in_turn(commands: Sequence[Command], said: IO[str]) -> bool:
+    """Whether all of these commands, one after the other, go well; what they say goes into `said`."""
+    well = True
+    for command in commands:
+        quiet = [*GIVE_WAY, *command]
+        code = subprocess.run(quiet, stdin=subprocess.DEVNULL, stdout=said, stderr=said, check=False).returncode
+        if code in INTERRUPTED:
+            return False
+        well = well and code == 0
+    return well
+
+
+def run(main: Command, beside: Sequence[Command]) -> bool:
+    """Whether all of it goes well: `main` is seen as it goes, then what those `beside` it have said."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said, ThreadPoolExecutor(1) as pool:
+        others = pool.submit(in_turn, beside, said)
+        first = subprocess.run(main, check=False).returncode == 0
+        second = others.result()
+        said.seek(0)
+        sys.stdout.write(said.read())
+        sys.stdout.flush()
+    return first and second
+
+
+def main() -> int:
+    try:
+        well = run(BROWSERS, BESIDE)
+    except KeyboardInterrupt:
+        print("matinee: stopped; run it again to begin anew.")
+        return 130
+    print("matinee: Every test passed." if well else "matinee: Some tests failed: look for FAILED and ERROR above.")
+    return 0 if well else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
