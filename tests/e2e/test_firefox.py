@@ -9,7 +9,7 @@ from tests.e2e.conftest import PICTURES, OpenFirefox, OpenProfile
 from tests.support.browsers import LiveServer
 from tests.support.films import Film
 from tests.support.firefox import FirefoxPage
-from tests.support.people import Person, person
+from tests.support.people import WATCH_BLOCKS, Person, person
 
 MIB = 1024 * 1024
 
@@ -51,3 +51,30 @@ async def test_a_film_goes_from_one_to_the_other(
     await giver.limit("up", None)
     await taker.until_complete()
     assert await taker.stored_sha256() == film.sha256
+
+
+async def test_a_reload_in_mid_film_fetches_nothing_again(
+    firefox: OpenFirefox, profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    film = films["webm"]
+    fay, cleo = await asyncio.gather(in_firefox(firefox, "Fay"), person(profile, "Cleo"))
+    await cleo.page.add_init_script(WATCH_BLOCKS)
+    link = await cleo.start_room(server.url)
+    await cleo.limit("up", 10)
+    await cleo.choose(film.path)
+    await asyncio.gather(fay.join(link), cleo.until_showing())
+    await cleo.press_play_or_pause()
+    await fay.until_playing_past(0.4)
+    await fay.until_held(30)
+    held = await fay.held_pieces()
+    await fay.page.goto("about:blank")
+    await cleo.until_shown("Fay lost the connection")
+    await cleo.page.evaluate("blocks.sentPieces.clear()")
+    await fay.open(link)
+    await fay.is_in()
+    here = await cleo.position()
+    await asyncio.gather(cleo.until_playing_past(here + 0.5), fay.until_playing_past(here + 0.5))
+    await cleo.limit("up", None)
+    await fay.until_complete()
+    assert await fay.stored_sha256() == film.sha256
+    assert not held & set(await cleo.page.evaluate("[...blocks.sentPieces]"))

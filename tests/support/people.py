@@ -65,6 +65,32 @@ _DIGEST = (
 )
 
 
+_NUMBERS = _STORED % "async (store, all) => (await all(store.getAllKeys())).map(([film, piece]) => piece)"
+# Counts what a page sends and receives on its channels for blocks: bytes of film, and pieces by number. A block's
+# header has 16 bytes, its piece in the second four.
+WATCH_BLOCKS = """
+globalThis.blocks = { sent: 0, received: 0, sentPieces: new Set(), receivedPieces: new Set() };
+globalThis.pieceOf = (data) => new DataView(data.buffer ?? data, data.byteOffset ?? 0).getUint32(4);
+const create = RTCPeerConnection.prototype.createDataChannel;
+RTCPeerConnection.prototype.createDataChannel = function (...args) {
+  const channel = create.apply(this, args);
+  if (channel.label === "blocks") channel.addEventListener("message", ({ data }) => {
+    blocks.received += data.byteLength - 16;
+    blocks.receivedPieces.add(pieceOf(data));
+  });
+  return channel;
+};
+const send = RTCDataChannel.prototype.send;
+RTCDataChannel.prototype.send = function (data) {
+  if (this.label === "blocks") {
+    blocks.sent += data.byteLength - 16;
+    blocks.sentPieces.add(pieceOf(data));
+  }
+  return send.call(this, data);
+};
+"""
+
+
 PageT = TypeVar("PageT", bound=Screen, default=Page)
 
 
@@ -178,6 +204,10 @@ class Person(Generic[PageT]):
     async def stored_pieces(self) -> int:
         """How many pieces this browser keeps."""
         return int(await self.page.evaluate(_COUNT))
+
+    async def held_pieces(self) -> set[int]:
+        """Which pieces this browser keeps, of the one film it has seen."""
+        return set(await self.page.evaluate(_NUMBERS))
 
     async def until_held(self, per_cent: int) -> None:
         """Wait until the details say that so much of the film is here."""
