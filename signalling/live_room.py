@@ -136,11 +136,11 @@ class LiveRoom:
 
     def revive(self) -> None:
         """Begin where the store left off: nobody is connected, and everybody has a while to come back."""
+        self._waiting.revive()
         for member in self.room.members:
             if member.presence is Presence.HERE:
                 self.order(SetPresence(member.id, Presence.AWAY))
             self._expect(member.id)
-        self._waiting.look()
         self._usher.look()
         self._arm_expiry()
 

@@ -34,6 +34,7 @@ class Waiting:
         self._order = order
         self._gate = Gate()
         self._said: dict[str, Report] = {}
+        self._unheard: set[str] = set()
         self._moved = 0
         self._timer: Timer | None = None
         self._until: float | None = None
@@ -54,6 +55,7 @@ class Waiting:
         """A member said how a film stands with it."""
         seen = min(report.seen, self._tip().revision)  # nobody has seen what is still to come
         self._said[member] = replace(report, seen=seen)
+        self._unheard.discard(member)
         watcher = self._watchers().get(member)
         if watcher is not None:
             self._gate.heard(member, watcher, self._moved)
@@ -62,6 +64,7 @@ class Waiting:
     def forget(self, member: str) -> None:
         """The member's connection is gone; it will tell anew."""
         self._said.pop(member, None)
+        self._unheard.discard(member)
 
     def forget_for_good(self, member: str) -> None:
         """The member does not come back."""
@@ -78,6 +81,12 @@ class Waiting:
             self._moved = self._tip().revision
         if isinstance(command, Play) and command.anyway and not before.timeline.playing:
             self._gate.in_vain(self._gate.lacking(self._watchers(), self._moved))
+        self.look()
+
+    def revive(self) -> None:
+        """The room comes out of the store, perhaps in a wait: those of it have yet to come back and to tell anew."""
+        wait = self._tip().wait
+        self._unheard = set(wait.members) if wait is not None else set()
         self.look()
 
     def look(self) -> None:
@@ -120,10 +129,11 @@ class Waiting:
             self._order(GoOn())
 
     def _waited_for(self, wait: Wait) -> tuple[str, ...]:
-        """Those of the wait who are still here and not ready."""
-        watchers = self._watchers()
+        """Those of the wait who are still here and not ready, or have not come back yet from a restart."""
+        room, watchers = self._tip(), self._watchers()
         waited = {member: watchers[member] for member in wait.members if member in watchers}
-        return self._gate.lacking(waited, self._moved)
+        unheard = (member for member in wait.members if member in self._unheard and room.member(member))
+        return (*self._gate.lacking(waited, self._moved), *unheard)
 
     def _watchers(self) -> dict[str, Watcher]:
         """Those here who take the film that is on, as they last reported."""

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from app.playback.gate import Buffer
 from app.room.errors import CloseCode, Reason
 from app.room.messages import (
     Command,
@@ -319,6 +320,16 @@ async def test_after_a_restart_everybody_has_a_while_to_come_back(scene: Scene) 
     room.attach("ada", back)
     await scene.clock.advance(31)
     assert [member.id for member in room.room.members] == ["ada"]
+
+
+async def test_a_restart_in_a_wait_does_not_run_the_film_for_nobody(scene: Scene) -> None:
+    scene.room.report("ben", scene.ben, Report(FILM.film_id, Standing.RECEIVING, 0.0, 0.0, 0.0, buffer=Buffer.FILLING))
+    await scene.room.order(Play())
+    assert scene.room.room.wait is not None
+    await scene.room.stop()
+    room = await scene.load()
+    assert room.room.wait is not None
+    assert not room.room.timeline.playing
 
 
 async def test_a_restart_does_not_prolong_an_empty_room(scene: Scene) -> None:

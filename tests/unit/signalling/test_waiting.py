@@ -84,6 +84,48 @@ async def test_a_start_waits_until_everybody_is_ready(scene: Scene) -> None:
     assert scene.clock.pending == []
 
 
+async def restarted_in_a_wait(scene: Scene) -> None:
+    """The film was to start for Ben and Cy too; then the server restarted."""
+    scene.say("ben", Buffer.FILLING)
+    scene.say("cy", Buffer.FILLING)
+    scene.do(Play())
+    scene.waiting.close()
+    scene.waiting = Waiting(scene.clock.now, scene.clock.schedule, lambda: scene.room, scene.order)
+    scene.waiting.revive()
+    scene.do(SetPresence("ben", Presence.AWAY), None)
+    scene.do(SetPresence("ben", Presence.HERE), None)
+    scene.say("ada", Buffer.READY, Standing.SOURCE)
+    assert scene.ordered == []
+
+
+async def test_a_wait_outlives_a_restart(scene: Scene) -> None:
+    await restarted_in_a_wait(scene)
+    scene.say("ben", Buffer.FILLING)
+    scene.say("cy", Buffer.READY)
+    assert scene.ordered == []
+    scene.say("ben", Buffer.READY)
+    assert scene.ordered == [GoOn()]
+
+
+async def test_who_does_not_come_back_from_a_restart_is_not_waited_for(scene: Scene) -> None:
+    await restarted_in_a_wait(scene)
+    scene.say("cy", Buffer.READY)
+    scene.do(Leave("ben"), None)
+    assert scene.ordered == [GoOn()]
+
+
+async def test_a_wait_that_outlives_a_restart_still_ends_at_its_moment(scene: Scene) -> None:
+    await restarted_in_a_wait(scene)
+    await scene.clock.advance(START_WAIT_S + 0.1)
+    assert scene.ordered == [GoOn()]
+
+
+async def test_a_room_that_restarts_without_a_wait_waits_for_nobody(scene: Scene) -> None:
+    scene.waiting.revive()
+    assert scene.ordered == []
+    assert scene.clock.pending == []
+
+
 async def test_a_start_waits_no_longer_than_a_minute(scene: Scene) -> None:
     scene.say("ben", Buffer.FILLING)
     scene.do(Play())
