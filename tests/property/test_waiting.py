@@ -153,7 +153,7 @@ class Rooms(RuleBasedStateMachine):
 
     @precondition(lambda self: self.room.timeline.playing)
     @rule(who=PEOPLE, later=PEOPLE)
-    def anyway(self, who: str, later: str) -> None:
+    def started_anyway(self, who: str, later: str) -> None:
         self._say(who, Buffer.DRY)
         self._ask(Play(0.3, anyway=True), who)
         self._pass(1.0)
@@ -164,6 +164,9 @@ class Rooms(RuleBasedStateMachine):
     def a_seek_that_somebody_has_seen_before(self, who: str, ahead: str) -> None:
         self._say(ahead, Buffer.READY, seen=2**53)
         self._ask(Seek(600.0), who)
+        if self.moved == self.room.revision and self._lacks(ahead) and self.room.policy.wait_for is WaitFor.EVERYONE:
+            assert self.room.wait is not None
+            assert ahead in self.room.wait.members
 
     @rule(seconds=st.one_of(st.floats(0, 2), st.floats(0, 2 * START_WAIT_S)))
     def time_passes(self, seconds: float) -> None:
