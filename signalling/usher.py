@@ -58,8 +58,7 @@ class Usher:
         """When the film that runs is over, if another one follows and somebody is here to see it."""
         room = self._tip()
         timeline, length = room.timeline, room.duration_s
-        here = any(member.presence is Presence.HERE for member in room.members)
-        if not (timeline.playing and length and here and following(room)):
+        if not (timeline.playing and length and _somebody_is_here(room) and following(room)):
             return None
         return timeline.anchor + (length - timeline.position_s) / timeline.rate
 
@@ -73,7 +72,8 @@ class Usher:
 
     def _intermission_is_over(self) -> None:
         self._start = None
-        self._order(Play())
+        if _somebody_is_here(self._tip()):
+            self._order(Play())
 
     def _forget_end(self) -> None:
         if self._end is not None:
@@ -84,3 +84,7 @@ class Usher:
         if self._start is not None:
             self._start.cancel()
         self._start = None
+
+
+def _somebody_is_here(room: Room) -> bool:
+    return any(member.presence is Presence.HERE for member in room.members)

@@ -124,3 +124,10 @@ async def test_after_the_end_nothing_is_ordered(scene: Scene) -> None:
     scene.usher.close()
     await scene.clock.advance(1000.0)
     assert scene.ordered == [Skip("two")]
+
+
+async def test_nothing_starts_for_nobody(scene: Scene) -> None:
+    await scene.clock.advance(100.0 + CREDITS_S + SOON)
+    scene.do(SetPresence("ada", Presence.AWAY), None)
+    await scene.clock.advance(INTERMISSION_S + 1.0)
+    assert scene.ordered == [Skip("two")]
