@@ -35,7 +35,11 @@ def test_all_of_it_runs_and_is_told_of_whatever_fails(capfd: pytest.CaptureFixtu
     assert capfd.readouterr().out.split() == ["first", "fine", "broken", "last"]
 
 
-@pytest.mark.parametrize("end", ["raise SystemExit(2)", "import os, signal; os.kill(os.getpid(), signal.SIGINT)"])
+# Whoever is started in the background inherits that SIGINT is ignored.
+CTRL_C = "import os, signal; signal.signal(signal.SIGINT, signal.SIG_DFL); os.kill(os.getpid(), signal.SIGINT)"
+
+
+@pytest.mark.parametrize("end", ["raise SystemExit(2)", CTRL_C])
 def test_after_an_interruption_nothing_is_begun(end: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert not run_tests.run(FINE, [python(end), python("print('never')")])
     assert "never" not in capfd.readouterr().out
