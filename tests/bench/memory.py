@@ -46,31 +46,32 @@ async def growth(folder: Path, built: Path, size: int) -> Figures:
         async with Profiles(folder, server.url) as profiles:
             host, guest = await person(profiles.open, "host"), await person(profiles.open, "guest")
             await guest.join(await host.start_room(server.url))
-            empty = used(folder)
+            kept = profiles.folder("guest")
+            empty = used(kept)
             await give_file(host.page, "#any-film", film.path)
-            shown = await peak_until(guest.until_held(-(-100 * FIRST_MB * MB // size)), folder)
-            peak = await peak_until(guest.until_complete(LIMIT_S * 1000), folder)
+            shown = await peak_until(guest.until_held(-(-100 * FIRST_MB * MB // size)), kept)
+            peak = await peak_until(guest.until_complete(LIMIT_S * 1000), kept)
             profiles.guard.check()
     return {"shown": round((shown - empty) / MIB, 1), "growth": round(max(0, peak - shown) / MIB, 1)}
 
 
-async def peak_until(done: Awaitable[None], folder: Path) -> int:
+async def peak_until(done: Awaitable[None], profile: Path) -> int:
     """The most bytes seen in use until something has come about."""
     waiting = asyncio.ensure_future(done)
-    most = used(folder)
+    most = used(profile)
     while not waiting.done():
         await asyncio.wait([waiting], timeout=SAMPLE_EVERY_S)
-        most = max(most, used(folder))
+        most = max(most, used(profile))
     waiting.result()
     return most
 
 
-def used(folder: Path) -> int:
-    """Bytes of all renderers of the guest's browser. Raises RuntimeError if there is none."""
-    profile = f"--user-data-dir={folder / 'profile-guest'}"
-    browsers = [each for each in psutil.Process().children(recursive=True) if profile in each.cmdline()]
+def used(profile: Path) -> int:
+    """Bytes of all renderers of the browser with that profile's folder. Raises RuntimeError if there is none."""
+    told = f"--user-data-dir={profile}"
+    browsers = [each for each in psutil.Process().children(recursive=True) if told in each.cmdline()]
     children = [child for browser in browsers for child in browser.children(recursive=True)]
     renderers = {child for child in children if "--type=renderer" in child.cmdline()}
     if not renderers:
-        raise RuntimeError("the guest's browser has no renderer")
+        raise RuntimeError(f"no renderer has the profile {profile.name}")
     return sum(renderer.memory_full_info().uss for renderer in renderers)

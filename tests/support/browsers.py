@@ -321,6 +321,10 @@ class Profiles:
             viewport={"width": VIEWPORT[0], "height": VIEWPORT[1]},
         )
 
+    def folder(self, name: str) -> Path:
+        """Where the open profile of that name keeps what it stores."""
+        return self._folders[name]
+
     async def close(self, name: str) -> None:
         """Close a profile as a person closes their browser; what it stored stays. One that hangs is killed."""
         await self._close(self.opened.pop(name).context, self._folders[name])
