@@ -42,7 +42,7 @@ from signalling.reports import Board
 from signalling.seats import Link, Seats
 from signalling.store.base import KEPT_EVENTS, Entry, Store, StoredRoom
 from signalling.text import clean
-from signalling.timers import Schedule, Timer
+from signalling.timers import Alarm, Schedule, Timer
 from signalling.usher import Usher
 from signalling.waiting import Waiting
 
@@ -123,7 +123,7 @@ class LiveRoom:
         own = (world.now, world.schedule, lambda: self._tip, self.order)
         self._waiting, self._usher = Waiting(*own), Usher(*own)
         self._away: dict[str, Timer] = {}
-        self._expiry: Timer | None = None
+        self._expiry = Alarm(world.schedule)
         self._queue: list[_Queued] = []
         self._batch: list[_Queued] = []
         self._work: asyncio.Task[None] | None = None
@@ -372,9 +372,7 @@ class LiveRoom:
         due = self.room.created_at + lifetimes.longest_room_s
         if not self.room.members:
             due = min(due, self._emptied_at + lifetimes.empty_room_s)
-        if self._expiry is not None:
-            self._expiry.cancel()
-        self._expiry = self._world.schedule(max(0.0, due - self._world.now()), self._expire)
+        self._expiry.set(due - self._world.now(), self._expire)
 
     def _expire(self) -> None:
         self.order(End())
@@ -392,8 +390,7 @@ class LiveRoom:
     def _retire(self) -> None:
         self._gone = True
         for timer in (*self._away.values(), self._expiry):
-            if timer is not None:
-                timer.cancel()
+            timer.cancel()
         self._away.clear()
         self._reports.close()
         self._waiting.close()

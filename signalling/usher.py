@@ -9,7 +9,7 @@ from collections.abc import Callable
 from app.room.messages import Command, GoOn, Hold, Pause, Play, Seek, SetRate, Skip
 from app.room.programme import following
 from app.room.state import Presence, Room
-from signalling.timers import Schedule, Timer
+from signalling.timers import Alarm, Schedule
 
 # The last frame of the slowest screen, and the first report on the film that is on now.
 CREDITS_S = 1.0
@@ -29,30 +29,30 @@ class Usher:
         order: Callable[[Command], object],
     ) -> None:
         self._now = now
-        self._schedule = schedule
         self._tip = tip
         self._order = order
-        self._end: Timer | None = None
-        self._start: Timer | None = None
+        self._end = Alarm(schedule)
+        self._start = Alarm(schedule)
         self._next: str | None = None
 
     def decided(self, command: Command) -> None:
         """The room has carried out a command."""
         if isinstance(command, _TOUCHES) or self._tip().timeline.item != self._next:
-            self._forget_start()
+            self._start.cancel()
         self.look()
 
     def look(self) -> None:
         """See to it that the end of the film is noticed."""
-        self._forget_end()
         due = self._over_at()
-        if due is not None:
-            self._end = self._schedule(max(0.0, due + CREDITS_S - self._now()), self._film_is_over)
+        if due is None:
+            self._end.cancel()
+        else:
+            self._end.set(due + CREDITS_S - self._now(), self._film_is_over)
 
     def close(self) -> None:
         """Order nothing any more."""
-        self._forget_end()
-        self._forget_start()
+        self._end.cancel()
+        self._start.cancel()
 
     def _over_at(self) -> float | None:
         """When the film that runs is over, if another one follows and somebody is here to see it."""
@@ -63,27 +63,15 @@ class Usher:
         return timeline.anchor + (length - timeline.position_s) / timeline.rate
 
     def _film_is_over(self) -> None:
-        self._end = None
         item = following(self._tip())
         if item is not None:
             self._order(Skip(item.id))
             self._next = item.id
-            self._start = self._schedule(INTERMISSION_S, self._intermission_is_over)
+            self._start.set(INTERMISSION_S, self._intermission_is_over)
 
     def _intermission_is_over(self) -> None:
-        self._start = None
         if _somebody_is_here(self._tip()):
             self._order(Play())
-
-    def _forget_end(self) -> None:
-        if self._end is not None:
-            self._end.cancel()
-        self._end = None
-
-    def _forget_start(self) -> None:
-        if self._start is not None:
-            self._start.cancel()
-        self._start = None
 
 
 def _somebody_is_here(room: Room) -> bool:

@@ -10,10 +10,9 @@ from dataclasses import replace
 
 from app.playback.gate import Gate, Wait, WaitFor, Watcher, goes
 from app.room.messages import Command, GoOn, Hold, Play, Report, Seek, Skip
-from app.room.state import Presence, Room, Standing
-from signalling.timers import Schedule, Timer
+from app.room.state import WHOLE, Presence, Room, Standing
+from signalling.timers import Alarm, Schedule
 
-_WHOLE = frozenset({Standing.COMPLETE, Standing.SOURCE})
 _COMING = frozenset({Standing.CONNECTING, Standing.RECEIVING, Standing.STALLED})
 
 
@@ -29,14 +28,13 @@ class Waiting:
         order: Callable[[Command], object],
     ) -> None:
         self._now = now
-        self._schedule = schedule
         self._tip = tip
         self._order = order
         self._gate = Gate()
         self._said: dict[str, Report] = {}
         self._unheard: set[str] = set()
         self._moved = 0
-        self._timer: Timer | None = None
+        self._end = Alarm(schedule)
         self._until: float | None = None
 
     def before(self, command: Play | Seek) -> tuple[str, ...]:
@@ -96,7 +94,7 @@ class Waiting:
 
     def close(self) -> None:
         """Order nothing any more."""
-        self._disarm()
+        self._end.cancel()
         self._said.clear()
 
     def _goes_elsewhere(self, command: Play | Seek, room: Room) -> bool:
@@ -122,7 +120,7 @@ class Waiting:
             self._order(Hold(members))
 
     def _time_is_up(self) -> None:
-        self._timer = self._until = None
+        self._until = None
         wait = self._tip().wait
         if wait is not None:
             self._gate.in_vain(self._waited_for(wait))
@@ -142,9 +140,9 @@ class Waiting:
         here = (member.id for member in room.members if member.presence is Presence.HERE)
         said = {member: self._said[member] for member in here if member in self._said}
         return {
-            member: Watcher(report.buffer, report.seen, report.standing in _WHOLE)
+            member: Watcher(report.buffer, report.seen, report.standing in WHOLE)
             for member, report in said.items()
-            if report.film_id == film and (report.standing in _WHOLE or report.standing in _COMING)
+            if report.film_id == film and (report.standing in WHOLE or report.standing in _COMING)
         }
 
     def _arm(self) -> None:
@@ -152,15 +150,11 @@ class Waiting:
         until = wait.until if wait is not None else None
         if until == self._until:
             return
-        self._disarm()
-        if until is not None:
-            self._until = until
-            self._timer = self._schedule(max(0.0, until - self._now()), self._time_is_up)
-
-    def _disarm(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self._until = None
+        self._until = until
+        if until is None:
+            self._end.cancel()
+        else:
+            self._end.set(until - self._now(), self._time_is_up)
 
 
 def _awaits(room: Room, member: str) -> bool:

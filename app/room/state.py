@@ -67,6 +67,10 @@ class Standing(StrEnum):
     SOURCE = "source"
 
 
+# Who holds every byte, and so can watch from wherever the room goes.
+WHOLE = frozenset({Standing.COMPLETE, Standing.SOURCE})
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A person in the room. `joined_at` is room time in seconds."""

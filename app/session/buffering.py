@@ -11,16 +11,14 @@ from app.playback.gate import buffer_of, need_s
 from app.playback.median import median
 from app.room.bounds import MOST_AHEAD_S
 from app.room.messages import Report
-from app.room.state import Room, Standing
+from app.room.state import WHOLE, Room
 from app.session.picture import Apart, Awaited, Person
-
-_WHOLE = (Standing.COMPLETE, Standing.SOURCE)
 
 
 def with_buffer(report: Report, room: Room, follower: Follower, revision: int, position_s: float) -> Report:
     """Our report with what it means for watching on, the server's room being at `revision` and `position_s`."""
     film, length = room.current.film if room.current else None, room.duration_s
-    whole = report.standing in _WHOLE
+    whole = report.standing in WHOLE
     ahead_s, needed_s = None, 0.0
     if film is not None and length:
         ahead_s = report.ahead_s

@@ -83,9 +83,9 @@ class Session:
     def handle(self, event: ev.Event, now: float) -> list[Effect]:
         """What to do about `event`."""
         effects = list(self._handlers[type(event)](event, now))
-        effects += self._after(now)
-        # First the element lets go of a film that is taken off: a refusal that it still hears looks like a fault.
-        effects.sort(key=lambda effect: isinstance(effect, RefuseMedia))
+        if after := self._after(now):
+            # First the element lets go of a film that is taken off: a refusal that it still hears looks like a fault.
+            effects = sorted([*effects, *after], key=lambda effect: isinstance(effect, RefuseMedia))
         if type(event) not in _QUIET:
             effects += [*self._report(now), Render()]
         return effects
