@@ -106,6 +106,11 @@ class Connection:
             self._deadline = asyncio.get_running_loop().call_later(2 * CLOSING_S, self._abort)
             self._wake.set()
 
+    @property
+    def close_code(self) -> int | None:
+        """With what the server closed it; None if it did not."""
+        return self._closing[0] if self._closing is not None else None
+
     # --- in
 
     async def _first(self, timeout_s: float) -> Hello | None:

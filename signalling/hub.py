@@ -16,6 +16,7 @@ from app.room.errors import Reason
 from app.room.messages import Happened, Join, Leave
 from app.room.state import CODE_ALPHABET, CODE_LENGTH, Phase, Role, Room
 from signalling.live_room import LiveRoom, World
+from signalling.metrics import Census
 from signalling.room_time import RoomTime
 from signalling.store.base import CodeTakenError, StoredRoom, StoreError
 from signalling.text import clean
@@ -66,6 +67,12 @@ class Hub:
     async def close(self) -> None:
         """Take nothing more; returns when everything that was taken is durable."""
         await asyncio.gather(*(room.stop() for room in tuple(self._live.values())))
+
+    def census(self, sockets: int) -> Census:
+        """What there is in memory at this moment, beside that many open WebSockets."""
+        rooms = tuple(self._live.values())
+        drifts_s = tuple(drift_s for live in rooms for drift_s in live.drifts_s)
+        return Census(len(rooms), sum(len(live.room.members) for live in rooms), sockets, drifts_s)
 
     async def create(self, name: str, title: str | None) -> Admission | Reason:
         """A new room with `name` as its host."""

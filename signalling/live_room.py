@@ -10,7 +10,7 @@ member before its `ready`. If the store fails, the room is given up here and loa
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from app.playback.timeline import start_lead
@@ -38,6 +38,7 @@ from app.room.messages import (
 )
 from app.room.reducer import Refused, apply
 from app.room.state import Phase, Presence, Room
+from signalling.metrics import Metrics
 from signalling.reports import Board
 from signalling.seats import Link, Seats
 from signalling.store.base import KEPT_EVENTS, Entry, Store, StoredRoom
@@ -72,6 +73,7 @@ class World:
     schedule: Schedule
     lifetimes: Lifetimes = Lifetimes()
     ice: tuple[str, ...] = ()
+    metrics: Metrics = field(default_factory=Metrics)
 
 
 _Key: TypeAlias = tuple[str, str] | None
@@ -202,7 +204,14 @@ class LiveRoom:
         taken = self._reports.take(member, report, known)
         if taken and known:
             self._waiting.reported(member, report)
+            if report.drift_s is not None:
+                self._world.metrics.drifted(report.drift_s)
         return taken
+
+    @property
+    def drifts_s(self) -> tuple[float, ...]:
+        """How far each screen that plays is off the room, in seconds, as last reported."""
+        return self._reports.drifts_s
 
     def measured(self, member: str, rtt_s: float) -> None:
         """The member's last round trip, in seconds."""
@@ -293,6 +302,7 @@ class LiveRoom:
                 self._tell_happening(queued)
             case _Refusal(reason=reason, key=key):
                 if key is not None:
+                    self._world.metrics.refused("command", reason)
                     self._remember(key, encode(RefusedCommand(key[1], reason)).encode())
                     self._reply(key)
                 _settle(queued.answer, reason)
@@ -311,6 +321,8 @@ class LiveRoom:
         self.room = happening.room
         self._remember(happening.key, frame)
         self._seats.tell_all(frame)
+        took_s = None if happening.key is None else self._world.now() - event.at
+        self._world.metrics.happened(event.command, took_s)
         self._follow_up(happening.entry)
         _settle(happening.answer, event)
 

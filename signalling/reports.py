@@ -49,6 +49,11 @@ class Board:
         """The last report of everybody, as a frame; None if there is none."""
         return _frame(self._latest) if self._latest else None
 
+    @property
+    def drifts_s(self) -> tuple[float, ...]:
+        """How far each screen that plays is off the room, in seconds."""
+        return tuple(report.drift_s for report in self._latest.values() if report.drift_s is not None)
+
     def forget(self, member: str) -> None:
         """The member has gone, and what it said with it. How often it spoke is remembered: it may come back at once."""
         self._latest.pop(member, None)

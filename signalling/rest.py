@@ -17,11 +17,14 @@ from app.room.bounds import MAX_NAME
 from app.room.errors import Reason
 from app.room.state import Room
 from signalling.hub import Admission, Hub
+from signalling.metrics import CONTENT_TYPE, Metrics
 from signalling.sentences import SENTENCES
 from signalling.tokens import Claim, Tickets
+from signalling.version import VERSION
 
 LOG = logging.getLogger("matinee.rest")
 MAX_BODY_BYTES = 16 * 1024
+METRICS: web.AppKey[Metrics] = web.AppKey("metrics", Metrics)
 
 STATUS: dict[Reason, HTTPStatus] = {
     Reason.UNAUTHORIZED_COMMAND: HTTPStatus.FORBIDDEN,
@@ -58,9 +61,11 @@ class Rooms:
         self._now = now
 
     def routes(self) -> list[web.RouteDef]:
-        """Every path of the API but the WebSocket's."""
+        """Every path but the WebSocket's and the site's."""
         room = "/api/v1/rooms/{code}"
         return [
+            web.get("/metrics", metrics),
+            web.get("/health", health),
             web.get("/api/v1/health", health),
             web.post("/api/v1/rooms", self.create),
             web.get(room, self.card),
@@ -117,8 +122,14 @@ class Rooms:
 
 
 async def health(_request: web.Request) -> web.Response:
-    """Whether the server answers."""
-    return _json({"status": "ok"})
+    """Whether the server answers, and which one it is."""
+    return _json({"status": "ok", "version": VERSION})
+
+
+async def metrics(request: web.Request) -> web.Response:
+    """Figures for whoever runs the server."""
+    headers = {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}
+    return web.Response(body=request.app[METRICS].page(), headers=headers)
 
 
 @web.middleware
@@ -129,29 +140,31 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except ProblemError as problem:
-        return _document(STATUS[problem.reason], problem.reason, problem.detail)
+        return _document(request, STATUS[problem.reason], problem.reason, problem.detail)
     except web.HTTPRequestEntityTooLarge:
-        return _document(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Reason.TOO_LARGE, SENTENCES[Reason.TOO_LARGE])
+        return _document(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Reason.TOO_LARGE)
     except web.HTTPException as error:
-        return _from_aiohttp(error)
+        return _from_aiohttp(request, error)
     except ConnectionError:
         raise  # nobody is there to be told
     except Exception:
         LOG.exception("%s %s failed", request.method, request.path)
         sentence = "Something went wrong on the server. Try again in a moment."
-        return _document(HTTPStatus.INTERNAL_SERVER_ERROR, Reason.UNAVAILABLE, sentence)
+        return _document(request, HTTPStatus.INTERNAL_SERVER_ERROR, Reason.UNAVAILABLE, sentence)
 
 
-def _from_aiohttp(error: web.HTTPException) -> web.Response:
+def _from_aiohttp(request: web.Request, error: web.HTTPException) -> web.Response:
     reason = Reason.NOT_FOUND if error.status == HTTPStatus.NOT_FOUND else Reason.INVALID_COMMAND
-    response = _document(HTTPStatus(error.status), reason, SENTENCES[reason])
+    response = _document(request, HTTPStatus(error.status), reason)
     if "Allow" in error.headers:
         response.headers["Allow"] = error.headers["Allow"]
     return response
 
 
-def _document(status: HTTPStatus, reason: Reason, detail: str) -> web.Response:
-    told = {"type": "about:blank", "title": status.phrase, "status": status, "code": reason, "detail": detail}
+def _document(request: web.Request, status: HTTPStatus, reason: Reason, detail: str | None = None) -> web.Response:
+    request.app[METRICS].refused("request", reason)
+    sentence = detail or SENTENCES[reason]
+    told = {"type": "about:blank", "title": status.phrase, "status": status, "code": reason, "detail": sentence}
     response = _json(told, status)
     response.content_type = "application/problem+json"
     return response

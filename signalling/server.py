@@ -17,8 +17,9 @@ from signalling import static
 from signalling.connection import Connection, open_socket
 from signalling.hub import Hub
 from signalling.live_room import World
+from signalling.metrics import Metrics, watch_the_loop
 from signalling.origins import Origins
-from signalling.rest import MAX_BODY_BYTES, ProblemError, Rooms, problems
+from signalling.rest import MAX_BODY_BYTES, METRICS, ProblemError, Rooms, problems
 from signalling.room_time import RoomTime
 from signalling.settings import Settings
 from signalling.store.sqlite import SqliteStore
@@ -45,14 +46,16 @@ SECURITY_HEADERS = {
 
 def make_app(settings: Settings) -> web.Application:
     """The whole server. Starting it raises `StoreError` where the database cannot be used."""
-    time, store = RoomTime(), SqliteStore(settings.db)
-    hub = Hub(World(store, time.now, _call_later, settings.lifetimes, settings.ice), time)
+    time, store, metrics = RoomTime(), SqliteStore(settings.db), Metrics()
+    hub = Hub(World(store, time.now, _call_later, settings.lifetimes, settings.ice, metrics), time)
     tickets = Tickets(secrets.token_bytes(32))
     app = web.Application(middlewares=[problems, _own_origin(settings)], client_max_size=MAX_BODY_BYTES)
-    app[CONNECTIONS] = set()
+    app[METRICS], app[CONNECTIONS] = metrics, set()
+    metrics.census(lambda: hub.census(len(app[CONNECTIONS])))
     app.on_response_prepare.append(_add_security_headers)
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_keep(store, hub))
+    app.cleanup_ctx.append(_watch_the_loop)
     app.add_routes(Rooms(hub, tickets, time.now).routes())
     app.router.add_get(SOCKET, _socket(hub, tickets, time, settings.hello_timeout_s))
     app.router.add_get("/{path:(?!api/).*}", static.serve(static.table(settings.site)))
@@ -76,6 +79,13 @@ def _keep(store: SqliteStore, hub: Hub) -> Callable[[web.Application], AsyncIter
     return keep
 
 
+async def _watch_the_loop(app: web.Application) -> AsyncIterator[None]:
+    task = asyncio.create_task(watch_the_loop(app[METRICS]))
+    yield
+    task.cancel()
+    await asyncio.wait([task])
+
+
 def _socket(hub: Hub, tickets: Tickets, time: RoomTime, hello_timeout_s: float) -> Handler:
     async def socket(request: web.Request) -> web.StreamResponse:
         opened = open_socket()
@@ -87,6 +97,8 @@ def _socket(hub: Hub, tickets: Tickets, time: RoomTime, hello_timeout_s: float) 
             await connection.serve(hello_timeout_s)
         finally:
             connections.discard(connection)
+            if connection.close_code is not None:
+                request.app[METRICS].closed(connection.close_code)
         return opened
 
     return socket

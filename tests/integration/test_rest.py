@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from signalling.version import VERSION
 from tests.integration.clients import FILM, Visitor
 from tests.integration.server_process import ServerProcess
 
 
 async def test_health(visitor: Visitor) -> None:
-    assert await visitor.call("GET", "/health") == (200, {"status": "ok"})
+    assert await visitor.call("GET", "/health") == (200, {"status": "ok", "version": VERSION})
 
 
 async def test_a_card_shows_no_secrets(visitor: Visitor) -> None:

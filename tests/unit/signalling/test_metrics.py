@@ -1,0 +1,108 @@
+"""The figures of one server."""
+
+import asyncio
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from app.room.errors import Reason
+from app.room.messages import Join, Leave, Pause, SetRate
+from app.room.state import Role
+from signalling import metrics as module
+from signalling.metrics import Census, Metrics, watch_the_loop
+
+
+def figures(metrics: Metrics) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    """Every sample of the page by name and labels, as Prometheus reads them."""
+    return {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(metrics.page().decode())
+        for sample in family.samples
+    }
+
+
+def test_what_members_ask_and_what_the_server_does_by_itself_are_told_apart() -> None:
+    metrics = Metrics()
+    metrics.happened(Pause(), 0.003)
+    metrics.happened(SetRate(2.0), 0.02)
+    metrics.happened(Pause(), None)
+    told = figures(metrics)
+    assert told["matinee_commands_total", (("command", "pause"),)] == 1
+    assert told["matinee_commands_total", (("command", "set_rate"),)] == 1
+    assert told["matinee_event_seconds_count", ()] == 2
+    assert told["matinee_event_seconds_bucket", (("le", "0.005"),)] == 1
+
+
+def test_joins_and_leaves_count_whoever_says_so() -> None:
+    metrics = Metrics()
+    metrics.happened(Join("ada", "Ada", Role.HOST), None)
+    metrics.happened(Join("ben", "Ben", Role.VIEWER), None)
+    metrics.happened(Leave(), 0.001)
+    told = figures(metrics)
+    assert (told["matinee_joins_total", ()], told["matinee_leaves_total", ()]) == (2, 1)
+
+
+def test_refusals_and_closings_are_counted_by_their_code() -> None:
+    metrics = Metrics()
+    metrics.refused("command", Reason.NOT_FOUND)
+    metrics.refused("request", Reason.ROOM_FULL)
+    metrics.closed(4010)
+    told = figures(metrics)
+    assert told["matinee_refusals_total", (("reason", "not_found"), ("way", "command"))] == 1
+    assert told["matinee_refusals_total", (("reason", "room_full"), ("way", "request"))] == 1
+    assert told["matinee_closed_sockets_total", (("code", "4010"),)] == 1
+
+
+def test_drift_counts_both_ways() -> None:
+    metrics = Metrics()
+    metrics.drifted(-0.005)
+    metrics.drifted(0.03)
+    told = figures(metrics)
+    assert told["matinee_reported_drift_seconds_sum", ()] == pytest.approx(0.035)
+    assert told["matinee_reported_drift_seconds_bucket", (("le", "0.008"),)] == 1
+
+
+def test_a_census_is_taken_anew_for_every_page() -> None:
+    metrics = Metrics()
+    census = Census(1, 3, 2, (0.0, -0.01, 0.02))
+    metrics.census(lambda: census)
+    told = figures(metrics)
+    assert (told["matinee_rooms", ()], told["matinee_members", ()], told["matinee_sockets", ()]) == (1, 3, 2)
+    assert told["matinee_members_minus_sockets", ()] == 1
+    assert told["matinee_drift_seconds", (("quantile", "0.5"),)] == pytest.approx(0.01)
+    assert told["matinee_drift_seconds", (("quantile", "0.95"),)] == pytest.approx(0.019)
+    assert told["matinee_screens", ()] == 3
+    census = Census(0, 0, 0)
+    assert figures(metrics)["matinee_rooms", ()] == 0
+
+
+@pytest.mark.parametrize(("drifts", "p95"), [((), None), ((-0.25,), 0.25)])
+def test_few_screens_have_quantiles_too(drifts: tuple[float, ...], p95: float | None) -> None:
+    metrics = Metrics()
+    metrics.census(lambda: Census(1, 1, 1, drifts))
+    assert figures(metrics).get(("matinee_drift_seconds", (("quantile", "0.95"),))) == p95
+
+
+def test_every_server_counts_for_itself() -> None:
+    one, other = Metrics(), Metrics()
+    one.happened(Join("ada", "Ada", Role.HOST), None)
+    assert figures(other)["matinee_joins_total", ()] == 0
+
+
+async def test_a_loop_that_is_held_up_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LAG_EVERY_S", 0.01)
+    metrics = Metrics()
+    measured, lagged = asyncio.Event(), metrics.lagged
+
+    def note(late_s: float) -> None:
+        lagged(late_s)
+        measured.set()
+
+    monkeypatch.setattr(metrics, "lagged", note)
+    task = asyncio.create_task(watch_the_loop(metrics))
+    await asyncio.wait_for(measured.wait(), 5)
+    metrics.lagged(-0.001)
+    task.cancel()
+    told = figures(metrics)
+    assert told["matinee_loop_lag_seconds_count", ()] >= 2
+    assert told["matinee_loop_lag_seconds_sum", ()] >= 0
