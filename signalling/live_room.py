@@ -39,6 +39,7 @@ from app.room.messages import (
 from app.room.reducer import Refused, apply
 from app.room.state import Phase, Presence, Room
 from signalling.metrics import Metrics
+from signalling.moves import Moves
 from signalling.reports import Board
 from signalling.seats import Link, Seats
 from signalling.store.base import KEPT_EVENTS, Entry, Store, StoredRoom
@@ -124,6 +125,7 @@ class LiveRoom:
         self._reports = Board(world.now, world.schedule, self._seats.tell_all)
         own = (world.now, world.schedule, lambda: self._tip, self.order)
         self._waiting, self._usher = Waiting(*own), Usher(*own)
+        self._moves = Moves(events)
         self._away: dict[str, Timer] = {}
         self._expiry = Alarm(world.schedule)
         self._queue: list[_Queued] = []
@@ -153,7 +155,7 @@ class LiveRoom:
             self._enqueue(_Repeat(key))
         else:
             self._answers[key] = None
-            self._decide(message.command, member, key)
+            self._decide(message.command, member, key, seen=message.seen)
 
     def order(
         self, command: Command, by: str | None = None, resume_digest: bytes | None = None
@@ -230,19 +232,26 @@ class LiveRoom:
     # --- deciding
 
     def _decide(
-        self, command: Command, by: str | None, key: _Key, resume_digest: bytes | None = None
+        self,
+        command: Command,
+        by: str | None,
+        key: _Key,
+        resume_digest: bytes | None = None,
+        seen: int | None = None,
     ) -> "asyncio.Future[Answer]":
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         if self._gone:
             answer.set_result(Reason.UNAVAILABLE)
             return answer
         settled, now = self._settled(command), self._world.now()
-        outcome = apply(self._tip, settled, by, now)
+        overruled = by is not None and self._moves.overrule(settled, by, seen, now)
+        outcome = Refused(Reason.STALE) if overruled else apply(self._tip, settled, by, now)
         if isinstance(outcome, Refused):
             self._enqueue(_Refusal(outcome.reason, key, answer))
             return answer
         before, self._tip = self._tip, outcome.room
         event = Happened(self._tip.revision, now, by, settled, key[1] if key else None)
+        self._moves.note(event)
         self._enqueue(_Happening(Entry(event, resume_digest), self._tip, key, answer))
         self._waiting.decided(settled, before)
         self._usher.decided(settled)

@@ -10,6 +10,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.RATE_LIMITED: "That was a little fast. Try again in a moment.",
     Reason.NOT_FOUND: "That is not here any more.",
     Reason.CONFLICT: "Somebody else was quicker, so nothing was changed.",
+    Reason.STALE: "The room had gone on by then, so what you asked for was left out.",
     Reason.TOO_LARGE: "That is too large.",
     Reason.UNAVAILABLE: "The room could not keep that just now. Try again.",
 }

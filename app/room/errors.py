@@ -13,6 +13,7 @@ class Reason(StrEnum):
     RATE_LIMITED = "rate_limited"
     NOT_FOUND = "not_found"
     CONFLICT = "conflict"
+    STALE = "stale"
     TOO_LARGE = "too_large"
     UNAVAILABLE = "unavailable"
 

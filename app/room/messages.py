@@ -194,10 +194,14 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Do:
-    """A command with an id of the client's choosing; repeating it has no second effect."""
+    """A command with an id of the client's choosing; repeating it has no second effect.
+
+    `seen` is the room's revision the asker knew: what moves the film is refused as stale where others have since.
+    """
 
     command_id: Identifier
     command: Command
+    seen: Revision | None = None
 
 
 @dataclass(frozen=True, slots=True)

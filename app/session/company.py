@@ -3,15 +3,30 @@
 Laws: the confirmed room changes only by what the server says. What we asked
 for is applied on top at once and again after every change, until the server
 confirms or refuses it; a refusal undoes it by leaving it out. A command's
-answer may come twice or never; its id makes that harmless. Room time only.
+answer may come twice or never; its id makes that harmless. Whoever is cut off
+pauses and seeks alone and starts nothing: a film that has stood begins when the
+others can hear of it, so that nobody is taken back to where it began. Room time
+only.
 """
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.room.errors import Reason
-from app.room.messages import Command, Do, Happened, Ready, RefusedCommand, SyncRequest
+from app.room.messages import (
+    Command,
+    Do,
+    Happened,
+    Pause,
+    Play,
+    Ready,
+    RefusedCommand,
+    Seek,
+    SetRate,
+    Skip,
+    SyncRequest,
+)
 from app.room.reducer import Applied, apply
 from app.room.state import Room
 from app.session.deeds import activity_of
@@ -20,13 +35,24 @@ from app.session.picture import Activity, Deed
 
 MAX_PENDING = 50
 KEPT_ACTIVITY = 30
+_MOVES = Play | Pause | Seek | SetRate | Skip
 
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
+    """Asked when the room was at revision `seen`. `sent`: the server may have heard of it. `waits`: it does not show
+    here before the server's word."""
+
     command_id: str
     command: Command
     at: float
+    seen: int
+    sent: bool
+    waits: bool = False
+
+    @property
+    def asked(self) -> SendToServer:
+        return SendToServer(Do(self.command_id, self.command, self.seen))
 
 
 class Company:
@@ -63,24 +89,29 @@ class Company:
 
         While the connection is down (`up` False) the command waits, and is asked when it is back.
         """
-        if self.room is None:
+        if self.room is None or self._confirmed is None:
             return Reason.NOT_FOUND
         if len(self._pending) >= MAX_PENDING:
             return Reason.RATE_LIMITED
         outcome = apply(self.room, command, self.me, room_now)
         if not isinstance(outcome, Applied):
             return outcome.reason
-        pending = _Pending(self._new_id(), command, room_now)
+        if not up and isinstance(command, Play) and self._takes_back():
+            return []
+        waits = not up and isinstance(command, Play)
+        pending = _Pending(self._new_id(), command, room_now, self._confirmed.revision, up, waits)
         self._pending.append(pending)
-        self.room = outcome.room
-        return [SendToServer(Do(pending.command_id, command))] if up else []
-
-    def ready(self, message: Ready) -> list[Effect]:
-        """The server told the whole room; what we asked for is asked again."""
-        self._confirmed = message.room
-        self.me = message.you
         self._rebase()
-        return [SendToServer(Do(pending.command_id, pending.command)) for pending in self._pending]
+        return [pending.asked] if up else []
+
+    def ready(self, message: Ready, room_now: float) -> list[Effect]:
+        """The server told the whole room; what we asked for is asked again."""
+        before, self._confirmed = self._confirmed, message.room
+        self.me = message.you
+        moved = before is not None and _course(before) != _course(message.room)
+        self._pending = [self._renewed(pending, moved, room_now) for pending in self._pending]
+        self._rebase()
+        return [pending.asked for pending in self._pending]
 
     def happened(self, message: Happened) -> list[Effect]:
         """The server accepted a command, ours or somebody's."""
@@ -105,6 +136,36 @@ class Company:
         self._rebase()
         return len(self._pending) < before
 
+    def _takes_back(self) -> bool:
+        """Whether a play asks for nothing but that our own pause, of which nobody has heard, be forgotten; or again for
+        what is asked already."""
+        if any(isinstance(pending.command, Play) and pending.waits for pending in self._pending):
+            return True
+        unheard = [pending for pending in self._pending if isinstance(pending.command, Pause) and not pending.sent]
+        if not unheard or self._confirmed is None or not self._confirmed.going:
+            return False
+        self._pending = [pending for pending in self._pending if pending not in unheard]
+        self._rebase()
+        return True
+
+    def _renewed(self, pending: _Pending, moved: bool, room_now: float) -> _Pending:
+        """A command that is asked again. If the room has `moved` since, it may be stale: the server knows."""
+        if not isinstance(pending.command, _MOVES):
+            return replace(pending, sent=True)
+        if moved:
+            return replace(pending, sent=True, waits=True)
+        if isinstance(pending.command, Play):
+            return replace(pending, sent=True, waits=False, at=room_now)
+        if isinstance(pending.command, Seek) and self.room is not None and pending is self._last_journey():
+            # Whoever went there alone may have watched on: the others come to where that is by now.
+            there = self.room.timeline.position_at(room_now, self.room.duration_s)
+            return replace(pending, sent=True, command=Seek(there), at=room_now)
+        return replace(pending, sent=True)
+
+    def _last_journey(self) -> _Pending | None:
+        journeys = (pending for pending in reversed(self._pending) if isinstance(pending.command, Seek | Skip))
+        return next(journeys, None)
+
     def _settle_mine(self, message: Happened) -> None:
         if message.by == self.me:
             self._settle(message.command_id)
@@ -116,7 +177,7 @@ class Company:
     def _rebase(self) -> None:
         room = self._confirmed
         for pending in self._pending:
-            outcome = apply(room, pending.command, self.me, pending.at) if room else None
+            outcome = apply(room, pending.command, self.me, pending.at) if room and not pending.waits else None
             if isinstance(outcome, Applied):
                 room = outcome.room
         self.room = room
@@ -131,3 +192,7 @@ class Company:
         if found is not None:
             self._numbered += 1
             self.activity.append(found)
+
+
+def _course(room: Room) -> object:
+    return (room.timeline, room.wait)

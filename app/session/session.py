@@ -180,7 +180,7 @@ class Session:
             again = self._exchange.hurry(now)
         self._entrance.ready()
         self._reporting.ready()
-        return [UseIce(message.ice), *self._company.ready(message), *again]
+        return [UseIce(message.ice), *self._company.ready(message, self._clock.room_now(now)), *again]
 
     # --- the player
 

@@ -147,6 +147,7 @@ _REFUSALS = {
     "rate_limited": "That was a little fast. Try again in a moment.",
     "not_found": "That is not here any more.",
     "conflict": "Somebody else was quicker, so nothing was changed.",
+    "stale": "The room had gone on by then, so what you asked for was left out.",
     "too_large": "That is too large.",
     "unavailable": "The room could not keep that just now. Try again.",
     "": "That did not work, so nothing was changed.",

@@ -15,6 +15,8 @@ from app.room.messages import (
     Do,
     Happened,
     Hello,
+    Ping,
+    Pong,
     QueueAdd,
     Ready,
     ServerMessage,
@@ -78,6 +80,11 @@ class Line:
             event = await self.hear_a(Happened)
             if isinstance(event.command, cls) and also(event.command):
                 return event
+
+    async def clock(self) -> float:
+        """Room time."""
+        await self.say(Ping(0.0))
+        return (await self.hear_a(Pong)).t2
 
     def stop_reading(self) -> None:
         """Leave what comes to pile up on the way."""

@@ -46,6 +46,7 @@ def told(**message: Any) -> str:
         Do("id", QueueAdd("item", FILM)),
         Do("id", SetPolicy(Policy(False, True, False))),
         Do("id", Leave()),
+        Do("id", Leave(), 7),
         SignalTo("ben", "é" * 100),
         Ping(-1.0),
         Ping(1.0, 0.25),
@@ -77,7 +78,7 @@ def test_rooms() -> None:
 def test_the_text_is_compact_and_has_the_type_first() -> None:
     assert (
         encode(Do("a", Seek(1.0)))
-        == '{"type":"do","command_id":"a","command":{"type":"seek","position_s":1.0,"waits_for":[]}}'
+        == '{"type":"do","command_id":"a","command":{"type":"seek","position_s":1.0,"waits_for":[]},"seen":null}'
     )
     assert type_name(RefusedCommand) == "refused_command"
 

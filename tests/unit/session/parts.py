@@ -101,7 +101,7 @@ def showing(by: str = "ada", timeline: Timeline | None = None) -> Room:
 def inside(seen: Room | None = None, me: str = "ada") -> Parts:
     """In a room, with a connection to the server and to nobody else."""
     parts, seen = Parts(), seen or showing()
-    parts.company.ready(Ready(seen, me, "epoch"))
+    parts.company.ready(Ready(seen, me, "epoch"), 100.0)
     parts.exchange.room_changed(seen, me, NOW)
     parts.appetite.room_changed(seen, NOW)
     parts.projection.room_changed(seen, NOW, NOW)

@@ -55,7 +55,7 @@ def test_a_prepared_film_goes_into_the_queue_once() -> None:
     parts = inside(EMPTY)
     parts.entrance.line.up()
     assert tell(parts, PREPARED)
-    assert parts.bringing.put_in_queue(NOW) == [SendToServer(Do("c1", QueueAdd("new", FILM)))]
+    assert parts.bringing.put_in_queue(NOW) == [SendToServer(Do("c1", QueueAdd("new", FILM), 7))]
     assert parts.bringing.put_in_queue(NOW) == []
     tell(parts, PREPARED)
     assert parts.bringing.put_in_queue(NOW) == []

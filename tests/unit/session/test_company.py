@@ -3,7 +3,9 @@
 from dataclasses import replace
 from itertools import count
 
-from app.playback.timeline import SEEK_LEAD_S
+import pytest
+
+from app.playback.timeline import MOST_LEAD_S, SEEK_LEAD_S
 from app.room.errors import Reason
 from app.room.messages import (
     Command,
@@ -11,11 +13,14 @@ from app.room.messages import (
     Happened,
     Pause,
     Play,
+    QueueRemove,
     Ready,
     RefusedCommand,
     Seek,
     SetPolicy,
     SetPresence,
+    SetRate,
+    Skip,
     SyncRequest,
 )
 from app.room.state import Phase, Policy, Presence, Room
@@ -31,7 +36,7 @@ def ben(confirmed: Room | None = None) -> Company:
     """Ben, a viewer, in a room at revision 7."""
     ids = count(1)
     company = Company(lambda: f"b{next(ids)}")
-    company.ready(Ready(confirmed or room(), "ben", "epoch"))
+    company.ready(Ready(confirmed or room(), "ben", "epoch"), NOW)
     return company
 
 
@@ -54,7 +59,7 @@ def position(company: Company, at: float) -> float:
 
 def test_what_i_ask_for_is_seen_at_once_and_sent() -> None:
     company = ben()
-    assert company.ask(Seek(30.0), NOW, up=True) == [SendToServer(Do("b1", Seek(30.0)))]
+    assert company.ask(Seek(30.0), NOW, up=True) == [SendToServer(Do("b1", Seek(30.0), 7))]
     assert position(company, NOW) == 30.0
     assert company.pending == 1
 
@@ -79,15 +84,110 @@ def test_too_much_at_once_is_not_asked() -> None:
     assert company.pending == MAX_PENDING
 
 
-def test_without_a_connection_it_waits_and_is_asked_in_order_when_it_is_back() -> None:
-    company = ben()
-    assert company.ask(Play(), NOW, up=False) == []
-    assert company.ask(Seek(30.0), NOW + 1, up=False) == []
-    assert company.ready(Ready(room(), "ben", "epoch")) == [
-        SendToServer(Do("b1", Play())),
-        SendToServer(Do("b2", Seek(30.0))),
+# --- cut off
+
+
+def running() -> Room:
+    """A room whose film has run from its beginning since NOW."""
+    seen = room()
+    return replace(seen, timeline=replace(seen.timeline, playing=True, anchor=NOW))
+
+
+def stands(company: Company) -> bool:
+    assert company.room is not None
+    return not company.room.timeline.playing
+
+
+def test_without_a_connection_it_is_done_here_and_asked_in_order_when_it_is_back() -> None:
+    company = ben(running())
+    assert company.ask(SetRate(2.0), NOW, up=False) == []
+    assert company.ask(Pause(), NOW + 10, up=False) == []
+    assert (company.pending, position(company, NOW + 99)) == (2, 20.0)
+    assert company.ready(Ready(running(), "ben", "epoch"), NOW + 20) == [
+        SendToServer(Do("b1", SetRate(2.0), 7)),
+        SendToServer(Do("b2", Pause(), 7)),
     ]
-    assert position(company, NOW + 3) == 32.0 - SEEK_LEAD_S
+    assert position(company, NOW + 99) == 20.0
+
+
+def test_a_film_that_stands_does_not_start_alone() -> None:
+    company = ben()
+    company.ask(Play(), NOW, up=False)
+    assert company.ask(Play(), NOW + 1, up=False) == []
+    assert (company.pending, stands(company)) == (1, True)
+    assert company.ready(Ready(room(), "ben", "epoch"), NOW + 20) == [SendToServer(Do("b1", Play(), 7))]
+    assert position(company, NOW + 20) == 0.0
+    assert position(company, NOW + 30) == pytest.approx(10.0 - MOST_LEAD_S)
+
+
+def test_who_pauses_alone_and_plays_again_has_asked_for_nothing() -> None:
+    company = ben(running())
+    company.ask(Pause(), NOW + 1, up=False)
+    assert company.ask(Play(), NOW + 5, up=False) == []
+    assert (company.pending, position(company, NOW + 6)) == (0, 6.0)
+
+
+def test_a_pause_that_may_have_been_heard_is_not_taken_back() -> None:
+    company = ben(running())
+    company.ask(Pause(), NOW + 1, up=True)
+    company.ask(Play(), NOW + 5, up=False)
+    assert (company.pending, stands(company)) == (2, True)
+
+
+def test_a_pause_of_a_film_that_stood_is_not_taken_back_either() -> None:
+    company = ben()
+    company.ask(Pause(), NOW + 1, up=False)
+    company.ask(Play(), NOW + 5, up=False)
+    assert company.pending == 2
+
+
+@pytest.mark.parametrize(("pauses", "there_s"), [(False, 30.0 - SEEK_LEAD_S + 20), (True, 30.0 - SEEK_LEAD_S + 5)])
+def test_whoever_went_elsewhere_alone_and_watched_on_does_not_jump_back(pauses: bool, there_s: float) -> None:
+    company = ben(running())
+    company.ask(Seek(10.0), NOW - 1, up=False)
+    company.ask(Seek(30.0), NOW, up=False)
+    if pauses:
+        company.ask(Pause(), NOW + 5, up=False)
+    asked = company.ready(Ready(running(), "ben", "epoch"), NOW + 20)
+    assert asked[:2] == [SendToServer(Do("b1", Seek(10.0), 7)), SendToServer(Do("b2", Seek(there_s), 7))]
+    assert position(company, NOW + 20) == there_s
+
+
+def test_a_seek_before_another_film_came_on_stays_what_it_was() -> None:
+    company = cy()
+    company.ask(Seek(10.0), NOW, up=False)
+    company.ask(Skip("two"), NOW + 1, up=False)
+    asked = company.ready(Ready(running(), "cy", "epoch"), NOW + 20)
+    assert asked[0] == SendToServer(Do("c1", Seek(10.0), 7))
+
+
+def cy() -> Company:
+    """Cy, a cohost, in a room at revision 7 whose film runs."""
+    ids = count(1)
+    company = Company(lambda: f"c{next(ids)}")
+    company.ready(Ready(running(), "cy", "epoch"), NOW)
+    return company
+
+
+@pytest.mark.parametrize("command", [Pause(), Seek(30.0), SetRate(2.0)])
+def test_what_the_room_may_have_overruled_does_not_show_before_the_server_says_so(command: Command) -> None:
+    company = ben(running())
+    company.ask(command, NOW, up=False)
+    later = replace(running(), revision=9, timeline=replace(running().timeline, position_s=200.0))
+    assert company.ready(Ready(later, "ben", "epoch"), NOW + 20) == [SendToServer(Do("b1", command, 7))]
+    assert (company.room, company.pending) == (later, 1)
+    assert company.refused(RefusedCommand("b1", Reason.STALE))
+    assert (company.room, company.pending) == (later, 0)
+
+
+def test_what_does_not_move_the_film_shows_all_the_same() -> None:
+    company = cy()
+    company.ask(QueueRemove("two"), NOW, up=False)
+    later = replace(running(), revision=9, timeline=replace(running().timeline, position_s=200.0))
+    asked = company.ready(Ready(later, "cy", "epoch"), NOW + 20)
+    assert asked == [SendToServer(Do("c1", QueueRemove("two"), 7))]
+    assert company.room is not None
+    assert [item.id for item in company.room.programme.items] == ["one", "three"]
 
 
 # --- answers
@@ -180,7 +280,7 @@ def test_what_is_told_twice_happens_once() -> None:
 def test_an_answer_the_room_has_already_settles_the_command() -> None:
     company = ben()
     company.ask(Seek(30.0), NOW, up=False)
-    company.ready(Ready(replace(room(), revision=9), "ben", "epoch"))
+    company.ready(Ready(replace(room(), revision=9), "ben", "epoch"), NOW)
     company.happened(Happened(8, NOW, "ben", Seek(30.0), "b1"))
     assert (company.pending, position(company, NOW)) == (0, 0.0)
 
@@ -189,7 +289,7 @@ def test_a_gap_is_filled_by_asking_for_the_whole_room() -> None:
     company = ben()
     assert company.happened(Happened(9, NOW, "ada", Seek(30.0))) == [SendToServer(SyncRequest())]
     assert position(company, NOW) == 0.0
-    company.ready(Ready(replace(room(), revision=9), "ben", "epoch"))
+    company.ready(Ready(replace(room(), revision=9), "ben", "epoch"), NOW)
     assert happened(company, Seek(40.0)) == []
     assert position(company, NOW) == 40.0
 
@@ -208,7 +308,7 @@ def test_before_the_room_is_known_nothing_happens() -> None:
 
 def test_a_room_that_went_back_in_time_is_believed() -> None:
     company = ben()
-    company.ready(Ready(replace(room(), revision=2), "ben", "a new epoch"))
+    company.ready(Ready(replace(room(), revision=2), "ben", "a new epoch"), NOW)
     assert happened(company, Seek(30.0)) == []
     assert position(company, NOW) == 30.0
 

@@ -228,7 +228,7 @@ def test_a_peer_who_has_left_the_room_has_no_name() -> None:
     parts.peer_tells("ben", 2, 3)
     parts.give()
     without_ben = replace(showing("ben"), members=(ADA, CY))
-    parts.company.ready(Ready(without_ben, "ada", "epoch"))
+    parts.company.ready(Ready(without_ben, "ada", "epoch"), 100.0)
     assert parts.transfer(NOW + 0.5).sources == ("",)
 
 

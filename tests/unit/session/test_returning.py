@@ -70,7 +70,7 @@ class Back:
         if seen is None:
             self.parts.company.clear()
         else:
-            self.parts.company.ready(Ready(seen, "ada", "epoch"))
+            self.parts.company.ready(Ready(seen, "ada", "epoch"), 100.0)
             self.parts.exchange.room_changed(seen, "ada", NOW)
         return self.it.room_changed(seen)
 
@@ -298,7 +298,7 @@ def test_a_file_that_is_another_now_is_added_only_on_demand() -> None:
     added = back.parts.exchange.prepared[0]
     assert added.film_id == OTHER.film_id
     back.parts.entrance.line.up()
-    assert back.parts.bringing.put_in_queue(NOW) == [SendToServer(Do("c1", QueueAdd("new", added)))]
+    assert back.parts.bringing.put_in_queue(NOW) == [SendToServer(Do("c1", QueueAdd("new", added), 7))]
     assert back.tell(ADD) == []
 
 
@@ -308,7 +308,7 @@ def test_what_was_held_back_is_added_on_demand() -> None:
     back.tell(OTHER_PREPARED)
     held = back.parts.exchange.prepared[0]
     assert back.parts.bringing.put_in_queue(NOW) == []
-    assert back.tell(ADD) == [SendToServer(Do("c1", QueueAdd("new", held)))]
+    assert back.tell(ADD) == [SendToServer(Do("c1", QueueAdd("new", held), 7))]
     assert back.tell(ADD) == []
 
 

@@ -53,7 +53,7 @@ class Screen:
         return self.parts.subtitling.update(NOW)
 
     def change(self, seen: Room) -> list[Effect]:
-        self.parts.company.ready(Ready(seen, "ben", "epoch"))
+        self.parts.company.ready(Ready(seen, "ben", "epoch"), 100.0)
         self.parts.exchange.room_changed(seen, "ben", NOW)
         return self.update()
 

@@ -55,7 +55,7 @@ def tell(parts: Parts, event: Any, now: float = NOW) -> list[Effect]:
     ids=str,
 )
 def test_every_wish_is_one_command(event: ev.Event, command: Command) -> None:
-    assert tell(entered(inside()), event) == [SendToServer(Do("c1", command))]
+    assert tell(entered(inside()), event) == [SendToServer(Do("c1", command, 7))]
 
 
 def test_while_nobody_can_be_reached_it_is_kept() -> None:
@@ -75,7 +75,7 @@ def test_what_would_be_refused_is_told_and_the_next_wish_takes_that_back() -> No
 @pytest.mark.parametrize(("by_s", "to_s"), [(10.0, 75.0), (-10.0, 55.0), (-90.0, 0.0)])
 def test_a_step_goes_from_where_the_room_is(by_s: float, to_s: float) -> None:
     parts = entered(inside(replace(room(), timeline=Timeline("one", 60.0, playing=True, anchor=NOW))))
-    assert tell(parts, ev.StepPressed(by_s), NOW + 5) == [SendToServer(Do("c1", Seek(to_s)))]
+    assert tell(parts, ev.StepPressed(by_s), NOW + 5) == [SendToServer(Do("c1", Seek(to_s), 7))]
 
 
 def test_out_of_a_room_there_is_nothing_to_step_in() -> None:
@@ -85,4 +85,4 @@ def test_out_of_a_room_there_is_nothing_to_step_in() -> None:
 def test_subtitles_are_taken_off_their_film() -> None:
     parts = entered(inside(after(room(), SubtitleAdd("two", SUBTITLE)), me="ben"))
     taken = SubtitleRemove("two", SUBTITLE.film_id)
-    assert tell(parts, ev.SubtitleTakenOff("two", SUBTITLE.film_id)) == [SendToServer(Do("c1", taken))]
+    assert tell(parts, ev.SubtitleTakenOff("two", SUBTITLE.film_id)) == [SendToServer(Do("c1", taken, 8))]

@@ -506,3 +506,42 @@ async def test_a_welcome_that_comes_too_late_tells_no_reports(scene: Scene) -> N
     scene.room.welcome("ben", FakeLink())
     await settle()
     assert scene.ben.of(Reports) == []
+
+
+async def test_what_was_asked_of_a_room_that_has_gone_on_is_stale_and_changes_nothing(scene: Scene) -> None:
+    seen = scene.room.room.revision
+    scene.room.do("ada", Do("there", Seek(300.0), seen))
+    await scene.clock.advance(5.0)
+    before = scene.room.room
+    scene.room.do("ben", Do("back", Seek(10.0), seen))
+    await settle()
+    assert scene.ben.heard[-1] == RefusedCommand("back", Reason.STALE)
+    assert scene.room.room == before
+    scene.room.do("ben", Do("on", Seek(310.0), before.revision))
+    await settle()
+    assert scene.room.room.timeline.position_s == 310.0
+
+
+async def test_what_was_heard_the_first_time_is_not_stale_the_second(scene: Scene) -> None:
+    seen = scene.room.room.revision
+    scene.room.do("ben", Do("back", Seek(10.0), seen))
+    scene.room.do("ada", Do("there", Seek(300.0), seen))
+    await scene.clock.advance(5.0)
+    scene.room.do("ben", Do("back", Seek(10.0), seen))
+    await settle()
+    answer = scene.ben.heard[-1]
+    assert isinstance(answer, Happened)
+    assert (answer.command_id, scene.room.room.timeline.position_s) == ("back", 300.0)
+
+
+async def test_what_is_stale_is_still_known_after_a_restart(scene: Scene) -> None:
+    seen = scene.room.room.revision
+    scene.room.do("ada", Do("there", Seek(300.0), seen))
+    await settle()
+    await scene.room.stop()
+    await scene.clock.advance(5.0)
+    room = await scene.load()
+    assert room.attach("ben", scene.ben) is None
+    room.do("ben", Do("back", Seek(10.0), seen))
+    await settle()
+    assert scene.ben.heard[-1] == RefusedCommand("back", Reason.STALE)
