@@ -15,12 +15,13 @@ from app.room.bounds import MAX_NAME
 from app.room.errors import Reason
 from app.room.messages import Happened, Join, Leave
 from app.room.state import CODE_ALPHABET, CODE_LENGTH, Phase, Role, Room
-from signalling.live_room import LiveRoom, World
+from signalling.live_room import LiveRoom
 from signalling.metrics import Census
 from signalling.room_time import RoomTime
 from signalling.store.base import CodeTakenError, StoredRoom, StoreError
 from signalling.text import clean
 from signalling.tokens import digest, matches, new_secret
+from signalling.world import World
 
 LOG = logging.getLogger("matinee.hub")
 CODE = re.compile(f"[{CODE_ALPHABET}]{{{CODE_LENGTH}}}")
@@ -100,11 +101,16 @@ class Hub:
         return await self._admit(code, name, Role.VIEWER)
 
     async def recognise(self, code: str, member: str, resume_secret: str) -> LiveRoom | Reason:
-        """The room, if that is the member's resume secret."""
+        """The room, if that is the member's resume secret; a host who was missed too long is in it again."""
         live = await self.find(code)
         if isinstance(live, Reason):
             return live
-        return live if matches(resume_secret, live.digest_of(member)) else Reason.UNAUTHORIZED_COMMAND
+        if not matches(resume_secret, live.digest_of(member)):
+            return Reason.UNAUTHORIZED_COMMAND
+        coming_back = live.return_of(member)
+        if coming_back is not None:
+            await live.order(coming_back)
+        return live
 
     async def leave(self, code: str, member: str, resume_secret: str) -> Reason | None:
         """The member goes for good; None when that is done."""

@@ -10,11 +10,10 @@ member before its `ready`. If the store fails, the room is given up here and loa
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from app.playback.timeline import start_lead
-from app.room.bounds import MAX_NAME
 from app.room.codec import encode
 from app.room.errors import CloseCode, Reason
 from app.room.messages import (
@@ -24,74 +23,51 @@ from app.room.messages import (
     GoOn,
     Happened,
     Join,
+    Kick,
     Leave,
     Play,
-    QueueAdd,
     Ready,
     RefusedCommand,
     Report,
     Seek,
     SetPresence,
+    SetRole,
     SignalFrom,
     SignalTo,
-    SubtitleAdd,
+    TransferHost,
 )
+from app.room.people import is_absent_host
 from app.room.reducer import Refused, apply
-from app.room.state import Phase, Presence, Room
-from signalling.metrics import Metrics
+from app.room.state import Phase, Presence, Role, Room
+from signalling.absences import Absences
+from signalling.answers import Answers, Key
 from signalling.moves import Moves
 from signalling.reports import Board
 from signalling.seats import Link, Seats
-from signalling.store.base import KEPT_EVENTS, Entry, Store, StoredRoom
-from signalling.text import clean
-from signalling.timers import Alarm, Schedule, Timer
+from signalling.store.base import Entry, StoredRoom
+from signalling.timers import Alarm
 from signalling.usher import Usher
 from signalling.waiting import Waiting
+from signalling.wording import worded
+from signalling.world import World
 
 LOG = logging.getLogger("matinee.room")
 
-# What is kept of a file name, in characters; longer ones may be sent.
-KEPT_FILE_NAME = 200
-
 Answer: TypeAlias = Happened | Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Lifetimes:
-    """How long things are waited for, in seconds."""
-
-    away_s: float = 30.0
-    empty_room_s: float = 2 * 3600.0
-    longest_room_s: float = 24 * 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What a room needs from outside. `ice` are the STUN servers its members are told of."""
-
-    store: Store
-    now: Callable[[], float]
-    schedule: Schedule
-    lifetimes: Lifetimes = Lifetimes()
-    ice: tuple[str, ...] = ()
-    metrics: Metrics = field(default_factory=Metrics)
-
-
-_Key: TypeAlias = tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Happening:
     entry: Entry
     room: Room
-    key: _Key
+    key: Key
     answer: "asyncio.Future[Answer]"
 
 
 @dataclass(frozen=True, slots=True)
 class _Refusal:
     reason: Reason
-    key: _Key
+    key: Key
     answer: "asyncio.Future[Answer]"
 
 
@@ -126,15 +102,13 @@ class LiveRoom:
         own = (world.now, world.schedule, lambda: self._tip, self.order)
         self._waiting, self._usher = Waiting(*own), Usher(*own)
         self._moves = Moves(events)
-        self._away: dict[str, Timer] = {}
+        self._absences = Absences(world.schedule, self._miss)
         self._expiry = Alarm(world.schedule)
         self._queue: list[_Queued] = []
         self._batch: list[_Queued] = []
         self._work: asyncio.Task[None] | None = None
         self._gone = False
-        self._answers: dict[tuple[str, str], bytes | None] = {}
-        for event in events:
-            self._remember(_key(event.by, event.command_id), encode(event).encode())
+        self._answers = Answers(events)
 
     # --- what is asked of it
 
@@ -151,11 +125,10 @@ class LiveRoom:
     def do(self, member: str, message: Do) -> None:
         """A member's command; answered on its connection, once for every time it asks."""
         key = (member, message.command_id)
-        if key in self._answers:
-            self._enqueue(_Repeat(key))
-        else:
-            self._answers[key] = None
+        if self._answers.is_new(key):
             self._decide(message.command, member, key, seen=message.seen)
+        else:
+            self._enqueue(_Repeat(key))
 
     def order(
         self, command: Command, by: str | None = None, resume_digest: bytes | None = None
@@ -173,7 +146,7 @@ class LiveRoom:
         if found is None:
             return Reason.NOT_FOUND
         self._seats.take(member, link)
-        self._stop_expecting(member)
+        self._absences.stop(member)
         if found.presence is Presence.AWAY:
             self.order(SetPresence(member, Presence.HERE))
         self.welcome(member, link)
@@ -219,6 +192,11 @@ class LiveRoom:
         """The member's last round trip, in seconds."""
         self._seats.measured(member, rtt_s)
 
+    def return_of(self, member: str) -> Join | None:
+        """What brings the host back whom somebody acts for, if that is them and they are not back yet."""
+        regency = self._tip.regency
+        return Join(member, regency.name, Role.HOST) if regency and regency.host == member else None
+
     def digest_of(self, member: str) -> bytes | None:
         """The digest of the member's resume secret."""
         return self._digests.get(member)
@@ -235,7 +213,7 @@ class LiveRoom:
         self,
         command: Command,
         by: str | None,
-        key: _Key,
+        key: Key,
         resume_digest: bytes | None = None,
         seen: int | None = None,
     ) -> "asyncio.Future[Answer]":
@@ -267,15 +245,8 @@ class LiveRoom:
                 return replace(command, waits_for=self._waiting.before(command))
             case GoOn():
                 return GoOn(start_lead(self._seats.worst_rtt_s))
-            case Join(name=name):
-                return replace(command, name=clean(name, MAX_NAME, "Guest"))
-            case QueueAdd(film=film):
-                return replace(command, film=replace(film, name=clean(film.name, KEPT_FILE_NAME, "Film")))
-            case SubtitleAdd(subtitle=subtitle):
-                named = replace(subtitle, name=clean(subtitle.name, KEPT_FILE_NAME, "Subtitles"))
-                return replace(command, subtitle=named)
             case _:
-                return command
+                return worded(command)
 
     def _enqueue(self, queued: _Queued) -> None:
         if self._gone:
@@ -312,7 +283,8 @@ class LiveRoom:
             case _Refusal(reason=reason, key=key):
                 if key is not None:
                     self._world.metrics.refused("command", reason)
-                    self._remember(key, encode(RefusedCommand(key[1], reason)).encode())
+                    refused = RefusedCommand(key[1], reason, self.room.revision, self.room.timeline)
+                    self._answers.keep(key, encode(refused).encode())
                     self._reply(key)
                 _settle(queued.answer, reason)
             case _Repeat(key=key):
@@ -328,7 +300,7 @@ class LiveRoom:
         event = happening.entry.event
         frame = encode(event).encode()
         self.room = happening.room
-        self._remember(happening.key, frame)
+        self._answers.keep(happening.key, frame)
         self._seats.tell_all(frame)
         took_s = None if happening.key is None else self._world.now() - event.at
         self._world.metrics.happened(event.command, took_s)
@@ -346,47 +318,46 @@ class LiveRoom:
                 self._emptied_at = entry.event.at
                 self._let_go(who or entry.event.by or "")
                 self._arm_expiry()
+            case Kick(member=who):
+                self._let_go(who, CloseCode.KICKED, "the host has removed you from the room")
+            case SetRole() | TransferHost():
+                self._expect_all()
             case End():
                 self._seats.dismiss_all(CloseCode.GONE, "the room has ended")
                 self._retire()
             case _:
                 pass
 
-    def _remember(self, key: _Key, frame: bytes) -> None:
-        if key is None:
-            return
-        self._answers[key] = frame
-        while len(self._answers) > KEPT_EVENTS:
-            del self._answers[next(iter(self._answers))]
-
     def _reply(self, key: tuple[str, str]) -> None:
-        frame = self._answers.get(key)
+        frame = self._answers.of(key)
         if frame is not None:
             self._seats.tell(key[0], frame)
 
     # --- coming, going, ending
 
     def _expect(self, member: str) -> None:
-        """Give the member a while to connect."""
-        self._stop_expecting(member)
-        if member not in self._seats:
-            self._away[member] = self._world.schedule(self._world.lifetimes.away_s, lambda: self._miss(member))
+        """Give the member a while to connect; a host has longer, for the room is led by nobody else meanwhile."""
+        found = self._tip.member(member)
+        if found is not None and member not in self._seats:
+            lifetimes = self._world.lifetimes
+            is_host = found.role is Role.HOST
+            self._absences.expect(member, lifetimes.host_away_s if is_host else lifetimes.away_s)
 
-    def _stop_expecting(self, member: str) -> None:
-        timer = self._away.pop(member, None)
-        if timer is not None:
-            timer.cancel()
+    def _expect_all(self) -> None:
+        """Who has just become host, or is no longer, has another while."""
+        for member in self.room.members:
+            self._expect(member.id)
 
     def _miss(self, member: str) -> None:
-        self._away.pop(member, None)
         self.order(Leave(member))
 
-    def _let_go(self, member: str) -> None:
-        self._stop_expecting(member)
-        self._digests.pop(member, None)
+    def _let_go(self, member: str, code: int = CloseCode.LEFT, why: str = "left the room") -> None:
+        self._absences.stop(member)
+        if not is_absent_host(self.room, member):
+            self._digests.pop(member, None)
         self._reports.forget_for_good(member)
         self._waiting.forget_for_good(member)
-        self._seats.dismiss(member, CloseCode.LEFT, "left the room")
+        self._seats.dismiss(member, code, why)
 
     def _arm_expiry(self) -> None:
         lifetimes = self._world.lifetimes
@@ -410,17 +381,12 @@ class LiveRoom:
 
     def _retire(self) -> None:
         self._gone = True
-        for timer in (*self._away.values(), self._expiry):
-            timer.cancel()
-        self._away.clear()
+        self._expiry.cancel()
+        self._absences.close()
         self._reports.close()
         self._waiting.close()
         self._usher.close()
         self._on_gone(self)
-
-
-def _key(member: str | None, command_id: str | None) -> _Key:
-    return None if member is None or command_id is None else (member, command_id)
 
 
 def _settle(answer: "asyncio.Future[Answer]", result: Answer) -> None:

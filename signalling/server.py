@@ -16,7 +16,6 @@ from app.room.errors import CloseCode, Reason
 from signalling import static
 from signalling.connection import Connection, open_socket
 from signalling.hub import Hub
-from signalling.live_room import World
 from signalling.metrics import Metrics, watch_the_loop
 from signalling.origins import Origins
 from signalling.rest import MAX_BODY_BYTES, METRICS, ProblemError, Rooms, problems
@@ -24,6 +23,7 @@ from signalling.room_time import RoomTime
 from signalling.settings import Settings
 from signalling.store.sqlite import SqliteStore
 from signalling.tokens import Tickets
+from signalling.world import World
 
 LOG = logging.getLogger("matinee.server")
 SOCKET = "/api/v1/socket"

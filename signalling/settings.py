@@ -9,7 +9,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 from app.room.bounds import ICE_URL
-from signalling.live_room import Lifetimes
+from signalling.world import Lifetimes
 
 DEFAULT_SITE = Path("build/site")
 
@@ -56,7 +56,7 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings | Bu
         site=chosen.site,
         origins=tuple(chosen.origin or _listed(environ, "MATINEE_ORIGINS", _origin)),
         ice=tuple(chosen.stun or _listed(environ, "MATINEE_STUN", _stun)),
-        lifetimes=Lifetimes(chosen.away, chosen.empty_room, chosen.longest_room),
+        lifetimes=Lifetimes(chosen.away, chosen.host_away, chosen.empty_room, chosen.longest_room),
     )
 
 
@@ -100,6 +100,7 @@ def _add_lifetimes(serve: argparse.ArgumentParser, environ: Mapping[str, str]) -
     usual = Lifetimes()
     waits = [
         ("--away", usual.away_s, "how long a member without a connection keeps its place"),
+        ("--host-away", usual.host_away_s, "how long the host does, until somebody acts as host"),
         ("--empty-room", usual.empty_room_s, "how long a room outlives its last member"),
         ("--longest-room", usual.longest_room_s, "how long any room may live"),
     ]

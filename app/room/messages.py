@@ -8,7 +8,7 @@ sees the message. Times are room time in seconds unless a name says otherwise.
 from dataclasses import dataclass
 
 from app.playback.gate import Buffer
-from app.playback.timeline import MOST_LEAD_S
+from app.playback.timeline import MOST_LEAD_S, Timeline
 from app.room.bounds import (
     Ahead,
     BytesPerSecond,
@@ -118,6 +118,28 @@ class SetPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class SetRole:
+    """That member is a cohost, or a viewer, from now on."""
+
+    member: Identifier
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class TransferHost:
+    """That member is the host from now on, and the host before a cohost."""
+
+    to: Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Kick:
+    """Put that member out of the room."""
+
+    member: Identifier
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """The room stops until these members have enough of the film again. Only the server says this."""
 
@@ -171,6 +193,9 @@ Command = (
     | SubtitleRemove
     | Skip
     | SetPolicy
+    | SetRole
+    | TransferHost
+    | Kick
     | Hold
     | GoOn
     | Join
@@ -283,10 +308,12 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class RefusedCommand:
-    """A command was not accepted; the room is unchanged."""
+    """A command was not accepted; the room, at `revision`, is unchanged, and its film stands as `timeline` says."""
 
     command_id: Identifier
     reason: Reason
+    revision: Revision = 0
+    timeline: Timeline | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
 """What a command makes of a room. The server and every browser run exactly this.
 
 Laws: `apply` never raises for bad input and never reads a clock; it dispatches,
-and the rules live in `people`, `programme` and the timeline. `now` is room time
+and the rules live in `people`, `policy`, `programme` and the timeline. `now` is room time
 in seconds. A refusal leaves the room as it was.
 """
 
 from dataclasses import dataclass, replace
 
 from app.playback import timeline as timelines
-from app.room import course, people, programme
+from app.room import course, people, policy, programme
 from app.room.errors import Reason
 from app.room.messages import (
     SERVER_ONLY,
@@ -17,6 +17,7 @@ from app.room.messages import (
     GoOn,
     Hold,
     Join,
+    Kick,
     Leave,
     Pause,
     Play,
@@ -26,11 +27,13 @@ from app.room.messages import (
     SetPolicy,
     SetPresence,
     SetRate,
+    SetRole,
     Skip,
     SubtitleAdd,
     SubtitleRemove,
+    TransferHost,
 )
-from app.room.state import Phase, Role, Room
+from app.room.state import Phase, Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,9 @@ def _not_allowed(room: Room, command: Command, by: str | None) -> Reason | None:
         return Reason.UNAUTHORIZED_COMMAND
     if isinstance(command, Leave) and command.member not in (None, by):
         return Reason.UNAUTHORIZED_COMMAND
-    if isinstance(command, Play) and command.anyway and not people.may_overrule(member.role):
+    if isinstance(command, Play) and command.anyway and not policy.may_overrule(member.role):
         return Reason.UNAUTHORIZED_COMMAND
-    return None if people.can(member.role, type(command), room.policy) else Reason.UNAUTHORIZED_COMMAND
+    return None if policy.can(member.role, type(command), room.policy) else Reason.UNAUTHORIZED_COMMAND
 
 
 def _not_possible(room: Room, command: Command, by: str | None) -> Reason | None:
@@ -81,16 +84,8 @@ def _not_possible(room: Room, command: Command, by: str | None) -> Reason | None
             return course.objection(room, command)
         case QueueAdd() | QueueRemove() | SubtitleAdd() | SubtitleRemove() | Skip():
             return programme.objection(room, command)
-        case Join(member=newcomer) if room.member(newcomer) is not None:
-            return Reason.CONFLICT
-        case Join(role=Role.HOST) if room.members:
-            return Reason.CONFLICT
-        case Join() if len(room.members) >= people.MAX_MEMBERS:
-            return Reason.ROOM_FULL
-        case SetPresence(member=who) if room.member(who) is None:
-            return Reason.NOT_FOUND
-        case Leave(member=who) if room.member(who or by or "") is None:
-            return Reason.NOT_FOUND
+        case Join() | SetPresence() | Leave() | SetRole() | TransferHost() | Kick():
+            return people.objection(room, command, by)
         case _:
             return None
 
@@ -101,14 +96,10 @@ def _changed(room: Room, command: Command, by: str, now: float) -> Room:
             return course.changed(room, command, now)
         case QueueAdd() | QueueRemove() | SubtitleAdd() | SubtitleRemove() | Skip():
             return programme.changed(room, command, by, now)
-        case SetPolicy(policy=policy):
-            return replace(room, policy=policy)
-        case Join():
-            return people.join(room, command, now)
-        case SetPresence():
-            return people.set_presence(room, command)
-        case Leave(member=who):
-            return people.leave(room, who or by)
+        case Join() | SetPresence() | Leave() | SetRole() | TransferHost() | Kick():
+            return people.changed(room, command, by, now)
+        case SetPolicy(policy=chosen):
+            return replace(room, policy=chosen)
         case End():
             stopped = timelines.pause(room.timeline, now, room.duration_s)
             return replace(room, phase=Phase.ENDED, timeline=stopped, wait=None)

@@ -160,8 +160,20 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Regency:
+    """Who is host by right (`host`, called `name`) and was missed too long; whoever acts for them `was` this before."""
+
+    host: Identifier
+    name: Name
+    was: Role
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
-    """Everything the members agree on, as of `revision`. While there is a `wait`, the timeline stands."""
+    """Everything the members agree on, as of `revision`. While there is a `wait`, the timeline stands.
+
+    While there is a `regency`, the host only acts for the one who is away.
+    """
 
     code: Identifier
     title: Name
@@ -173,6 +185,7 @@ class Room:
     policy: Policy = field(default_factory=Policy)
     revision: Revision = 0
     wait: Wait | None = None
+    regency: Regency | None = None
 
     def member(self, member_id: str) -> Member | None:
         """The member of that id, if in the room."""

@@ -136,6 +136,13 @@ class Company:
         self._rebase()
         return len(self._pending) < before
 
+    def doubts(self, message: RefusedCommand) -> list[Effect]:
+        """Ask for the whole room, if a refusal says of the same revision that the film stands elsewhere than here."""
+        confirmed = self._confirmed
+        if confirmed is None or message.timeline is None or message.revision != confirmed.revision:
+            return []
+        return [] if message.timeline == confirmed.timeline else [SendToServer(SyncRequest())]
+
     def _takes_back(self) -> bool:
         """Whether a play asks for nothing but that our own pause, of which nobody has heard, be forgotten; or again for
         what is asked already."""

@@ -7,6 +7,7 @@ from app.room.messages import (
     Happened,
     Hold,
     Join,
+    Kick,
     Leave,
     Pause,
     Play,
@@ -16,11 +17,14 @@ from app.room.messages import (
     SetPolicy,
     SetPresence,
     SetRate,
+    SetRole,
     Skip,
     SubtitleAdd,
     SubtitleRemove,
+    TransferHost,
 )
-from app.room.state import Presence, Room
+from app.room.people import is_absent_host
+from app.room.state import Presence, Role, Room
 from app.session.picture import Activity, Deed
 
 _DEEDS: dict[type[Command], Deed] = {
@@ -34,6 +38,8 @@ _DEEDS: dict[type[Command], Deed] = {
     SubtitleRemove: Deed.UNSUBTITLED,
     Skip: Deed.SKIPPED,
     SetPolicy: Deed.SET_POLICY,
+    TransferHost: Deed.MADE_HOST,
+    Kick: Deed.PUT_OUT,
     Hold: Deed.HELD,
     GoOn: Deed.WENT_ON,
     Join: Deed.JOINED,
@@ -49,7 +55,7 @@ def activity_of(before: Room, after: Room, message: Happened, me: str, number: i
     command = message.command
     who = _who(message)
     member = before.member(who) or after.member(who)
-    deed = _DEEDS.get(type(command)) or _presence(before, command)
+    deed = _of_people(before, command) or _DEEDS.get(type(command))
     if message.by is None:
         deed = _BY_ITSELF.get(type(command), deed)
     if deed is None:
@@ -59,7 +65,9 @@ def activity_of(before: Room, after: Room, message: Happened, me: str, number: i
 
 def _who(message: Happened) -> str:
     match message.command:
-        case Join(member=member) | SetPresence(member=member):
+        case Join(member=member) | SetPresence(member=member) | SetRole(member=member) | Kick(member=member):
+            return member
+        case TransferHost(to=member):
             return member
         case Hold(waits_for=members):
             return members[0] if members else ""
@@ -69,13 +77,19 @@ def _who(message: Happened) -> str:
             return message.by or ""
 
 
-def _presence(before: Room, command: Command) -> Deed | None:
-    if not isinstance(command, SetPresence):
-        return None
-    member = before.member(command.member)
-    if member is None or member.presence is command.presence:
-        return None
-    return Deed.AWAY if command.presence is Presence.AWAY else Deed.RETURNED
+def _of_people(before: Room, command: Command) -> Deed | None:
+    match command:
+        case SetPresence(member=who, presence=presence):
+            member = before.member(who)
+            if member is None or member.presence is presence:
+                return None
+            return Deed.AWAY if presence is Presence.AWAY else Deed.RETURNED
+        case Join(member=who) if is_absent_host(before, who):
+            return Deed.HOST_BACK
+        case SetRole(role=role):
+            return Deed.MADE_COHOST if role is Role.COHOST else Deed.MADE_VIEWER
+        case _:
+            return None
 
 
 def _detail(before: Room, after: Room, command: Command) -> str:

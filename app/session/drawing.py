@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from app.room import people
-from app.room.messages import End, Pause, Play, QueueAdd, Seek, SetPolicy, Skip
+from app.room import policy
+from app.room.messages import End, Pause, Play, QueueAdd, Seek, SetPolicy, SetRole, Skip
 from app.room.state import Member, Room
 from app.session import travel
 from app.session.appetite import Appetite
@@ -85,6 +85,7 @@ def _in_room(
         picture,
         title=room.title,
         policy=room.policy,
+        acting_for=room.regency.name if room.regency else "",
         may=_may(room, me),
         queue=room.programme.items,
         current=room.current,
@@ -97,19 +98,20 @@ def _may(room: Room, me: str) -> May:
     member = room.member(me)
     if member is None:
         return May()
-    allowed = {command: people.can(member.role, command, room.policy) for command in _ASKED}
+    allowed = {command: policy.can(member.role, command, room.policy) for command in _ASKED}
     return May(
         play_pause=allowed[Pause],
         seek=allowed[Seek],
         add=allowed[QueueAdd],
         choose=allowed[Skip],
         set_policy=allowed[SetPolicy],
+        lead=allowed[SetRole],
         end=allowed[End],
-        overrule=allowed[Play] and people.may_overrule(member.role),
+        overrule=allowed[Play] and policy.may_overrule(member.role),
     )
 
 
-_ASKED = (Play, Pause, Seek, QueueAdd, Skip, SetPolicy, End)
+_ASKED = (Play, Pause, Seek, QueueAdd, Skip, SetPolicy, SetRole, End)
 
 
 def _person(member: Member, room: Room, me: str, exchange: Exchange, reporting: Reporting) -> Person:

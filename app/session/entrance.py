@@ -7,7 +7,7 @@ use; so is a lost place, by the invite. A seat survives reloads. Times are the p
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.room.errors import FINAL_CLOSE_CODES, CloseCode
+from app.room.errors import FINAL_CLOSE_CODES
 from app.room.messages import PROTOCOL_VERSION, Hello
 from app.session import effects as ef
 from app.session import events as ev
@@ -15,7 +15,7 @@ from app.session.effects import Effect, Handler
 from app.session.invite import Invite, parse
 from app.session.line import Line
 from app.session.picture import Card, Link, Notice, Screen, Trouble
-from app.session.refusals import CLOSE_TROUBLES, FINAL_TROUBLES, LINE_TROUBLES, entry_trouble
+from app.session.refusals import CLOSE_TROUBLES, FINAL_TROUBLES, LINE_TROUBLES, LOST_PLACES, entry_trouble
 
 DEFAULT_HOST_NAME = "Host"
 DEFAULT_GUEST_NAME = "Guest"
@@ -216,7 +216,7 @@ class Entrance:
             return []
         if event.code in FINAL_CLOSE_CODES:
             self.close_for(CLOSE_TROUBLES.get(event.code, Trouble.LEFT))
-            return [ef.ForgetSeat(self._seat.code)] if event.code == CloseCode.GONE and self._seat else []
+            return [ef.ForgetSeat(self._seat.code)] if event.code in LOST_PLACES and self._seat else []
         self.line.wait(now)
         return []
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.playback.player import PlayerMeasured
 from app.room.messages import ServerMessage
-from app.room.state import Policy
+from app.room.state import Policy, Role
 from app.swarm.wire import Frame
 
 Handle = Any
@@ -116,6 +116,28 @@ class PolicyPicked:
     """The host chose what viewers may do."""
 
     policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGiven:
+    """The host made somebody a cohost, or a viewer."""
+
+    member: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class HostGiven:
+    """The host handed the room over."""
+
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPutOut:
+    """The host wants somebody out of the room."""
+
+    member: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -889,6 +911,9 @@ Event = (
     | PlayerFailed
     | PlayerMeasured
     | PolicyPicked
+    | RoleGiven
+    | HostGiven
+    | MemberPutOut
     | PrepareFailed
     | PrepareProgressed
     | RatePicked

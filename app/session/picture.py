@@ -29,6 +29,7 @@ class Trouble(StrEnum):
     ROOM_ENDED = "room_ended"
     ROOM_FULL = "room_full"
     REPLACED = "replaced"
+    PUT_OUT = "put_out"
     LEFT = "left"
     SERVER_UNREACHABLE = "server_unreachable"
     SERVER_BUSY = "server_busy"
@@ -103,6 +104,11 @@ class Deed(StrEnum):
     UNSUBTITLED = "unsubtitled"
     SKIPPED = "skipped"
     SET_POLICY = "set_policy"
+    MADE_COHOST = "made_cohost"
+    MADE_VIEWER = "made_viewer"
+    MADE_HOST = "made_host"
+    PUT_OUT = "put_out"
+    HOST_BACK = "host_back"
     HELD = "held"
     WENT_ON = "went_on"
     NEXT_CAME = "next_came"
@@ -115,7 +121,7 @@ class Deed(StrEnum):
 class Activity:
     """Who did what; `detail` is a position in seconds, a rate, or a name of a film or of subtitles.
 
-    `number` grows by one each time.
+    Of what the host does to somebody, `who` is that person. `number` grows by one each time.
     """
 
     number: int
@@ -325,6 +331,7 @@ class May:
     add: bool = False
     choose: bool = False
     set_policy: bool = False
+    lead: bool = False
     end: bool = False
     overrule: bool = False
 
@@ -351,7 +358,7 @@ class ShelfFilm:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The whole page."""
+    """The whole page. `acting_for` names the host who is away while somebody acts, or is empty."""
 
     screen: Screen = Screen.HOME
     name: str = ""
@@ -365,6 +372,7 @@ class Picture:
     code: str = ""
     invite: str = ""
     people: tuple[Person, ...] = ()
+    acting_for: str = ""
     peers: tuple[Peer, ...] = ()
     policy: Policy = field(default_factory=Policy)
     may: May = field(default_factory=May)

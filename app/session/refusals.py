@@ -15,10 +15,13 @@ ENTRY_TROUBLES = {
 CLOSE_TROUBLES = {
     CloseCode.LEFT: Trouble.LEFT,
     CloseCode.VERSION: Trouble.NEW_VERSION,
+    CloseCode.KICKED: Trouble.PUT_OUT,
     CloseCode.GONE: Trouble.ROOM_ENDED,
     CloseCode.REPLACED: Trouble.REPLACED,
     CloseCode.BAD_MESSAGE: Trouble.SERVER_STRANGE,
 }
+# After these there is no coming back to our place.
+LOST_PLACES = frozenset({CloseCode.GONE, CloseCode.KICKED})
 FINAL_TROUBLES = frozenset({Trouble.NO_SUCH_ROOM, Trouble.ROOM_ENDED})
 # Of these the lost line's own words tell enough: it is tried again.
 LINE_TROUBLES = frozenset({Trouble.SERVER_UNREACHABLE, Trouble.SERVER_BUSY, Trouble.SERVER_STRANGE})

@@ -150,7 +150,7 @@ class Session:
             case RefusedCommand(reason=reason):
                 if self._company.refused(event.message):
                     self._told.refused(reason)
-                return []
+                return self._company.doubts(event.message)
             case SignalFrom(sender=sender, payload=payload):
                 return self._exchange.heard(sender, payload, now)
             case Pong(t0=t0, t1=t1, t2=t2):

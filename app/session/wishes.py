@@ -5,7 +5,21 @@ Laws: what the room would refuse is not asked, and the reason is told at once. P
 
 from app.playback.clock import RoomClock
 from app.room.errors import Reason
-from app.room.messages import Command, End, Pause, Play, QueueRemove, Seek, SetPolicy, SetRate, Skip, SubtitleRemove
+from app.room.messages import (
+    Command,
+    End,
+    Kick,
+    Pause,
+    Play,
+    QueueRemove,
+    Seek,
+    SetPolicy,
+    SetRate,
+    SetRole,
+    Skip,
+    SubtitleRemove,
+    TransferHost,
+)
 from app.session import events as ev
 from app.session.company import Company
 from app.session.effects import Effect, Handler
@@ -34,6 +48,9 @@ class Wishes:
             ev.StepPressed: self.step,
             ev.RatePicked: lambda picked, now: ask(SetRate(picked.rate), now),
             ev.PolicyPicked: lambda picked, now: ask(SetPolicy(picked.policy), now),
+            ev.RoleGiven: lambda given, now: ask(SetRole(given.member, given.role), now),
+            ev.HostGiven: lambda given, now: ask(TransferHost(given.member), now),
+            ev.MemberPutOut: lambda out, now: ask(Kick(out.member), now),
             ev.ItemPicked: lambda picked, now: ask(Skip(picked.item), now),
             ev.ItemRemoved: lambda removed, now: ask(QueueRemove(removed.item), now),
             ev.SubtitleTakenOff: lambda taken, now: ask(SubtitleRemove(taken.item, taken.film_id), now),

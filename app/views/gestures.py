@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from app.playback.gate import WaitFor
-from app.room.state import Policy
+from app.room.state import Policy, Role
 from app.session.events import (
     AddAsNewPressed,
     AnywayPressed,
@@ -15,12 +15,14 @@ from app.session.events import (
     FilmWanted,
     GiveBackPressed,
     GoOnPressed,
+    HostGiven,
     ItemPicked,
     ItemRemoved,
     JoinPressed,
     LeavePressed,
     LimitsPicked,
     LinkEntered,
+    MemberPutOut,
     NoticeDismissed,
     PausePressed,
     PausesPicked,
@@ -29,6 +31,7 @@ from app.session.events import (
     RatePicked,
     RemovePressed,
     RetryPressed,
+    RoleGiven,
     SavePressed,
     SeekPressed,
     SoundPressed,
@@ -76,6 +79,7 @@ _NEEDS = {
     "play": "play_pause", "pause": "play_pause", "rate": "play_pause", "seek": "seek", "back": "seek",
     "forward": "seek", "nudge-back": "seek", "nudge-forward": "seek", "pick-item": "choose", "remove-item": "choose",
     "remove-subtitle": "add", "end": "end", "policy": "set_policy", "anyway": "overrule",
+    "make-cohost": "lead", "make-viewer": "lead", "make-host": "lead", "put-out": "lead",
 }  # fmt: skip
 
 
@@ -107,6 +111,10 @@ def _pointed(do: str, item: str, picture: Picture) -> Event | None:
         "remove-film": RemovePressed,
         "pick-subtitle": SubtitlePicked,
         "size-subtitles": SubtitleSizePicked,
+        "make-cohost": lambda member: RoleGiven(member, Role.COHOST),
+        "make-viewer": lambda member: RoleGiven(member, Role.VIEWER),
+        "make-host": HostGiven,
+        "put-out": MemberPutOut,
     }
     return makes[do](item) if do in makes else None
 

@@ -8,6 +8,7 @@ from app.session.picture import Picture, Screen
 from app.views.controls import Controls
 from app.views.gestures import Fields, do_for_key, event_for, missing_right, play_or_pause, words_dropped
 from app.views.here import Here
+from app.views.moderation import DEEDS, Moderation
 from app.views.paper import ROOT, Paper
 from app.views.picker import Picked, Picker
 from app.views.shelf import Shelf
@@ -37,6 +38,7 @@ class Hands:
         controls: Controls,
         here: Here,
         shelf: Shelf,
+        moderation: Moderation,
     ) -> None:
         self._emit = emit
         self._paper = paper
@@ -46,6 +48,7 @@ class Hands:
         self._here = here
         self._picker = Picker()
         self._shelf = shelf
+        self._moderation = moderation
         self.picture = Picture()
         self._listen()
 
@@ -91,8 +94,13 @@ class Hands:
         if kind == "click" and do in self._shelf.deeds:
             self._shelf.deeds[do](fields.get("item", ""))
             return
+        if kind == "click" and do in self._moderation.deeds:
+            self._moderation.deeds[do](fields.get("item", ""))
+            return
         if do == "remove-film":
             self._shelf.done()
+        if do in DEEDS:
+            self._moderation.done()
         if do == "end":
             self._here.close_dialogs()
         event = event_for(kind, do, fields, self.picture)

@@ -15,6 +15,7 @@ from app.views.english import ENGLISH
 from app.views.gestures import is_running
 from app.views.hands import Hands
 from app.views.here import Here
+from app.views.moderation import Moderation, acting
 from app.views.notices import Notices
 from app.views.paper import ROOT, Paper
 from app.views.shelf import Shelf
@@ -49,7 +50,9 @@ class Page:
         self._notices = Notices(self._paper, self._words, now)
         self._here = Here(self._paper, self._words, self._stage, now)
         self._shelf = Shelf(self._paper, self._words)
-        self._hands = Hands(emit, self._paper, self._words, self._stage, self._controls, self._here, self._shelf)
+        self._moderation = Moderation(self._paper, self._words)
+        parts = (self._stage, self._controls, self._here, self._shelf, self._moderation)
+        self._hands = Hands(emit, self._paper, self._words, *parts)
         self._screen: Screen | None = None
         self._tick_proxy = create_proxy(self._tick_again)
         self._ticking = False
@@ -91,6 +94,10 @@ class Page:
             self._controls.draw(picture)
             self._subtitles.draw(picture)
         people.draw(self._paper, self._words, picture)
+        self._moderation.draw(picture)
+        told = acting(self._words, picture)
+        self._paper.shown("acting", bool(told))
+        self._paper.text("acting", told)
         details.draw(self._paper, self._words, picture)
         queue.draw(self._paper, self._words, picture)
 

@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.room.messages import Happened
+from app.room.messages import Happened, Kick, Leave
 from app.room.state import Room
 
 KEPT_EVENTS = 300
+# After these somebody may be gone for good.
+DEPARTURES = (Leave, Kick)
 
 
 class StoreError(Exception):
@@ -26,7 +28,8 @@ class CodeTakenError(StoreError):
 class StoredRoom:
     """A room and what only the server may know of it.
 
-    `last_at` is the room time of the last event in seconds; `resume_digests` maps member ids to SHA-256 digests.
+    `last_at` is the room time of the last event in seconds; `resume_digests` maps ids of members, and of the host
+    somebody acts for, to SHA-256 digests.
     """
 
     room: Room
@@ -41,6 +44,12 @@ class Entry:
 
     event: Happened
     resume_digest: bytes | None = None
+
+
+def keepers(room: Room) -> frozenset[str]:
+    """Whose digests are kept: the members', and that of the host somebody acts for."""
+    absent = {room.regency.host} if room.regency else set()
+    return frozenset({member.id for member in room.members} | absent)
 
 
 class Store(Protocol):
@@ -62,7 +71,7 @@ class Store(Protocol):
     async def append(self, code: str, entries: Sequence[Entry], room: Room) -> None:
         """Keep the events that led to `room`, and the room, at once or not at all.
 
-        The first event must follow the stored revision. A `Leave` removes the member's digest; a room that has
+        The first event must follow the stored revision. Whoever is gone for good loses their digest; a room that has
         ended becomes a tombstone without members, events or digests. Raises `StoreError`.
         """
 

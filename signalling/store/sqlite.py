@@ -23,9 +23,9 @@ from typing import Any, TypeVar
 from app.playback.timeline import Timeline
 from app.room.codec import decode_from_server, decode_room, encode
 from app.room.errors import BadMessage
-from app.room.messages import Happened, Join, Leave
+from app.room.messages import Happened, Join
 from app.room.state import Phase, Programme, Room
-from signalling.store.base import KEPT_EVENTS, CodeTakenError, Entry, StoredRoom, StoreError
+from signalling.store.base import DEPARTURES, KEPT_EVENTS, CodeTakenError, Entry, StoredRoom, StoreError, keepers
 
 LOG = logging.getLogger("matinee.store")
 GATHER_S = 0.003
@@ -300,7 +300,7 @@ def _append(db: sqlite3.Connection, code: str, entries: Sequence[Entry], room: R
         _bury(db, room)
         return
     _keep_events(db, code, entries)
-    _keep_digests(db, code, entries)
+    _keep_digests(db, code, entries, room)
 
 
 def _keep_events(db: sqlite3.Connection, code: str, entries: Sequence[Entry]) -> None:
@@ -310,14 +310,16 @@ def _keep_events(db: sqlite3.Connection, code: str, entries: Sequence[Entry]) ->
     db.execute("DELETE FROM event WHERE code = ? AND revision <= ?", (code, oldest))
 
 
-def _keep_digests(db: sqlite3.Connection, code: str, entries: Sequence[Entry]) -> None:
+def _keep_digests(db: sqlite3.Connection, code: str, entries: Sequence[Entry], room: Room) -> None:
+    """Digests of newcomers, and of nobody who is gone for good: see `StoredRoom`."""
     for entry in entries:
-        command = entry.event.command
-        if isinstance(command, Leave):
-            leaver = command.member or entry.event.by
-            db.execute("DELETE FROM member WHERE code = ? AND member = ?", (code, leaver))
-        elif isinstance(command, Join) and entry.resume_digest is not None:
-            db.execute("INSERT INTO member VALUES (?, ?, ?)", (code, command.member, entry.resume_digest))
+        if isinstance(entry.event.command, Join) and entry.resume_digest is not None:
+            db.execute("INSERT INTO member VALUES (?, ?, ?)", (code, entry.event.command.member, entry.resume_digest))
+    if any(isinstance(entry.event.command, DEPARTURES) for entry in entries):
+        kept = keepers(room)
+        known = [row[0] for row in db.execute("SELECT member FROM member WHERE code = ?", (code,))]
+        gone = [(code, member) for member in known if member not in kept]
+        db.executemany("DELETE FROM member WHERE code = ? AND member = ?", gone)
 
 
 def _bury(db: sqlite3.Connection, room: Room) -> None:

@@ -110,7 +110,10 @@ async def test_a_viewer_without_permission_is_refused_and_nothing_moves(visitor:
     await ada.do(SetPolicy(Policy(viewers_may_play_pause=False)), "policy")
     await ben.hear_happen(SetPolicy)
     await ben.do(Play(), "try")
-    assert await ben.hear_a(RefusedCommand) == RefusedCommand("try", Reason.UNAUTHORIZED_COMMAND)
+    refused = await ben.hear_a(RefusedCommand)
+    assert (refused.command_id, refused.reason) == ("try", Reason.UNAUTHORIZED_COMMAND)
+    assert refused.timeline is not None
+    assert not refused.timeline.playing
     await ben.say(SyncRequest())
     assert not (await ben.hear_a(Ready)).room.timeline.playing
     await ben.do(Seek(5.0), "may")

@@ -17,6 +17,7 @@ from app.room.messages import (
     GoOn,
     Hold,
     Join,
+    Kick,
     Leave,
     Pause,
     Play,
@@ -26,9 +27,11 @@ from app.room.messages import (
     SetPolicy,
     SetPresence,
     SetRate,
+    SetRole,
     Skip,
     SubtitleAdd,
     SubtitleRemove,
+    TransferHost,
 )
 from app.room.programme import MAX_ITEMS, MAX_SUBTITLES
 from app.room.reducer import Applied, Refused, apply
@@ -74,6 +77,8 @@ class Model:
     on: str | None
     revision: int
     ended: bool
+    absent: str | None = None
+    was: Role = Role.VIEWER
 
 
 class Rooms(RuleBasedStateMachine):
@@ -93,27 +98,51 @@ class Rooms(RuleBasedStateMachine):
     def join(self, who: str, role: Role) -> None:
         done = self._ask(Join(who, who, role), None)
         assert done == (not self.model.ended and who not in self.model.people)
-        if done:
-            self.model.people[who] = role if self.model.people else Role.HOST
+        if not done:
+            return
+        if who == self.model.absent:
+            self._relieve()
+            self.model.people[who] = Role.HOST
+        elif self.model.people:
+            self.model.people[who] = role
+        else:
+            self.model.people[who], self.model.was = Role.HOST, role
 
     @rule(who=PEOPLE)
     def a_second_host_is_refused(self, who: str) -> None:
-        if self.model.people:
+        if self.model.people and who != self.model.absent:
             assert not self._ask(Join(who, who, Role.HOST), None)
 
     @rule(who=PEOPLE, itself=st.booleans())
     def leave(self, who: str, itself: bool) -> None:
         done = self._ask(Leave(None if itself else who), who if itself else None)
         assert done == (not self.model.ended and who in self.model.people)
-        if done and self.model.people.pop(who) is Role.HOST and self.model.people:
-            (heir,) = [member.id for member in self.room.members if member.role is Role.HOST]
-            cohosts_here = [
-                member.id
-                for member in self.room.members
-                if self.model.people[member.id] is Role.COHOST and member.presence is Presence.HERE
-            ]
-            assert not cohosts_here or heir in cohosts_here
-            self.model.people[heir] = Role.HOST
+        if done and self.model.people.pop(who) is Role.HOST:
+            if not itself and self.model.absent is None:
+                self.model.absent = who
+            self._succeed()
+
+    @rule(who=PEOPLE, whom=PEOPLE)
+    def kick(self, who: str, whom: str) -> None:
+        done = self._ask(Kick(whom), who)
+        assert done == (self._is_host(who) and whom in self.model.people and whom != who)
+        if done:
+            del self.model.people[whom]
+
+    @rule(who=PEOPLE, whom=PEOPLE, role=st.sampled_from(Role))
+    def set_role(self, who: str, whom: str, role: Role) -> None:
+        done = self._ask(SetRole(whom, role), who)
+        assert done == (self._is_host(who) and whom in self.model.people and whom != who and role is not Role.HOST)
+        if done:
+            self.model.people[whom] = role
+
+    @rule(who=PEOPLE, whom=PEOPLE)
+    def hand_over(self, who: str, whom: str) -> None:
+        done = self._ask(TransferHost(whom), who)
+        by_right = self._is_host(who) and self.model.absent is None
+        assert done == (by_right and whom in self.model.people and whom != who)
+        if done:
+            self.model.people |= {who: Role.COHOST, whom: Role.HOST}
 
     @rule(who=PEOPLE, presence=st.sampled_from(Presence))
     def come_or_go(self, who: str, presence: Presence) -> None:
@@ -196,6 +225,27 @@ class Rooms(RuleBasedStateMachine):
         assert done == (not self.model.ended and self.model.people.get(who) is Role.HOST)
         self.model.ended = self.model.ended or done
 
+    def _is_host(self, who: str) -> bool:
+        return not self.model.ended and self.model.people.get(who) is Role.HOST
+
+    def _succeed(self) -> None:
+        """Somebody is host after the one who went: a cohost who is here, if there is any."""
+        if not self.model.people:
+            return
+        (heir,) = [member.id for member in self.room.members if member.role is Role.HOST]
+        here = {member.id for member in self.room.members if member.presence is Presence.HERE}
+        cohosts_here = [who for who, role in self.model.people.items() if role is Role.COHOST and who in here]
+        assert not cohosts_here or heir in cohosts_here
+        assert not here or heir in here
+        self.model.was, self.model.people[heir] = self.model.people[heir], Role.HOST
+
+    def _relieve(self) -> None:
+        """Whoever acted as host is again what they were."""
+        for who, role in self.model.people.items():
+            if role is Role.HOST:
+                self.model.people[who] = self.model.was
+        self.model.absent = None
+
     @invariant()
     def one_host_wherever_somebody_is(self) -> None:
         hosts = [member.id for member in self.room.members if member.role is Role.HOST]
@@ -204,6 +254,7 @@ class Rooms(RuleBasedStateMachine):
     @invariant()
     def the_room_is_the_models(self) -> None:
         assert {member.id: member.role for member in self.room.members} == self.model.people
+        assert (self.room.regency.host if self.room.regency else None) == self.model.absent
         assert [item.id for item in self.room.programme.items] == list(self.model.queue)
         for item in self.room.programme.items:
             due = [subtitle(number) for number in self.model.queue[item.id]]

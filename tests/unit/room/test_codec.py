@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.playback.timeline import Timeline
 from app.room.codec import (
     MAX_ITEMS_IN_A_LIST,
     decode_from_client,
@@ -64,6 +65,7 @@ def test_from_the_client(message: Any) -> None:
         Ready(room(), "ada", "epoch"),
         Happened(1, 2.0, None, Seek(3.0)),
         RefusedCommand("id", Reason.ROOM_FULL),
+        RefusedCommand("id", Reason.ROOM_FULL, 7, Timeline(anchor=1.5)),
         Pong(1.0, 2.0, 3.0),
     ],
 )

@@ -1,63 +1,17 @@
-"""Roles, roster, succession."""
-
-from typing import get_args
+"""Roster, roles, succession."""
 
 import pytest
 
-from app.room.messages import (
-    Command,
-    End,
-    GoOn,
-    Hold,
-    Join,
-    Leave,
-    Pause,
-    Play,
-    QueueAdd,
-    QueueRemove,
-    Seek,
-    SetPolicy,
-    SetPresence,
-    SetRate,
-    Skip,
-    SubtitleAdd,
-    SubtitleRemove,
-)
-from app.room.people import can, join, leave, set_presence
-from app.room.state import Member, Policy, Presence, Role, Room
-from tests.unit.room.rooms import ADA, BEN, CY, away, room
+from app.room.messages import Join, Kick, Leave, SetPresence, SetRole, TransferHost
+from app.room.people import join, leave, set_presence
+from app.room.state import Member, Presence, Regency, Role, Room
+from tests.unit.room.rooms import ADA, BEN, CY, after, away, refusal, room
 
-NOTHING = Policy(viewers_may_play_pause=False, viewers_may_seek=False, viewers_may_add=False)
-ADDING = {QueueAdd, SubtitleAdd, SubtitleRemove}
-BY_SERVER = {Join, SetPresence, Hold, GoOn}
+ADA_RETURNS = Join("ada", "Ada", Role.HOST)
 
 
-def allowed(role: Role, policy: Policy) -> set[type]:
-    return {command for command in get_args(Command) if can(role, command, policy)}
-
-
-def test_the_host_may_everything() -> None:
-    assert allowed(Role.HOST, NOTHING) == set(get_args(Command)) - BY_SERVER
-
-
-def test_a_cohost_steers() -> None:
-    assert allowed(Role.COHOST, NOTHING) == {Play, Pause, Seek, SetRate, Skip, QueueRemove, Leave} | ADDING
-
-
-@pytest.mark.parametrize(
-    ("policy", "commands"),
-    [
-        (NOTHING, set()),
-        (Policy(True, False, False), {Play, Pause, SetRate}),
-        (Policy(False, True, False), {Seek}),
-        (Policy(False, False, True), ADDING),
-        (Policy(), {Play, Pause, SetRate, Seek} | ADDING),
-    ],
-)
-def test_a_viewer_may_what_the_policy_lets_them(policy: Policy, commands: set[type]) -> None:
-    assert allowed(Role.VIEWER, policy) == commands | {Leave}
-    assert End not in allowed(Role.VIEWER, policy)
-    assert SetPolicy not in allowed(Role.VIEWER, policy)
+def roles(of: Room) -> dict[str, Role]:
+    return {member.id: member.role for member in of.members}
 
 
 def test_a_newcomer_is_last_and_away() -> None:
@@ -99,3 +53,81 @@ def test_succession(members: tuple[Member, ...], heir: str) -> None:
 def test_leaving() -> None:
     assert leave(room(), "ben").members == (ADA, CY)
     assert leave(room(ADA), "ada").members == ()
+
+
+# --- roles
+
+
+def test_the_host_makes_cohosts_and_viewers() -> None:
+    made = after(room(), SetRole("ben", Role.COHOST))
+    assert roles(made) == {"ada": Role.HOST, "ben": Role.COHOST, "cy": Role.COHOST}
+    assert roles(after(made, SetRole("cy", Role.VIEWER)))["cy"] is Role.VIEWER
+
+
+def test_the_host_hands_over_and_helps_on() -> None:
+    assert roles(after(room(), TransferHost("ben"))) == {"ada": Role.COHOST, "ben": Role.HOST, "cy": Role.COHOST}
+
+
+def test_the_host_puts_somebody_out() -> None:
+    assert after(room(), Kick("cy")).members == (ADA, BEN)
+
+
+@pytest.mark.parametrize("make", [lambda who: SetRole(who, Role.COHOST), TransferHost, Kick])
+def test_whom_that_cannot_be_done_to(make: object) -> None:
+    assert callable(make)
+    assert refusal(room(), make("ada")) == "conflict"
+    assert refusal(room(), make("dee")) == "not_found"
+    assert refusal(room(), make("ben"), by="cy") == "unauthorized_command"
+    assert refusal(room(), make("cy"), by="ben") == "unauthorized_command"
+
+
+def test_a_second_host_is_not_made() -> None:
+    assert refusal(room(), SetRole("ben", Role.HOST)) == "invalid_command"
+
+
+# --- somebody acts as host
+
+
+def test_a_host_who_was_missed_is_host_again_on_coming_back() -> None:
+    acting = after(room(), Leave("ada"), by=None)
+    assert roles(acting) == {"ben": Role.VIEWER, "cy": Role.HOST}
+    assert acting.regency == Regency("ada", "Ada", Role.COHOST)
+    back = after(acting, ADA_RETURNS, by=None, now=200.0)
+    assert roles(back) == {"ben": Role.VIEWER, "cy": Role.COHOST, "ada": Role.HOST}
+    assert back.regency is None
+
+
+def test_who_left_does_not_come_back_as_host() -> None:
+    left = after(room(), Leave(), by="ada")
+    assert left.regency is None
+    assert refusal(left, ADA_RETURNS, by=None) == "conflict"
+
+
+def test_acting_passes_on_and_everybody_is_again_what_they_were() -> None:
+    acting = after(after(room(), Leave("ada"), by=None), Leave("cy"), by=None)
+    assert roles(acting) == {"ben": Role.HOST}
+    assert acting.regency == Regency("ada", "Ada", Role.VIEWER)
+    assert roles(after(acting, ADA_RETURNS, by=None)) == {"ben": Role.VIEWER, "ada": Role.HOST}
+
+
+def test_who_only_acts_cannot_hand_over() -> None:
+    acting = after(room(), Leave("ada"), by=None)
+    assert refusal(acting, TransferHost("ben"), by="cy") == "unauthorized_command"
+    assert roles(after(acting, SetRole("ben", Role.COHOST), by="cy"))["ben"] is Role.COHOST
+
+
+def test_an_empty_room_remembers_its_host() -> None:
+    empty = after(room(ADA), Leave("ada"), by=None)
+    assert empty.regency == Regency("ada", "Ada", Role.VIEWER)
+    acting = after(empty, Join("ben", "Ben", Role.COHOST), by=None)
+    assert roles(acting) == {"ben": Role.HOST}
+    assert roles(after(acting, ADA_RETURNS, by=None)) == {"ben": Role.COHOST, "ada": Role.HOST}
+    assert roles(after(empty, ADA_RETURNS, by=None)) == {"ada": Role.HOST}
+
+
+def test_a_full_room_has_a_place_for_its_host() -> None:
+    crowd = [Member(f"m{number}", "M", Role.VIEWER, 5.0) for number in range(99)]
+    acting = after(room(ADA, *crowd), Leave("ada"), by=None)
+    full = after(acting, Join("last", "Last", Role.VIEWER), by=None)
+    assert refusal(full, Join("more", "More", Role.VIEWER), by=None) == "room_full"
+    assert len(after(full, ADA_RETURNS, by=None).members) == 101

@@ -9,6 +9,7 @@ from app.room.messages import (
     Command,
     End,
     Join,
+    Kick,
     Leave,
     Pause,
     Play,
@@ -18,7 +19,9 @@ from app.room.messages import (
     SetPolicy,
     SetPresence,
     SetRate,
+    SetRole,
     Skip,
+    TransferHost,
 )
 from app.room.people import MAX_MEMBERS
 from app.room.programme import MAX_ITEMS
@@ -34,6 +37,9 @@ ALL: list[Command] = [
     QueueRemove("two"),
     Skip("two"),
     SetPolicy(Policy()),
+    SetRole("ben", Role.COHOST),
+    TransferHost("ben"),
+    Kick("ben"),
     Join("dee", "Dee", Role.VIEWER),
     SetPresence("ben", Presence.AWAY),
     Leave("ben"),

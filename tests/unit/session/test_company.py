@@ -208,6 +208,18 @@ def test_what_the_server_refuses_is_undone() -> None:
     assert (company.pending, position(company, NOW)) == (0, 0.0)
 
 
+def test_a_refusal_that_tells_of_another_film_position_has_the_room_asked_for() -> None:
+    company = ben()
+    revision = company.revision
+    assert company.room is not None
+    here = company.room.timeline
+    asked = [SendToServer(SyncRequest())]
+    assert company.doubts(RefusedCommand("b1", Reason.CONFLICT, revision, replace(here, position_s=9.0))) == asked
+    assert company.doubts(RefusedCommand("b1", Reason.CONFLICT, revision, here)) == []
+    assert company.doubts(RefusedCommand("b1", Reason.CONFLICT, revision - 1, replace(here, position_s=9.0))) == []
+    assert company.doubts(RefusedCommand("b1", Reason.CONFLICT)) == []
+
+
 def test_a_refusal_undoes_only_what_was_refused() -> None:
     company = ben()
     company.ask(Play(0.0), NOW, up=True)

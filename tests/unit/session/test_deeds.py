@@ -12,6 +12,7 @@ from app.room.messages import (
     Happened,
     Hold,
     Join,
+    Kick,
     Leave,
     Pause,
     Play,
@@ -21,9 +22,11 @@ from app.room.messages import (
     SetPolicy,
     SetPresence,
     SetRate,
+    SetRole,
     Skip,
     SubtitleAdd,
     SubtitleRemove,
+    TransferHost,
 )
 from app.room.state import Film, Policy, Presence, Role, Room
 from app.session.deeds import activity_of
@@ -50,12 +53,19 @@ def told(command: Command, by: str | None = "ada", before: Room | None = None, m
         (SubtitleAdd("two", SUBTITLE), Deed.SUBTITLED, "Metropolis.en.srt"),
         (Skip("two"), Deed.SKIPPED, "Metropolis.mp4"),
         (SetPolicy(Policy()), Deed.SET_POLICY, ""),
+        (SetRole("ada", Role.COHOST), Deed.MADE_COHOST, ""),
+        (SetRole("ada", Role.VIEWER), Deed.MADE_VIEWER, ""),
+        (TransferHost("ada"), Deed.MADE_HOST, ""),
+        (Kick("ada"), Deed.PUT_OUT, ""),
         (End(), Deed.ENDED, ""),
         (Leave(), Deed.LEFT, ""),
     ],
 )
 def test_who_did_what(command: Command, deed: Deed, detail: str) -> None:
-    assert told(command) == Activity(5, deed, "Ada", mine=False, detail=detail)
+    leads = replace(ADA, role=Role.COHOST), replace(BEN, role=Role.HOST)
+    about_ada = isinstance(command, SetRole | TransferHost | Kick)
+    by, before = ("ben", room(*leads)) if about_ada else ("ada", room())
+    assert told(command, by, before) == Activity(5, deed, "Ada", mine=False, detail=detail)
 
 
 def test_what_i_did_is_mine() -> None:
@@ -125,3 +135,9 @@ def test_whom_the_room_waits_for_and_that_it_goes_on() -> None:
 def test_what_comes_by_itself_is_nobodys_deed() -> None:
     assert told(Skip("two"), None) == Activity(5, Deed.NEXT_CAME, "", mine=False, detail="Metropolis.mp4")
     assert told(Play(), None) == Activity(5, Deed.WENT_ON, "", mine=False)
+
+
+def test_the_host_comes_back_as_host() -> None:
+    acting = after(room(), Leave("ada"), by=None)
+    back = Join("ada", "Ada", Role.HOST)
+    assert told(back, None, acting) == Activity(5, Deed.HOST_BACK, "Ada", mine=False)

@@ -361,20 +361,22 @@ def test_what_has_nothing_to_do_with_the_server_stays_told() -> None:
     ("code", "told"),
     [
         (CloseCode.VERSION, Trouble.NEW_VERSION),
-        (CloseCode.KICKED, Trouble.LEFT),
+        (CloseCode.KICKED, Trouble.PUT_OUT),
         (CloseCode.REPLACED, Trouble.REPLACED),
         (CloseCode.BAD_MESSAGE, Trouble.SERVER_STRANGE),
     ],
 )
 def test_a_final_close_is_not_tried_again(code: int, told: Trouble) -> None:
     entrance = inside()
-    assert entrance.socket_closed(ev.SocketClosed(code), NOW) == []
+    forgotten = [ForgetSeat(CODE)] if code == CloseCode.KICKED else []
+    assert entrance.socket_closed(ev.SocketClosed(code), NOW) == forgotten
     assert (entrance.screen, entrance.line.state, entrance.notice) == (Screen.CLOSED, Link.NONE, Notice(told))
     assert entrance.tick(1e9) == []
 
 
 def test_a_room_that_ended_is_forgotten() -> None:
-    assert inside().socket_closed(ev.SocketClosed(CloseCode.GONE), NOW) == [ForgetSeat(CODE)]
+    for code in (CloseCode.GONE, CloseCode.KICKED):
+        assert inside().socket_closed(ev.SocketClosed(code), NOW) == [ForgetSeat(CODE)]
 
 
 def test_this_tab_instead_of_the_other_one() -> None:

@@ -11,17 +11,20 @@ from app.room.messages import (
     Command,
     Do,
     End,
+    Kick,
     Pause,
     Play,
     QueueRemove,
     Seek,
     SetPolicy,
     SetRate,
+    SetRole,
     Skip,
     SubtitleAdd,
     SubtitleRemove,
+    TransferHost,
 )
-from app.room.state import Policy
+from app.room.state import Policy, Role
 from app.session import events as ev
 from app.session.effects import Effect, SendToServer
 from app.session.picture import Notice, Trouble
@@ -48,6 +51,9 @@ def tell(parts: Parts, event: Any, now: float = NOW) -> list[Effect]:
         (ev.SeekPressed(-2.0), Seek(0.0)),
         (ev.RatePicked(1.5), SetRate(1.5)),
         (ev.PolicyPicked(Policy(False)), SetPolicy(Policy(False))),
+        (ev.RoleGiven("ben", Role.COHOST), SetRole("ben", Role.COHOST)),
+        (ev.HostGiven("ben"), TransferHost("ben")),
+        (ev.MemberPutOut("ben"), Kick("ben")),
         (ev.ItemPicked("two"), Skip("two")),
         (ev.ItemRemoved("three"), QueueRemove("three")),
         (ev.EndPressed(), End()),

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from app.playback.timeline import Timeline
 from app.room.codec import decode_from_server
-from app.room.messages import Happened, Join, Leave, ServerMessage
+from app.room.messages import Happened, Join, ServerMessage
 from app.room.state import Phase, Programme, Room
-from signalling.store.base import KEPT_EVENTS, CodeTakenError, Entry, StoredRoom, StoreError
+from signalling.store.base import KEPT_EVENTS, CodeTakenError, Entry, StoredRoom, StoreError, keepers
 
 
 class MemoryStore:
@@ -54,8 +54,7 @@ class MemoryStore:
         for entry in entries:
             if isinstance(entry.event.command, Join) and entry.resume_digest is not None:
                 digests[entry.event.command.member] = entry.resume_digest
-            if isinstance(entry.event.command, Leave):
-                digests.pop(entry.event.command.member or entry.event.by or "", None)
+        digests = {member: digest for member, digest in digests.items() if member in keepers(room)}
         self.kept[code] = StoredRoom(room, before.link_digest, entries[-1].event.at, digests)
         self.events[code] = [*self.events[code], *(entry.event for entry in entries)][-KEPT_EVENTS:]
 

@@ -27,10 +27,11 @@ from app.room.messages import (
 from app.room.state import Standing
 from signalling.connection import MAX_REASON_BYTES, OUT_BUFFER_BYTES, Connection, WebSocket, open_socket
 from signalling.hub import Admission, Hub
-from signalling.live_room import LiveRoom, World
+from signalling.live_room import LiveRoom
 from signalling.reports import BURST
 from signalling.room_time import RoomTime
 from signalling.tokens import Claim, Tickets
+from signalling.world import World
 from tests.unit.signalling.fakes import Clock, MemoryStore, settle
 
 

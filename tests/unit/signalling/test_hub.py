@@ -9,9 +9,10 @@ from app.room.errors import Reason
 from app.room.messages import End, Happened, Join
 from app.room.state import CODE_ALPHABET, CODE_LENGTH, Presence, Role, Room
 from signalling.hub import ATTEMPTS, Admission, Hub, new_code, new_member
-from signalling.live_room import LiveRoom, World
+from signalling.live_room import LiveRoom
 from signalling.room_time import RoomTime
 from signalling.tokens import digest
+from signalling.world import World
 from tests.unit.signalling.fakes import Clock, FakeLink, MemoryStore, settle
 
 

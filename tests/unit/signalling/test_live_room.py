@@ -13,6 +13,7 @@ from app.room.messages import (
     End,
     Happened,
     Join,
+    Kick,
     Leave,
     Pause,
     Play,
@@ -27,11 +28,13 @@ from app.room.messages import (
     SignalFrom,
     SignalTo,
     SubtitleAdd,
+    TransferHost,
 )
 from app.room.reducer import Applied, apply
 from app.room.state import Film, Phase, Presence, Role, Room, Standing, Subtitle, SubtitleFormat
-from signalling.live_room import Lifetimes, LiveRoom, World
+from signalling.live_room import LiveRoom
 from signalling.store.base import KEPT_EVENTS
+from signalling.world import Lifetimes, World
 from tests.unit.signalling.fakes import Clock, FakeLink, MemoryStore, settle
 
 CODE = "ABCDEF"
@@ -129,9 +132,10 @@ async def test_a_refusal_goes_to_the_asker(scene: Scene) -> None:
     scene.room.do("ben", Do("end", End()))
     scene.room.do("ben", Do("join", Join("cy", "Cy", Role.HOST)))
     await settle()
+    room = scene.room.room
     assert scene.ben.of(RefusedCommand) == [
-        RefusedCommand("end", Reason.UNAUTHORIZED_COMMAND),
-        RefusedCommand("join", Reason.UNAUTHORIZED_COMMAND),
+        RefusedCommand("end", Reason.UNAUTHORIZED_COMMAND, room.revision, room.timeline),
+        RefusedCommand("join", Reason.UNAUTHORIZED_COMMAND, room.revision, room.timeline),
     ]
     assert len(scene.ada.heard) == heard
 
@@ -183,7 +187,10 @@ async def test_a_repeated_command_gets_its_first_answer(scene: Scene) -> None:
     assert len(answers) == 3
     assert answers[0] == answers[1] == answers[2]
     assert scene.room.room.timeline.position_s == 1.0
-    assert scene.ben.of(RefusedCommand) == [RefusedCommand("end", Reason.UNAUTHORIZED_COMMAND)] * 2
+    first, second = scene.ben.of(RefusedCommand)
+    assert isinstance(first, RefusedCommand)
+    assert first == second
+    assert (first.command_id, first.reason) == ("end", Reason.UNAUTHORIZED_COMMAND)
 
 
 async def test_answers_outlive_the_process_and_are_bounded(scene: Scene) -> None:
@@ -216,22 +223,64 @@ async def test_a_second_connection_replaces_the_first(scene: Scene) -> None:
 
 
 async def test_somebody_who_stays_away_leaves(scene: Scene) -> None:
-    scene.room.detach("ada", scene.ada)
+    scene.room.detach("ben", scene.ben)
     await settle()
-    away = scene.ben.heard[-1]
+    away = scene.ada.heard[-1]
     assert isinstance(away, Happened)
-    assert away.command == SetPresence("ada", Presence.AWAY)
+    assert away.command == SetPresence("ben", Presence.AWAY)
     await scene.clock.advance(29)
-    assert scene.room.room.member("ada") is not None
+    assert scene.room.room.member("ben") is not None
     await scene.clock.advance(1.1)
-    left = scene.ben.heard[-1]
+    left = scene.ada.heard[-1]
     assert isinstance(left, Happened)
-    assert (left.command, left.by) == (Leave("ada"), None)
-    assert scene.room.digest_of("ada") is None
-    ben = scene.room.room.member("ben")
-    assert ben is not None
-    assert ben.role is Role.HOST
-    assert scene.room.attach("ada", FakeLink()) is Reason.NOT_FOUND
+    assert (left.command, left.by) == (Leave("ben"), None)
+    assert scene.room.digest_of("ben") is None
+    assert scene.room.attach("ben", FakeLink()) is Reason.NOT_FOUND
+
+
+def role_of(scene: Scene, who: str) -> Role | None:
+    member = scene.room.room.member(who)
+    return member.role if member else None
+
+
+async def test_a_host_who_stays_away_is_acted_for_after_two_minutes_and_host_on_return(scene: Scene) -> None:
+    scene.room.detach("ada", scene.ada)
+    await scene.clock.advance(119)
+    assert (role_of(scene, "ada"), role_of(scene, "ben")) == (Role.HOST, Role.VIEWER)
+    await scene.clock.advance(1.1)
+    assert (role_of(scene, "ada"), role_of(scene, "ben")) == (None, Role.HOST)
+    assert scene.room.digest_of("ada") == b"a"
+    assert scene.room.return_of("ben") is None
+    again = scene.room.return_of("ada")
+    assert again == Join("ada", "Ada", Role.HOST)
+    await scene.room.order(again)
+    assert scene.room.return_of("ada") is None
+    assert (role_of(scene, "ada"), role_of(scene, "ben")) == (Role.HOST, Role.VIEWER)
+    assert scene.room.digest_of("ada") == b"a"
+
+
+async def test_a_new_host_has_as_long_as_any_host(scene: Scene) -> None:
+    scene.room.detach("ben", scene.ben)
+    scene.room.do("ada", Do("give", TransferHost("ben")))
+    await settle()
+    await scene.clock.advance(60)
+    assert role_of(scene, "ben") is Role.HOST
+    await scene.clock.advance(61)
+    assert (role_of(scene, "ben"), role_of(scene, "ada")) == (None, Role.HOST)
+
+
+async def test_whoever_is_put_out_is_told_and_has_no_way_back(scene: Scene) -> None:
+    scene.room.do("ada", Do("out", Kick("ben")))
+    await settle()
+    told = scene.ben.heard[-1]
+    assert isinstance(told, Happened)
+    assert told.command == Kick("ben")
+    assert scene.ben.code == 4003
+    assert scene.room.digest_of("ben") is None
+    scene.room.detach("ben", scene.ben)
+    await settle()
+    assert scene.room.room.member("ben") is None
+    assert scene.room.attach("ben", FakeLink()) is Reason.NOT_FOUND
 
 
 async def test_somebody_who_comes_back_in_time_stays(scene: Scene) -> None:
@@ -515,7 +564,7 @@ async def test_what_was_asked_of_a_room_that_has_gone_on_is_stale_and_changes_no
     before = scene.room.room
     scene.room.do("ben", Do("back", Seek(10.0), seen))
     await settle()
-    assert scene.ben.heard[-1] == RefusedCommand("back", Reason.STALE)
+    assert scene.ben.heard[-1] == RefusedCommand("back", Reason.STALE, before.revision, before.timeline)
     assert scene.room.room == before
     scene.room.do("ben", Do("on", Seek(310.0), before.revision))
     await settle()
@@ -544,4 +593,4 @@ async def test_what_is_stale_is_still_known_after_a_restart(scene: Scene) -> Non
     assert room.attach("ben", scene.ben) is None
     room.do("ben", Do("back", Seek(10.0), seen))
     await settle()
-    assert scene.ben.heard[-1] == RefusedCommand("back", Reason.STALE)
+    assert scene.ben.heard[-1] == RefusedCommand("back", Reason.STALE, room.room.revision, room.room.timeline)

@@ -4,28 +4,28 @@ from pathlib import Path
 
 import pytest
 
-from signalling.live_room import Lifetimes
 from signalling.settings import Build, Settings, SettingsError, parse
+from signalling.world import Lifetimes
 
 
 def test_defaults() -> None:
     assert parse(["serve"], {}) == Settings()
     assert Settings().db == Path("data/rooms.sqlite3")
-    assert Settings().lifetimes == Lifetimes(30.0, 7200.0, 86400.0)
+    assert Settings().lifetimes == Lifetimes(30.0, 120.0, 7200.0, 86400.0)
 
 
 def test_options() -> None:
     places = ["--host", "0.0.0.0", "--port", "0", "--db", "d", "--site", "s"]
     origins = ["--origin", "https://A.example/", "--origin", "http://b.example:81"]
     stun = ["--stun", "stun:a.example:3478", "--stun", "stuns:b.example"]
-    waits = ["--away", "1.5", "--empty-room", "2", "--longest-room", "3"]
+    waits = ["--away", "1.5", "--host-away", "1.75", "--empty-room", "2", "--longest-room", "3"]
     chosen = parse(
         ["serve", *places, *origins, *stun, *waits],
         {"MATINEE_PORT": "9", "MATINEE_ORIGINS": "https://c.example", "MATINEE_STUN": "stun:c.example"},
     )
     known = ("https://a.example", "http://b.example:81")
     ice = ("stun:a.example:3478", "stuns:b.example")
-    assert chosen == Settings("0.0.0.0", 0, Path("d"), Path("s"), known, ice, lifetimes=Lifetimes(1.5, 2.0, 3.0))
+    assert chosen == Settings("0.0.0.0", 0, Path("d"), Path("s"), known, ice, lifetimes=Lifetimes(1.5, 1.75, 2.0, 3.0))
 
 
 def test_the_environment() -> None:
@@ -37,11 +37,12 @@ def test_the_environment() -> None:
         "MATINEE_ORIGINS": "https://a.example, https://b.example",
         "MATINEE_STUN": "stun:a.example",
         "MATINEE_AWAY": "4",
+        "MATINEE_HOST_AWAY": "4.5",
         "MATINEE_EMPTY_ROOM": "5",
         "MATINEE_LONGEST_ROOM": "6",
     }
     origins = ("https://a.example", "https://b.example")
-    lifetimes = Lifetimes(4, 5, 6)
+    lifetimes = Lifetimes(4, 4.5, 5, 6)
     places = ("::1", 81, Path("d"), Path("s"))
     assert parse(["serve"], environ) == Settings(*places, origins, ("stun:a.example",), lifetimes=lifetimes)
 

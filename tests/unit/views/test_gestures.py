@@ -6,12 +6,12 @@ import pytest
 
 from app.playback.gate import WaitFor
 from app.playback.timeline import Timeline
-from app.room.state import Film, Item, Policy
+from app.room.state import Film, Item, Policy, Role
 from app.session import events
 from app.session.picture import May, Picture, Player, Playing, Screen
 from app.views.gestures import do_for_key, event_for, is_running, missing_right, words_dropped
 
-ALL = May(play_pause=True, seek=True, add=True, choose=True, set_policy=True, end=True, overrule=True)
+ALL = May(*[True] * 8)
 FILM = Item("i1", Film("0" * 64, "a.mp4", 1, "video/mp4", 1 << 20), "m1")
 WATCHING = Picture(screen=Screen.ROOM, may=ALL, current=FILM)
 
@@ -32,6 +32,10 @@ WATCHING = Picture(screen=Screen.ROOM, may=ALL, current=FILM)
         ("click", "pick-item", {"item": "i2"}, events.ItemPicked("i2")),
         ("click", "remove-item", {"item": "i2"}, events.ItemRemoved("i2")),
         ("click", "pick-item", {}, None),
+        ("click", "make-cohost", {"item": "m2"}, events.RoleGiven("m2", Role.COHOST)),
+        ("click", "make-viewer", {"item": "m2"}, events.RoleGiven("m2", Role.VIEWER)),
+        ("click", "make-host", {"item": "m2"}, events.HostGiven("m2")),
+        ("click", "put-out", {"item": "m2"}, events.MemberPutOut("m2")),
         ("click", "pick-subtitle", {"item": "5b"}, events.SubtitlePicked("5b")),
         ("click", "pick-subtitle", {"item": ""}, events.SubtitlePicked("")),
         ("click", "size-subtitles", {"item": "large"}, events.SubtitleSizePicked("large")),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.room.messages import Command, End, Happened, Join, Leave, Pause, Seek
+from app.room.messages import Command, End, Happened, Join, Kick, Leave, Pause, Seek
 from app.room.reducer import Applied, apply
 from app.room.state import Phase, Role, Room
 from signalling.store.base import KEPT_EVENTS, CodeTakenError, Entry, Store, StoreError
@@ -87,11 +87,33 @@ async def test_events_and_the_room_are_kept_together(store: Store) -> None:
 
 async def test_the_servers_leave_removes_the_digest_too(store: Store) -> None:
     room = await joined(store, "ada", "ben")
-    entry, room = happen(room, Leave("ada"))
+    entry, room = happen(room, Leave("ben"))
     await store.append(CODE, [entry], room)
     stored = await store.load(CODE)
     assert stored is not None
-    assert dict(stored.resume_digests) == {"ben": b"ben"}
+    assert dict(stored.resume_digests) == {"ada": b"ada"}
+
+
+async def test_whoever_is_put_out_has_no_digest_any_more(store: Store) -> None:
+    room = await joined(store, "ada", "ben")
+    entry, room = happen(room, Kick("ben"), "ada")
+    await store.append(CODE, [entry], room)
+    stored = await store.load(CODE)
+    assert stored is not None
+    assert dict(stored.resume_digests) == {"ada": b"ada"}
+
+
+async def test_a_host_who_was_missed_can_come_back(store: Store) -> None:
+    room = await joined(store, "ada", "ben")
+    missed, room = happen(room, Leave("ada"))
+    await store.append(CODE, [missed], room)
+    again, room = happen(room, Join("ada", "Ada", Role.HOST))
+    missed_again, room = happen(room, Leave("ada"))
+    await store.append(CODE, [Entry(again.event), missed_again], room)
+    stored = await store.load(CODE)
+    assert stored is not None
+    assert stored.room == room
+    assert dict(stored.resume_digests) == {"ada": b"ada", "ben": b"ben"}
 
 
 async def test_an_event_out_of_order_is_not_kept(store: Store) -> None:

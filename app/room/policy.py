@@ -1,0 +1,80 @@
+"""What each role may do. The table stands here and nowhere else.
+
+A host may everything that is in the table; what is not in it, only the server says.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.room.messages import (
+    Command,
+    End,
+    Kick,
+    Leave,
+    Pause,
+    Play,
+    QueueAdd,
+    QueueRemove,
+    Seek,
+    SetPolicy,
+    SetRate,
+    SetRole,
+    Skip,
+    SubtitleAdd,
+    SubtitleRemove,
+    TransferHost,
+)
+from app.room.state import Policy, Role
+
+
+class Grant(StrEnum):
+    """What lets a viewer do something: the field of the policy, or one of the two that no policy changes."""
+
+    ALWAYS = "always"
+    NEVER = "never"
+    PLAY_PAUSE = "viewers_may_play_pause"
+    SEEK = "viewers_may_seek"
+    ADD = "viewers_may_add"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Whether a cohost may, and what a viewer needs for it."""
+
+    cohost: bool
+    viewer: Grant
+
+
+TABLE: Mapping[type[Command], Row] = {
+    Play: Row(True, Grant.PLAY_PAUSE),
+    Pause: Row(True, Grant.PLAY_PAUSE),
+    SetRate: Row(True, Grant.PLAY_PAUSE),
+    Seek: Row(True, Grant.SEEK),
+    Skip: Row(True, Grant.NEVER),
+    QueueAdd: Row(True, Grant.ADD),
+    QueueRemove: Row(True, Grant.NEVER),
+    SubtitleAdd: Row(True, Grant.ADD),
+    SubtitleRemove: Row(True, Grant.ADD),
+    SetPolicy: Row(False, Grant.NEVER),
+    SetRole: Row(False, Grant.NEVER),
+    TransferHost: Row(False, Grant.NEVER),
+    Kick: Row(False, Grant.NEVER),
+    Leave: Row(True, Grant.ALWAYS),
+    End: Row(False, Grant.NEVER),
+}
+
+
+def can(role: Role, action: type[Command], policy: Policy) -> bool:
+    """Whether a member of that role may ask for that command under the room's policy."""
+    row = TABLE.get(action)
+    if row is None:
+        return False
+    if role is Role.VIEWER:
+        return row.viewer is Grant.ALWAYS or bool(getattr(policy, row.viewer, False))
+    return role is Role.HOST or row.cohost
+
+
+def may_overrule(role: Role) -> bool:
+    """Whether a member of that role may start the film for those who are ready, without the others."""
+    return role is not Role.VIEWER

@@ -1,0 +1,24 @@
+"""Texts in commands, as this server's Unicode cleans them: what is safe to show is decided on one side alone."""
+
+from dataclasses import replace
+
+from app.room.bounds import MAX_NAME
+from app.room.messages import Command, Join, QueueAdd, SubtitleAdd
+from signalling.text import clean
+
+# What is kept of a file name, in characters; longer ones may be sent.
+KEPT_FILE_NAME = 200
+
+
+def worded(command: Command) -> Command:
+    """The command with every text in it cleaned."""
+    match command:
+        case Join(name=name):
+            return replace(command, name=clean(name, MAX_NAME, "Guest"))
+        case QueueAdd(film=film):
+            return replace(command, film=replace(film, name=clean(film.name, KEPT_FILE_NAME, "Film")))
+        case SubtitleAdd(subtitle=subtitle):
+            named = replace(subtitle, name=clean(subtitle.name, KEPT_FILE_NAME, "Subtitles"))
+            return replace(command, subtitle=named)
+        case _:
+            return command

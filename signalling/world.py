@@ -1,0 +1,30 @@
+"""What a room needs from outside, and how long things are waited for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from signalling.metrics import Metrics
+from signalling.store.base import Store
+from signalling.timers import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetimes:
+    """How long things are waited for, in seconds."""
+
+    away_s: float = 30.0
+    host_away_s: float = 120.0
+    empty_room_s: float = 2 * 3600.0
+    longest_room_s: float = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a room needs from outside. `ice` are the STUN servers its members are told of."""
+
+    store: Store
+    now: Callable[[], float]
+    schedule: Schedule
+    lifetimes: Lifetimes = Lifetimes()
+    ice: tuple[str, ...] = ()
+    metrics: Metrics = field(default_factory=Metrics)
