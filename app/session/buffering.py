@@ -7,12 +7,15 @@ from dataclasses import replace
 from math import ceil
 
 from app.playback.follow import Follower
-from app.playback.gate import buffer_of, need_s
+from app.playback.gate import Buffer, buffer_of, need_s
 from app.playback.median import median
 from app.room.bounds import MOST_AHEAD_S
 from app.room.messages import Report
 from app.room.state import WHOLE, Room
-from app.session.picture import Apart, Awaited, Person
+from app.session.picture import Apart, Awaited, Person, Watching
+
+# What anybody sees without a ruler.
+OFF_S = 0.25
 
 
 def with_buffer(report: Report, room: Room, follower: Follower, revision: int, position_s: float) -> Report:
@@ -31,6 +34,23 @@ def with_buffer(report: Report, room: Room, follower: Follower, revision: int, p
         seen=0 if whole else revision,
         drift_s=follower.drift_s,
     )
+
+
+def watching(member: str, room: Room, said: Report | None, paused_by: str | None) -> Watching | None:
+    """What keeps a member, who said that, from watching in step; `paused_by` has stopped the film for everyone."""
+    if room.wait is not None and member in room.wait.members:
+        return Watching.AWAITED
+    if not room.going:
+        return Watching.PAUSED_IT if member == paused_by else None
+    if said is None or said.standing in WHOLE or said.buffer is not Buffer.DRY:
+        return _off(said.drift_s if said is not None else None)
+    return Watching.DRY
+
+
+def _off(drift_s: float | None) -> Watching | None:
+    if drift_s is None or abs(drift_s) <= OFF_S:
+        return None
+    return Watching.AHEAD if drift_s > 0 else Watching.BEHIND
 
 
 def apart(people: tuple[Person, ...]) -> Apart | None:

@@ -56,7 +56,7 @@ class _Pending:
 
 
 class Company:
-    """Mutable, and private to the session."""
+    """Mutable, and private to the session. `paused_by` has stopped the film, as far as we have heard."""
 
     def __init__(self, new_id: Callable[[], str]) -> None:
         self._new_id = new_id
@@ -64,6 +64,7 @@ class Company:
         self._pending: list[_Pending] = []
         self.room: Room | None = None
         self.me = ""
+        self.paused_by: str | None = None
         self.activity: deque[Activity] = deque(maxlen=KEPT_ACTIVITY)
         self._numbered = 0
 
@@ -83,6 +84,7 @@ class Company:
         self._pending.clear()
         self.activity.clear()
         self.me = ""
+        self.paused_by = None
 
     def ask(self, command: Command, room_now: float, up: bool) -> list[Effect] | Reason:
         """Ask the room for something; the reason if we know already that it will be refused.
@@ -126,6 +128,8 @@ class Company:
             return [SendToServer(SyncRequest())]
         self._note(self._confirmed, outcome.room, message)
         self._confirmed = outcome.room
+        if isinstance(message.command, Pause | Play | Skip):
+            self.paused_by = message.by if isinstance(message.command, Pause) else None
         self._settle_mine(message)
         return []
 

@@ -8,6 +8,7 @@ from app.room.messages import End, Pause, Play, QueueAdd, Seek, SetPolicy, SetRo
 from app.room.state import Member, Room
 from app.session import travel
 from app.session.appetite import Appetite
+from app.session.buffering import watching
 from app.session.company import Company
 from app.session.entrance import Entrance
 from app.session.exchange import Exchange
@@ -34,7 +35,7 @@ def draw(
     room = company.room
     if room is None:
         return picture
-    people = tuple(_person(member, room, company.me, exchange, reporting) for member in room.members)
+    people = tuple(_person(member, room, company, exchange, reporting) for member in room.members)
     peers = travel.peers(room, company.me, exchange, {person.id: person.share for person in people}, now)
     inside = _in_room(picture, room, company.me, exchange, projection, appetite, offset_s, now)
     return replace(inside, people=people, peers=peers)
@@ -114,8 +115,8 @@ def _may(room: Room, me: str) -> May:
 _ASKED = (Play, Pause, Seek, QueueAdd, Skip, SetPolicy, SetRole, End)
 
 
-def _person(member: Member, room: Room, me: str, exchange: Exchange, reporting: Reporting) -> Person:
-    mine = member.id == me
+def _person(member: Member, room: Room, company: Company, exchange: Exchange, reporting: Reporting) -> Person:
+    mine = member.id == company.me
     said = reporting.own if mine else reporting.of(member.id, room.current.film.film_id) if room.current else None
     connected = member.id in exchange.circle.up
     share = exchange.share_of(room)
@@ -123,6 +124,7 @@ def _person(member: Member, room: Room, me: str, exchange: Exchange, reporting: 
     if held is None and said is not None:
         held = said.share
     person = Person(member.id, member.name, member.role, member.presence, mine, connected, held)
+    person = replace(person, watching=watching(member.id, room, said, company.paused_by))
     if said is None:
         return person
     return replace(

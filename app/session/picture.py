@@ -253,13 +253,23 @@ class Player:
     needs_click: bool = False
 
 
+class Watching(StrEnum):
+    """What keeps somebody from watching in step just now."""
+
+    AWAITED = "awaited"
+    DRY = "dry"
+    BEHIND = "behind"
+    AHEAD = "ahead"
+    PAUSED_IT = "paused_it"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """One line of the roster. `connected`: a data channel to them is open; `share` of the film they hold, 0 to 1.
 
     `standing` is how the film stands with them, None while they have not said; `rate_Bps` comes in, `ahead_s` seconds
     are held ahead of the playhead of the `need_s` it takes to watch on, `lacks` are the codecs their browser does not
-    know. `drift_s` is how far off the room their screen is.
+    know. `drift_s` is how far off the room their screen is. `watching`: what keeps them from watching in step.
     """
 
     id: str
@@ -275,6 +285,7 @@ class Person:
     lacks: str = ""
     need_s: float = 0.0
     drift_s: float | None = None
+    watching: Watching | None = None
 
 
 @dataclass(frozen=True, slots=True)

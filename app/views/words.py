@@ -21,6 +21,7 @@ from app.session.picture import (
     Reading,
     SubtitleLine,
     Transfer,
+    Watching,
     Way,
 )
 from app.views import figures, formats
@@ -234,7 +235,10 @@ class Words:
         if in_step(player):
             return self.phrase("in_step", drift=round(abs(player.drift_ms)))
         key = "ahead" if player.drift_ms > 0 else "behind"
-        return self.phrase(key, drift=f"{abs(player.drift_ms) / 1000:.1f}".replace(".", self._point))
+        return self.phrase(key, drift=self._seconds(abs(player.drift_ms) / 1000))
+
+    def _seconds(self, seconds: float) -> str:
+        return f"{seconds:.1f}".replace(".", self._point)
 
     def apart(self, apart: Apart) -> str:
         """How far off the room everybody's screen is."""
@@ -264,8 +268,18 @@ class Words:
             return self.phrase("away")
         parts = [self.phrase("you")] if person.me else []
         if film_on:
+            parts += self._watching_parts(person)
             parts += self._standing_parts(person) if person.standing else self._unsaid_parts(person)
         return " · ".join(parts) or self.phrase("here")
+
+    def _watching_parts(self, person: Person) -> list[str]:
+        if person.watching is None:
+            return []
+        off = self._seconds(abs(person.drift_s or 0.0))
+        parts = [self.phrase(f"person_{person.watching}", drift=off)]
+        if person.watching is Watching.AWAITED and person.need_s > person.ahead_s:
+            parts.append(self.phrase("so_much", held=int(person.ahead_s), need=ceil(person.need_s)))
+        return parts
 
     def _unsaid_parts(self, person: Person) -> list[str]:
         if not person.me and not person.connected:

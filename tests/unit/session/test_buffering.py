@@ -9,9 +9,9 @@ from app.playback.gate import Buffer, Wait
 from app.playback.timeline import Timeline
 from app.room.bounds import MOST_AHEAD_S
 from app.room.messages import Report
-from app.room.state import Presence, Role, Standing
-from app.session.buffering import apart, awaited, with_buffer
-from app.session.picture import Apart, Awaited, Person
+from app.room.state import Presence, Role, Room, Standing
+from app.session.buffering import apart, awaited, watching, with_buffer
+from app.session.picture import Apart, Awaited, Person, Watching
 from tests.unit.room.rooms import ITEMS, room
 
 FILM = ITEMS[0].film
@@ -86,3 +86,32 @@ def test_how_far_the_screens_are_off_the_room() -> None:
     off = [replace(person(str(number), 1.0), drift_s=(-1) ** number * number / 1000) for number in range(1, 21)]
     assert apart((*off, person("Ben", 1.0))) == Apart(10.5, 19.0)
     assert apart((off[4],)) == Apart(5.0, 5.0)
+
+
+DRY = replace(HERE, buffer=Buffer.DRY)
+RUNS = replace(room(), timeline=Timeline("one", 0.0, True, 1.0, 0.0))
+WAITS = replace(room(), wait=Wait(("ben",), 10.0))
+
+
+@pytest.mark.parametrize(
+    ("shown", "said", "seen"),
+    [
+        (WAITS, DRY, Watching.AWAITED),
+        (RUNS, DRY, Watching.DRY),
+        (RUNS, replace(DRY, standing=Standing.COMPLETE), None),
+        (RUNS, replace(HERE, drift_s=-0.3), Watching.BEHIND),
+        (RUNS, replace(HERE, drift_s=0.3), Watching.AHEAD),
+        (RUNS, replace(HERE, drift_s=0.25), None),
+        (RUNS, HERE, None),
+        (RUNS, None, None),
+        (room(), DRY, None),
+    ],
+)
+def test_what_keeps_somebody_from_watching_in_step(shown: Room, said: Report | None, seen: Watching | None) -> None:
+    assert watching("ben", shown, said, None) is seen
+
+
+def test_whoever_paused_is_seen_until_the_film_goes_on() -> None:
+    assert watching("ben", room(), None, "ben") is Watching.PAUSED_IT
+    assert watching("ada", room(), None, "ben") is None
+    assert watching("ben", RUNS, None, "ben") is None

@@ -362,3 +362,16 @@ def test_it_is_known_up_to_where_the_server_told() -> None:
     assert company.revision == 7
     company.happened(Happened(8, NOW, "ada", Pause()))
     assert company.revision == 8
+
+
+def test_whoever_stopped_the_film_is_known_until_it_goes_on() -> None:
+    company = ben()
+    happened(company, Pause(), by="ada")
+    assert company.paused_by == "ada"
+    happened(company, Seek(3.0), by="ben")
+    assert company.paused_by == "ada"
+    happened(company, Play(), by="ben")
+    assert company.paused_by is None
+    happened(company, Pause(), by="ben")
+    company.clear()
+    assert company.paused_by is None

@@ -24,6 +24,7 @@ from app.session.picture import (
     SubtitleLine,
     Transfer,
     Trouble,
+    Watching,
     Way,
 )
 from app.views.english import ENGLISH
@@ -296,3 +297,24 @@ def test_whatever_the_film_waits_for_is_said(playing: Playing, words: str) -> No
 
 def test_how_far_off_the_screens_are() -> None:
     assert WORDS.apart(Apart(2.4, 9.6)) == "2 ms · p95 10 ms"
+
+
+@pytest.mark.parametrize(
+    ("watching", "line"),
+    [
+        (Watching.AWAITED, "waited for · 2 s of 6 s · 63 %"),
+        (Watching.DRY, "waiting for download · 63 %"),
+        (Watching.BEHIND, "1.3 s behind · 63 %"),
+        (Watching.AHEAD, "1.3 s ahead · 63 %"),
+        (Watching.PAUSED_IT, "paused the film · 63 %"),
+    ],
+)
+def test_a_line_of_the_roster_says_what_keeps_somebody(watching: Watching, line: str) -> None:
+    bo = replace(BO, watching=watching, standing=Standing.RECEIVING, ahead_s=2.9, need_s=5.1, drift_s=-1.26)
+    assert WORDS.person(bo, film_on=True) == line
+    assert WORDS.person(bo, film_on=False) == "here"
+
+
+def test_whoever_has_enough_is_waited_for_without_figures() -> None:
+    bo = replace(BO, watching=Watching.AWAITED, standing=Standing.RECEIVING, ahead_s=6.0, need_s=5.1)
+    assert WORDS.person(bo, film_on=True) == "waited for · 63 %"
