@@ -162,6 +162,7 @@ class LiveRoom:
             return
         self._reports.forget(member)
         self._waiting.forget(member)
+        self._usher.forget(member)
         if not self._gone and self._tip.member(member) is not None:
             self.order(SetPresence(member, Presence.AWAY))
             self._expect(member)
@@ -179,6 +180,7 @@ class LiveRoom:
         taken = self._reports.take(member, report, known)
         if taken and known:
             self._waiting.reported(member, report)
+            self._usher.reported(member, report)
             if report.drift_s is not None:
                 self._world.metrics.drifted(report.drift_s)
         return taken

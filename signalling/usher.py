@@ -1,19 +1,22 @@
 """What comes after a film: the next of the queue, put on by itself and started after an intermission.
 
 Laws: nobody is asked and nobody is overruled: whoever plays, pauses, seeks or picks in the meantime has the last word.
-A film whose length nobody knows has no end that the server could see. Times are room time in seconds.
+A film whose length nobody knows is over when more than half of those who watch have come to its end, or `ALONE_S` after
+whoever gave it: nobody ends it alone for the others but with their own film. Times are room time in seconds.
 """
 
 from collections.abc import Callable
 
-from app.room.messages import Command, GoOn, Hold, Pause, Play, Seek, SetRate, Skip
+from app.room.messages import Command, GoOn, Hold, Pause, Play, Report, Seek, SetRate, Skip
 from app.room.programme import following
-from app.room.state import Presence, Room
+from app.room.state import TAKING, Presence, Room
 from signalling.timers import Alarm, Schedule
 
 # The last frame of the slowest screen, and the first report on the film that is on now.
 CREDITS_S = 1.0
 INTERMISSION_S = 5.0
+# For those who are behind.
+ALONE_S = 10.0
 _TOUCHES = Play | Pause | Seek | SetRate | Skip | Hold | GoOn
 
 
@@ -34,11 +37,32 @@ class Usher:
         self._end = Alarm(schedule)
         self._start = Alarm(schedule)
         self._next: str | None = None
+        self._takes: dict[str, str] = {}
+        self._ended: dict[str, float] = {}
 
     def decided(self, command: Command) -> None:
         """The room has carried out a command."""
         if isinstance(command, _TOUCHES) or self._tip().timeline.item != self._next:
             self._start.cancel()
+            self._ended.clear()
+        self.look()
+
+    def reported(self, member: str, report: Report) -> None:
+        """A member said how a film stands with it, and whether it has come to its end."""
+        self._takes.pop(member, None)
+        if report.standing in TAKING:
+            self._takes[member] = report.film_id
+        current = self._tip().current
+        if report.ended and current is not None and current.film.film_id == report.film_id:
+            self._ended.setdefault(member, self._now())
+        else:
+            self._ended.pop(member, None)
+        self.look()
+
+    def forget(self, member: str) -> None:
+        """The member's connection is gone; it will tell anew."""
+        self._takes.pop(member, None)
+        self._ended.pop(member, None)
         self.look()
 
     def look(self) -> None:
@@ -58,9 +82,23 @@ class Usher:
         """When the film that runs is over, if another one follows and somebody is here to see it."""
         room = self._tip()
         timeline, length = room.timeline, room.duration_s
-        if not (timeline.playing and length and _somebody_is_here(room) and following(room)):
+        if not (timeline.playing and _somebody_is_here(room) and following(room)):
             return None
+        if not length:
+            return self._found_over_at(room)
         return timeline.anchor + (length - timeline.position_s) / timeline.rate
+
+    def _found_over_at(self, room: Room) -> float | None:
+        """When those who watch a film of unknown length have found it over, as far as that can be told by now."""
+        current = room.current
+        film, giver = (current.film.film_id, current.added_by) if current else ("", "")
+        watching = [member for member, taken in self._takes.items() if taken == film]
+        ended = sorted(self._ended[member] for member in watching if member in self._ended)
+        half = len(watching) // 2
+        moments = ended[half : half + 1]
+        if giver in watching and giver in self._ended:
+            moments.append(self._ended[giver] + ALONE_S)
+        return min(moments, default=None)
 
     def _film_is_over(self) -> None:
         item = following(self._tip())

@@ -2,18 +2,17 @@
 
 Laws: the rules are the gate's; here stand the clock, the reports and the orders that follow from them. Nobody is
 waited for who is away, has said nothing of the film that is on, or does not take it. What was started anyway is not
-stopped for those it was started without. Times are room time in seconds.
+stopped for those it was started without. Whoever has run dry has some seconds in hand before the room goes on, however
+much of the film it holds: else it would stop again at once. Times are room time in seconds.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 
-from app.playback.gate import Gate, Wait, WaitFor, Watcher, goes
+from app.playback.gate import LEAST_S, Gate, Wait, WaitFor, Watcher, goes
 from app.room.messages import Command, GoOn, Hold, Play, Report, Seek, Skip
-from app.room.state import WHOLE, Presence, Room, Standing
+from app.room.state import TAKING, WHOLE, Presence, Room
 from signalling.timers import Alarm, Schedule
-
-_COMING = frozenset({Standing.CONNECTING, Standing.RECEIVING, Standing.STALLED})
 
 
 class Waiting:
@@ -36,6 +35,7 @@ class Waiting:
         self._moved = 0
         self._end = Alarm(schedule)
         self._until: float | None = None
+        self._stall = False
 
     def before(self, command: Play | Seek) -> tuple[str, ...]:
         """For whom the room waits if it takes that command."""
@@ -71,6 +71,7 @@ class Waiting:
 
     def decided(self, command: Command, before: Room) -> None:
         """The room has carried out a command."""
+        self._stall = isinstance(command, Hold) or (self._stall and self._tip().wait is not None)
         item = self._tip().timeline.item
         if before.timeline.item != item or isinstance(command, Skip):
             self._gate.elsewhere()
@@ -131,7 +132,14 @@ class Waiting:
         room, watchers = self._tip(), self._watchers()
         waited = {member: watchers[member] for member in wait.members if member in watchers}
         unheard = (member for member in wait.members if member in self._unheard and room.member(member))
-        return (*self._gate.lacking(waited, self._moved), *unheard)
+        lacking = self._gate.lacking(waited, self._moved)
+        short = (member for member in waited if self._stall and member not in lacking and self._is_short(member))
+        return (*lacking, *short, *unheard)
+
+    def _is_short(self, member: str) -> bool:
+        """Whether so little is in hand that the member would run dry again at once."""
+        report = self._said[member]
+        return report.standing not in WHOLE and report.ahead_s < min(report.need_s, LEAST_S)
 
     def _watchers(self) -> dict[str, Watcher]:
         """Those here who take the film that is on, as they last reported."""
@@ -142,7 +150,7 @@ class Waiting:
         return {
             member: Watcher(report.buffer, report.seen, report.standing in WHOLE)
             for member, report in said.items()
-            if report.film_id == film and (report.standing in WHOLE or report.standing in _COMING)
+            if report.film_id == film and report.standing in TAKING
         }
 
     def _arm(self) -> None:

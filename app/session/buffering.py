@@ -6,19 +6,19 @@ Positions and times in seconds.
 from dataclasses import replace
 from math import ceil
 
-from app.playback.follow import Follower
-from app.playback.gate import Buffer, buffer_of, need_s
+from app.playback.gate import FLOOR_SHARE, LEAST_S, Buffer, buffer_of, need_s
 from app.playback.median import median
 from app.room.bounds import MOST_AHEAD_S
 from app.room.messages import Report
 from app.room.state import WHOLE, Room
 from app.session.picture import Apart, Awaited, Person, Watching
+from app.session.projection import Projection
 
 # What anybody sees without a ruler.
 OFF_S = 0.25
 
 
-def with_buffer(report: Report, room: Room, follower: Follower, revision: int, position_s: float) -> Report:
+def with_buffer(report: Report, room: Room, projection: Projection, revision: int, position_s: float) -> Report:
     """Our report with what it means for watching on, the server's room being at `revision` and `position_s`."""
     film, length = room.current.film if room.current else None, room.duration_s
     whole = report.standing in WHOLE
@@ -27,12 +27,15 @@ def with_buffer(report: Report, room: Room, follower: Follower, revision: int, p
         ahead_s = report.ahead_s
         used_up = film.size / length * room.timeline.rate
         needed_s = 0.0 if whole else need_s(used_up, report.rate_Bps, length - position_s)
+        if report.share >= FLOOR_SHARE:
+            needed_s = min(needed_s, LEAST_S)
     return replace(
         report,
         need_s=min(needed_s, float(MOST_AHEAD_S)),
-        buffer=buffer_of(ahead_s, needed_s, report.share, follower.starves),
+        buffer=buffer_of(ahead_s, needed_s, report.share, projection.follower.starves),
         seen=0 if whole else revision,
-        drift_s=follower.drift_s,
+        drift_s=projection.follower.drift_s,
+        ended=projection.ended,
     )
 
 

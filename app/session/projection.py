@@ -29,11 +29,12 @@ _COMMANDS: dict[str, Callable[[float], Command]] = {
 
 
 class Projection:
-    """Mutable, and private to the session."""
+    """Mutable, and private to the session. `ended`: the film that runs has come to its end on this screen."""
 
     def __init__(self) -> None:
         self.follower = Follower()
         self.film_id: str | None = None
+        self.ended = False
         self.needs_sound = False
         self.needs_click = False
         self.notice: Notice | None = None
@@ -59,6 +60,7 @@ class Projection:
         self, seen: PlayerMeasured, room: Room | None, room_now: float, held: Callable[[float], bool]
     ) -> list[Effect]:
         """Follow the room, having seen the element so."""
+        self.ended = seen.ended and room is not None and room.timeline.playing
         if room is None or room.current is None or self.needs_click or self.gave_up:
             return []
         if self.follower.ran_out(seen, room.timeline, room.duration_s, room_now):
@@ -128,7 +130,7 @@ class Projection:
         return []
 
     def _load_afresh(self, now: float) -> list[Effect]:
-        self._reloads, self.gave_up, self.notice = 0, False, None
+        self._reloads, self.gave_up, self.notice, self.ended = 0, False, None, False
         self.follower.load(now)
         return [LoadFilm(self.film_id)]
 

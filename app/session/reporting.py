@@ -77,5 +77,5 @@ def _is_same(report: Report, told: Report | None) -> bool:
     return abs(report.drift_s - told.drift_s) < SEEN_S and replace(report, drift_s=told.drift_s) == told
 
 
-def _kind(report: Report) -> tuple[str, str, str, str, int]:
-    return (report.film_id, report.standing, report.lacks, report.buffer, report.seen)
+def _kind(report: Report) -> tuple[str, str, str, str, int, bool]:
+    return (report.film_id, report.standing, report.lacks, report.buffer, report.seen, report.ended)

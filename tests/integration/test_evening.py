@@ -17,16 +17,18 @@ from app.room.messages import (
     QueueAdd,
     Ready,
     RefusedCommand,
+    Report,
     Seek,
     SetPolicy,
     SetPresence,
     SignalFrom,
     SignalTo,
+    Skip,
     SubtitleAdd,
     SyncRequest,
 )
 from app.room.reducer import Applied, apply
-from app.room.state import Policy, Presence, Role, Room
+from app.room.state import Policy, Presence, Role, Room, Standing
 from tests.integration.clients import FILM, SUBTITLE, Line, Visitor
 
 
@@ -203,3 +205,16 @@ async def test_a_command_needs_no_lock_step(visitor: Visitor) -> None:
     assert [event.command_id for event in heard] == [f"n{number}" for number in range(50)]
     revisions = [event.revision for event in heard]
     assert revisions == list(range(revisions[0], revisions[0] + 50))
+
+
+async def test_a_film_of_unknown_length_is_over_when_those_who_watch_say_so(visitor: Visitor) -> None:
+    _, host = await visitor.make_room()
+    ada, _ = await visitor.enter(host.ticket)
+    for item, film in (("live", replace(FILM, duration_s=None)), ("next", replace(FILM, film_id="cd" * 32))):
+        await ada.do(QueueAdd(item, film), item)
+        await ada.hear_happen(QueueAdd)
+    await ada.do(Play(), "play")
+    await ada.hear_happen(Play)
+    await ada.say(Report(FILM.film_id, Standing.SOURCE, 1.0, 0.0, 120.0, ended=True))
+    skipped = await ada.hear_happen(Skip)
+    assert (skipped.by, skipped.command) == (None, Skip("next"))

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from app.playback.follow import Follower
 from app.playback.gate import Buffer, Wait
 from app.playback.timeline import Timeline
 from app.room.bounds import MOST_AHEAD_S
@@ -12,6 +11,7 @@ from app.room.messages import Report
 from app.room.state import Presence, Role, Room, Standing
 from app.session.buffering import apart, awaited, watching, with_buffer
 from app.session.picture import Apart, Awaited, Person, Watching
+from app.session.projection import Projection
 from tests.unit.room.rooms import ITEMS, room
 
 FILM = ITEMS[0].film
@@ -20,10 +20,10 @@ HERE = Report(FILM.film_id, Standing.RECEIVING, 0.1, USED_UP, 4.0)
 
 
 def told(report: Report, position_s: float = 0.0, rate: float = 1.0, starves: bool = False) -> Report:
-    follower = Follower()
-    follower.starves, follower.drift_s = starves, 0.02
+    projection = Projection()
+    projection.follower.starves, projection.follower.drift_s = starves, 0.02
     shown = replace(room(), timeline=Timeline("one", position_s, True, rate, 0.0))
-    return with_buffer(report, shown, follower, 9, position_s)
+    return with_buffer(report, shown, projection, 9, position_s)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def told(report: Report, position_s: float = 0.0, rate: float = 1.0, starves: bo
         (HERE, 3.0, Buffer.READY),
         (replace(HERE, rate_Bps=USED_UP / 2), 30.0, Buffer.FILLING),
         (replace(HERE, rate_Bps=0.0), 60.0, Buffer.FILLING),
-        (replace(HERE, rate_Bps=0.0, share=0.3), 60.0, Buffer.READY),
+        (replace(HERE, rate_Bps=0.0, share=0.3), 3.0, Buffer.READY),
         (replace(HERE, ahead_s=0.1), 3.0, Buffer.DRY),
         (replace(HERE, ahead_s=2.0), 3.0, Buffer.FILLING),
     ],
@@ -64,8 +64,8 @@ def test_of_a_film_of_unknown_length_a_quarter_is_enough() -> None:
     items = (replace(ITEMS[0], film=replace(FILM, duration_s=None)),)
     shown = replace(room(), programme=replace(room().programme, items=items))
     little = replace(HERE, ahead_s=0.0)
-    assert with_buffer(little, shown, Follower(), 9, 0.0).buffer is Buffer.FILLING
-    assert with_buffer(replace(little, share=0.25), shown, Follower(), 9, 0.0).buffer is Buffer.READY
+    assert with_buffer(little, shown, Projection(), 9, 0.0).buffer is Buffer.FILLING
+    assert with_buffer(replace(little, share=0.25), shown, Projection(), 9, 0.0).buffer is Buffer.READY
 
 
 def person(name: str, ahead_s: float, need_s: float = 3.0, me: bool = False) -> Person:
@@ -115,3 +115,10 @@ def test_whoever_paused_is_seen_until_the_film_goes_on() -> None:
     assert watching("ben", room(), None, "ben") is Watching.PAUSED_IT
     assert watching("ada", room(), None, "ben") is None
     assert watching("ben", RUNS, None, "ben") is None
+
+
+def test_a_film_that_has_come_to_its_end_here_is_told_of() -> None:
+    projection = Projection()
+    projection.ended = True
+    assert with_buffer(HERE, RUNS, projection, 9, 0.0).ended
+    assert not told(HERE).ended

@@ -297,3 +297,22 @@ def test_every_event_of_the_screen_has_its_handler() -> None:
 def test_while_the_room_waits_that_is_what_is_said() -> None:
     waiting = replace(at(replace(RUNNING, playing=False)), wait=Wait(("ben",), 30.0))
     assert running().playing(waiting, 20.0) is Playing.WAITING_FOR_OTHERS
+
+
+# --- its end
+
+
+def test_the_end_is_known_while_the_film_runs() -> None:
+    projection = running()
+    assert not projection.ended
+    measure(projection, at(RUNNING), seen(21.0, 600.0, ended=True))
+    assert projection.ended
+    measure(projection, at(replace(RUNNING, playing=False)), seen(22.0, 600.0, ended=True))
+    assert not projection.ended
+
+
+def test_another_film_has_not_ended() -> None:
+    projection = running()
+    measure(projection, at(RUNNING), seen(21.0, 600.0, ended=True))
+    projection.room_changed(at(Timeline("two")), 22.0, 22.0)
+    assert not projection.ended

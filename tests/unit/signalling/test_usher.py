@@ -1,15 +1,16 @@
 """What comes after a film, with the clock and the room in the test's hands. A film of 600 seconds."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from app.playback.timeline import Timeline
-from app.room.messages import Command, Pause, Play, QueueRemove, Seek, SetPresence, SetRate, Skip
+from app.room.messages import Command, Pause, Play, QueueRemove, Report, Seek, SetPresence, SetRate, Skip
 from app.room.reducer import Applied, apply
-from app.room.state import Item, Presence, Room
-from signalling.usher import CREDITS_S, INTERMISSION_S, Usher
-from tests.unit.room.rooms import ADA, ITEMS, away, room
+from app.room.state import Item, Presence, Room, Standing
+from signalling.usher import ALONE_S, CREDITS_S, INTERMISSION_S, Usher
+from tests.unit.room.rooms import ADA, BEN, CY, ITEMS, away, room
 from tests.unit.signalling.fakes import Clock
 
 START = 1000.0
@@ -103,12 +104,96 @@ async def test_in_an_empty_house_nothing_is_put_on() -> None:
     assert scene.ordered == [Skip("two")]
 
 
-async def test_a_film_of_unknown_length_is_not_judged() -> None:
-    unknown = Item("one", replace(ITEMS[0].film, duration_s=None), "ada")
-    shown = room(ADA)
-    scene = Scene(replace(shown, programme=replace(shown.programme, items=(unknown, *ITEMS[1:]))))
+# --- of unknown length
+
+
+class Unknown(Scene):
+    """Ada has given a film whose length nobody knows; Ben and Cy watch it with her."""
+
+    def __init__(self) -> None:
+        unknown = Item("one", replace(ITEMS[0].film, duration_s=None), "ada")
+        shown = room(ADA, BEN, CY)
+        super().__init__(replace(shown, programme=replace(shown.programme, items=(unknown, *ITEMS[1:]))))
+        for member in ("ada", "ben", "cy"):
+            self.say(member, ended=False)
+
+    def say(self, member: str, ended: bool = True, **about: Any) -> None:
+        said = Report(ITEMS[0].film.film_id, Standing.RECEIVING, 1.0, 0.0, 9.0, ended=ended)
+        self.usher.reported(member, replace(said, **about))
+
+
+@pytest.fixture
+def unknown() -> Unknown:
+    return Unknown()
+
+
+async def test_a_film_of_unknown_length_is_not_judged(unknown: Unknown) -> None:
+    await unknown.clock.advance(1000.0)
+    assert unknown.ordered == []
+
+
+async def test_it_is_over_when_more_than_half_have_come_to_its_end(unknown: Unknown) -> None:
+    unknown.say("ben")
+    await unknown.clock.advance(100.0)
+    assert unknown.ordered == []
+    unknown.say("cy")
+    unknown.say("cy")
+    await unknown.clock.advance(CREDITS_S - SOON)
+    assert unknown.ordered == []
+    await unknown.clock.advance(2 * SOON)
+    assert unknown.ordered == [Skip("two")]
+
+
+async def test_whoever_gave_it_knows_where_it_ends(unknown: Unknown) -> None:
+    unknown.say("ada")
+    await unknown.clock.advance(ALONE_S + CREDITS_S - SOON)
+    assert unknown.ordered == []
+    await unknown.clock.advance(2 * SOON)
+    assert unknown.ordered == [Skip("two")]
+
+
+async def test_of_two_the_guest_alone_ends_nothing(unknown: Unknown) -> None:
+    unknown.usher.forget("cy")
+    unknown.say("ben")
+    await unknown.clock.advance(1000.0)
+    assert unknown.ordered == []
+
+
+@pytest.mark.parametrize("about", [{"ended": False}, {"film_id": "cd" * 32}])
+async def test_whoever_says_something_else_has_not_ended(unknown: Unknown, about: dict[str, Any]) -> None:
+    unknown.say("ada")
+    unknown.say("ada", **about)
+    await unknown.clock.advance(1000.0)
+    assert unknown.ordered == []
+
+
+async def test_nobody_counts_who_does_not_take_the_film_or_has_gone(unknown: Unknown) -> None:
+    unknown.say("ben")
+    unknown.say("cy", ended=False, standing=Standing.DECLINED)
+    await unknown.clock.advance(100.0)
+    assert unknown.ordered == []
+    unknown.usher.forget("ada")
+    await unknown.clock.advance(CREDITS_S + SOON)
+    assert unknown.ordered == [Skip("two")]
+
+
+async def test_a_seek_back_is_no_end(unknown: Unknown) -> None:
+    unknown.say("ben")
+    unknown.say("cy")
+    unknown.do(Seek(0.0))
+    await unknown.clock.advance(1000.0)
+    assert unknown.ordered == []
+
+
+async def test_who_tells_of_a_film_that_is_not_on_is_not_heard() -> None:
+    scene = Scene(replace(room(ADA), timeline=Timeline()))
+    scene.room = replace(scene.room, timeline=Timeline())
+    scene.usher.reported("ada", Report(ITEMS[0].film.film_id, Standing.SOURCE, 1.0, 0.0, 9.0, ended=True))
     await scene.clock.advance(1000.0)
     assert scene.ordered == []
+
+
+# --- and then
 
 
 async def test_a_queue_that_shrinks_at_the_last_moment_has_no_next(scene: Scene) -> None:

@@ -1,6 +1,7 @@
 """When a room waits and for whom, with the clock, the reports and the room in the test's hands. Times in seconds."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -349,3 +350,36 @@ async def test_play_during_a_wait_at_the_end_makes_nobody_look_again(scene: Scen
     scene.say("cy", Buffer.READY)
     assert scene.ordered == [GoOn()]
     assert scene.room.timeline.position_s == 600.0
+
+
+async def test_whoever_ran_dry_has_some_seconds_in_hand_before_the_room_goes_on(scene: Scene) -> None:
+    await scene.play("ben", "cy")
+    scene.say("ben", Buffer.DRY)
+    film = scene.room.current.film.film_id if scene.room.current else ""
+    little = Report(film, Standing.RECEIVING, 0.4, 1e6, 2.0, need_s=9.0, buffer=Buffer.READY, seen=scene.room.revision)
+    scene.waiting.reported("ben", little)
+    assert scene.ordered == [Hold(("ben",))]
+    scene.waiting.reported("ben", replace(little, ahead_s=3.0))
+    assert scene.ordered == [Hold(("ben",)), GoOn()]
+
+
+@pytest.mark.parametrize("about", [{"need_s": 1.0, "ahead_s": 1.0}, {"standing": Standing.COMPLETE}])
+async def test_whoever_needs_no_more_is_not_short(scene: Scene, about: dict[str, Any]) -> None:
+    await scene.play("ben", "cy")
+    scene.say("ben", Buffer.DRY)
+    film = scene.room.current.film.film_id if scene.room.current else ""
+    little = Report(film, Standing.RECEIVING, 0.4, 1e6, 2.0, need_s=9.0, buffer=Buffer.READY, seen=scene.room.revision)
+    scene.waiting.reported("ben", replace(little, **about))
+    assert scene.ordered == [Hold(("ben",)), GoOn()]
+
+
+async def test_at_a_start_a_quarter_of_the_film_is_enough(scene: Scene) -> None:
+    scene.say("ben", Buffer.FILLING)
+    scene.say("cy", Buffer.READY)
+    scene.do(Play(0.3))
+    film = scene.room.current.film.film_id if scene.room.current else ""
+    scene.waiting.reported(
+        "ben",
+        Report(film, Standing.RECEIVING, 0.25, 0.0, 1.0, need_s=3.0, buffer=Buffer.READY, seen=scene.room.revision),
+    )
+    assert scene.ordered == [GoOn()]
