@@ -17,7 +17,7 @@ from pathlib import Path
 import coverage
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("playback", "room", "swarm", "peers", "session")
+ROOMS = ("playback", "room", "swarm", "peers", "recommend", "session")
 TESTS = "tests/unit"
 LEAST = 95.0
 SETTINGS = (
