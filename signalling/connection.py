@@ -21,6 +21,7 @@ from app.room.messages import (
     ClientMessage,
     Do,
     Hello,
+    OfferTaste,
     Ping,
     Pong,
     Report,
@@ -159,6 +160,8 @@ class Connection:
             case Report():
                 if not room.report(member, self, message):
                     self.close(CloseCode.RATE, "too many reports; twice a second is enough")
+            case OfferTaste():
+                room.offered(member, message)
             case Hello():
                 self.close(CloseCode.BAD_MESSAGE, "hello comes once")
 

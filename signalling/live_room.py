@@ -19,12 +19,14 @@ from app.room.errors import CloseCode, Reason
 from app.room.messages import (
     Command,
     Do,
+    DrawLots,
     End,
     GoOn,
     Happened,
     Join,
     Kick,
     Leave,
+    OfferTaste,
     Play,
     Ready,
     RefusedCommand,
@@ -41,6 +43,7 @@ from app.room.reducer import Refused, apply
 from app.room.state import Phase, Presence, Role, Room
 from signalling.absences import Absences
 from signalling.answers import Answers, Key
+from signalling.choosing import Choosing
 from signalling.moves import Moves
 from signalling.reports import Board
 from signalling.seats import Link, Seats
@@ -101,6 +104,7 @@ class LiveRoom:
         self._reports = Board(world.now, world.schedule, self._seats.tell_all)
         own = (world.now, world.schedule, lambda: self._tip, self.order)
         self._waiting, self._usher = Waiting(*own), Usher(*own)
+        self._choosing = Choosing(world.recommendations, *own[1:])
         self._moves = Moves(events)
         self._absences = Absences(world.schedule, self._miss)
         self._expiry = Alarm(world.schedule)
@@ -120,6 +124,7 @@ class LiveRoom:
                 self.order(SetPresence(member.id, Presence.AWAY))
             self._expect(member.id)
         self._usher.look()
+        self._choosing.look()
         self._arm_expiry()
 
     def do(self, member: str, message: Do) -> None:
@@ -190,6 +195,11 @@ class LiveRoom:
         """How far each screen that plays is off the room, in seconds, as last reported."""
         return self._reports.drifts_s
 
+    def offered(self, member: str, message: OfferTaste) -> None:
+        """What the member thinks of films, for the ballot that is open."""
+        if not self._gone:
+            self._choosing.offered(member, message)
+
     def measured(self, member: str, rtt_s: float) -> None:
         """The member's last round trip, in seconds."""
         self._seats.measured(member, rtt_s)
@@ -235,6 +245,7 @@ class LiveRoom:
         self._enqueue(_Happening(Entry(event, resume_digest), self._tip, key, answer))
         self._waiting.decided(settled, before)
         self._usher.decided(settled)
+        self._choosing.look()
         return answer
 
     def _settled(self, command: Command) -> Command:
@@ -247,6 +258,8 @@ class LiveRoom:
                 return replace(command, waits_for=self._waiting.before(command))
             case GoOn():
                 return GoOn(start_lead(self._seats.worst_rtt_s))
+            case DrawLots():
+                return self._choosing.settled(command)
             case _:
                 return worded(command)
 
@@ -388,6 +401,7 @@ class LiveRoom:
         self._reports.close()
         self._waiting.close()
         self._usher.close()
+        self._choosing.close()
         self._on_gone(self)
 
 

@@ -18,6 +18,7 @@ from signalling.connection import Connection, open_socket
 from signalling.hub import Hub
 from signalling.metrics import Metrics, watch_the_loop
 from signalling.origins import Origins
+from signalling.recommendations import Films
 from signalling.rest import MAX_BODY_BYTES, METRICS, ProblemError, Rooms, problems
 from signalling.room_time import RoomTime
 from signalling.settings import Settings
@@ -47,7 +48,8 @@ SECURITY_HEADERS = {
 def make_app(settings: Settings) -> web.Application:
     """The whole server. Starting it raises `StoreError` where the database cannot be used."""
     time, store, metrics = RoomTime(), SqliteStore(settings.db), Metrics()
-    hub = Hub(World(store, time.now, _call_later, settings.lifetimes, settings.ice, metrics), time)
+    world = World(store, time.now, _call_later, settings.lifetimes, settings.ice, metrics)
+    hub = Hub(world, time)
     tickets = Tickets(secrets.token_bytes(32))
     app = web.Application(middlewares=[problems, _own_origin(settings)], client_max_size=MAX_BODY_BYTES)
     app[METRICS], app[CONNECTIONS] = metrics, set()
@@ -57,6 +59,7 @@ def make_app(settings: Settings) -> web.Application:
     app.cleanup_ctx.append(_keep(store, hub))
     app.cleanup_ctx.append(_watch_the_loop)
     app.add_routes(Rooms(hub, tickets, time.now).routes())
+    app.add_routes(Films(world.recommendations).routes())
     app.router.add_get(SOCKET, _socket(hub, tickets, time, settings.hello_timeout_s))
     app.router.add_get("/{path:(?!api/).*}", static.serve(static.table(settings.site)))
     return app

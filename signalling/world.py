@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from signalling.metrics import Metrics
+from signalling.recommendations import Recommendations
 from signalling.store.base import Store
 from signalling.timers import Schedule
 
@@ -28,3 +29,4 @@ class World:
     lifetimes: Lifetimes = Lifetimes()
     ice: tuple[str, ...] = ()
     metrics: Metrics = field(default_factory=Metrics)
+    recommendations: Recommendations = field(default_factory=Recommendations)

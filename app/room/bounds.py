@@ -27,6 +27,7 @@ MAX_NAME = 40
 MAX_FILE_NAME = 255
 MAX_SUBTITLE_BYTES = 2 * 1024**2
 MOST_AHEAD_S = 120
+MAX_TITLE = 300
 
 Identifier = Annotated[str, Matches(r"[A-Za-z0-9_-]{1,64}")]
 FilmId = Annotated[str, Matches(r"[0-9a-f]{64}")]
@@ -57,3 +58,9 @@ Ticket = Annotated[str, Within(1, 512)]
 ICE_URL = r"stuns?:[A-Za-z0-9.:\[\]-]{1,255}"
 IceUrl = Annotated[str, Matches(ICE_URL)]
 SignalPayload = Annotated[str, Within(1, MAX_SIGNAL_BYTES)]
+# A film by its number in the server's data pack, and what is known of it.
+FilmNumber = Annotated[int, Within(0, 2**31)]
+FilmTitle = Annotated[str, Within(1, MAX_TITLE)]
+Genre = Annotated[str, Within(1, MAX_NAME)]
+Year = Annotated[int, Within(1800, 2200)]
+Place = Annotated[int, Within(0, 1000)]

@@ -15,11 +15,13 @@ from app.room.bounds import (
     CodecNames,
     Drift,
     FilmId,
+    FilmNumber,
     IceUrl,
     Identifier,
     Lead,
     Name,
     Part,
+    Place,
     Position,
     Rate,
     Revision,
@@ -29,6 +31,7 @@ from app.room.bounds import (
     Ticket,
     Version,
 )
+from app.room.deck import Card, Filters, VoteRule, Wish
 from app.room.errors import Reason
 from app.room.state import Film, Policy, Presence, Role, Room, Standing, Subtitle
 
@@ -182,6 +185,79 @@ class End:
     """Close the room for everyone."""
 
 
+@dataclass(frozen=True, slots=True)
+class OpenBallot:
+    """Let the room choose a film together."""
+
+
+@dataclass(frozen=True, slots=True)
+class TasteGiven:
+    """A member has told the server what it thinks of films, and votes from now on. Only the server says this."""
+
+    member: Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class AskForCards:
+    """Have a deck made: the first one, or another. `filters` replace those before."""
+
+    filters: Filters | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """The deck is there; empty where no film fits. Only the server says this."""
+
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CastVote:
+    """Want that film, which must be up, watched or skipped; None takes the vote back."""
+
+    film: FilmNumber
+    wish: Wish | None
+
+
+@dataclass(frozen=True, slots=True)
+class UndoCard:
+    """Go back one card from the one at that place of the deck, which must be where the room is."""
+
+    at: Place
+
+
+@dataclass(frozen=True, slots=True)
+class FindAnother:
+    """Go on looking: not that film, though all wanted it."""
+
+    film: FilmNumber
+
+
+@dataclass(frozen=True, slots=True)
+class SetVoteRule:
+    """How many have to agree from now on."""
+
+    rule: VoteRule
+
+
+@dataclass(frozen=True, slots=True)
+class DrawLots:
+    """All have voted and do not agree on that film: let chance decide. The server says which way it fell."""
+
+    film: FilmNumber
+    wish: Wish = Wish.SKIP
+
+
+@dataclass(frozen=True, slots=True)
+class StepOut:
+    """Take no part in the choosing any more. If the host does, it is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseBallot:
+    """The choosing is over for everyone."""
+
+
 Command = (
     Play
     | Pause
@@ -202,8 +278,19 @@ Command = (
     | SetPresence
     | Leave
     | End
+    | OpenBallot
+    | TasteGiven
+    | AskForCards
+    | Deal
+    | CastVote
+    | UndoCard
+    | FindAnother
+    | SetVoteRule
+    | DrawLots
+    | StepOut
+    | CloseBallot
 )
-SERVER_ONLY = (Hold, GoOn, Join, SetPresence)
+SERVER_ONLY = (Hold, GoOn, Join, SetPresence, TasteGiven, Deal)
 
 
 # --- client to server
@@ -274,7 +361,16 @@ class Report:
     ended: bool = False
 
 
-ClientMessage = Hello | Do | SignalTo | Ping | SyncRequest | Report
+@dataclass(frozen=True, slots=True)
+class OfferTaste:
+    """What the member thinks of films, for as long as the ballot lasts; told to nobody else and kept nowhere."""
+
+    loved: tuple[FilmNumber, ...] = ()
+    liked: tuple[FilmNumber, ...] = ()
+    hated: tuple[FilmNumber, ...] = ()
+
+
+ClientMessage = Hello | Do | SignalTo | Ping | SyncRequest | Report | OfferTaste
 
 
 # --- server to client

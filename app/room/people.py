@@ -73,6 +73,12 @@ def is_absent_host(room: Room, member_id: str) -> bool:
     return room.regency is not None and room.regency.host == member_id
 
 
+def is_host(room: Room, member_id: str) -> bool:
+    """Whether that is who leads the room just now."""
+    member = room.member(member_id)
+    return member is not None and member.role is Role.HOST
+
+
 def join(room: Room, command: Join, now: float) -> Room:
     """With the newcomer at the end of the roster, away until a connection of theirs is up.
 

@@ -8,10 +8,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.room.messages import (
+    AskForCards,
+    CastVote,
+    CloseBallot,
     Command,
+    DrawLots,
     End,
+    FindAnother,
     Kick,
     Leave,
+    OpenBallot,
     Pause,
     Play,
     QueueAdd,
@@ -20,10 +26,13 @@ from app.room.messages import (
     SetPolicy,
     SetRate,
     SetRole,
+    SetVoteRule,
     Skip,
+    StepOut,
     SubtitleAdd,
     SubtitleRemove,
     TransferHost,
+    UndoCard,
 )
 from app.room.state import Policy, Role
 
@@ -62,6 +71,15 @@ TABLE: Mapping[type[Command], Row] = {
     Kick: Row(False, Grant.NEVER),
     Leave: Row(True, Grant.ALWAYS),
     End: Row(False, Grant.NEVER),
+    OpenBallot: Row(True, Grant.ADD),
+    AskForCards: Row(True, Grant.ALWAYS),
+    CastVote: Row(True, Grant.ALWAYS),
+    UndoCard: Row(True, Grant.ALWAYS),
+    FindAnother: Row(True, Grant.ALWAYS),
+    StepOut: Row(True, Grant.ALWAYS),
+    SetVoteRule: Row(True, Grant.NEVER),
+    DrawLots: Row(True, Grant.NEVER),
+    CloseBallot: Row(True, Grant.NEVER),
 }
 
 

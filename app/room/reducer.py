@@ -1,24 +1,31 @@
 """What a command makes of a room. The server and every browser run exactly this.
 
 Laws: `apply` never raises for bad input and never reads a clock; it dispatches,
-and the rules live in `people`, `policy`, `programme` and the timeline. `now` is room time
+and the rules live in `people`, `policy`, `programme`, `ballot` and the timeline. `now` is room time
 in seconds. A refusal leaves the room as it was.
 """
 
 from dataclasses import dataclass, replace
 
 from app.playback import timeline as timelines
-from app.room import course, people, policy, programme
+from app.room import ballot, course, people, policy, programme
 from app.room.errors import Reason
 from app.room.messages import (
     SERVER_ONLY,
+    AskForCards,
+    CastVote,
+    CloseBallot,
     Command,
+    Deal,
+    DrawLots,
     End,
+    FindAnother,
     GoOn,
     Hold,
     Join,
     Kick,
     Leave,
+    OpenBallot,
     Pause,
     Play,
     QueueAdd,
@@ -28,12 +35,16 @@ from app.room.messages import (
     SetPresence,
     SetRate,
     SetRole,
+    SetVoteRule,
     Skip,
+    StepOut,
     SubtitleAdd,
     SubtitleRemove,
+    TasteGiven,
     TransferHost,
+    UndoCard,
 )
-from app.room.state import Phase, Room
+from app.room.state import Phase, Role, Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,8 @@ def _not_allowed(room: Room, command: Command, by: str | None) -> Reason | None:
         return Reason.UNAUTHORIZED_COMMAND
     if isinstance(command, Play) and command.anyway and not policy.may_overrule(member.role):
         return Reason.UNAUTHORIZED_COMMAND
+    if isinstance(command, AskForCards) and ballot.needs_a_lead(room, command) and member.role is Role.VIEWER:
+        return Reason.UNAUTHORIZED_COMMAND
     return None if policy.can(member.role, type(command), room.policy) else Reason.UNAUTHORIZED_COMMAND
 
 
@@ -86,7 +99,11 @@ def _not_possible(room: Room, command: Command, by: str | None) -> Reason | None
             return programme.objection(room, command)
         case Join() | SetPresence() | Leave() | SetRole() | TransferHost() | Kick():
             return people.objection(room, command, by)
-        case _:
+        case OpenBallot() | AskForCards() | CastVote() | UndoCard() | FindAnother() | SetVoteRule() | DrawLots():
+            return ballot.objection(room, command, by)
+        case TasteGiven() | Deal() | StepOut() | CloseBallot():
+            return ballot.objection(room, command, by)
+        case SetPolicy() | End():
             return None
 
 
@@ -94,12 +111,22 @@ def _changed(room: Room, command: Command, by: str, now: float) -> Room:
     match command:
         case Play() | Pause() | Seek() | SetRate() | Hold() | GoOn():
             return course.changed(room, command, now)
-        case QueueAdd() | QueueRemove() | SubtitleAdd() | SubtitleRemove() | Skip():
+        case QueueAdd():
+            return ballot.film_brought(programme.changed(room, command, by, now))
+        case QueueRemove() | SubtitleAdd() | SubtitleRemove() | Skip():
             return programme.changed(room, command, by, now)
-        case Join() | SetPresence() | Leave() | SetRole() | TransferHost() | Kick():
+        case Leave() | Kick():
+            who = command.member or by
+            was_host = people.is_host(room, who)
+            return ballot.departed(people.changed(room, command, by, now), who, was_host)
+        case Join() | SetPresence() | SetRole() | TransferHost():
             return people.changed(room, command, by, now)
         case SetPolicy(policy=chosen):
             return replace(room, policy=chosen)
         case End():
             stopped = timelines.pause(room.timeline, now, room.duration_s)
-            return replace(room, phase=Phase.ENDED, timeline=stopped, wait=None)
+            return replace(room, phase=Phase.ENDED, timeline=stopped, wait=None, ballot=None)
+        case OpenBallot() | AskForCards() | CastVote() | UndoCard() | FindAnother() | SetVoteRule() | DrawLots():
+            return ballot.changed(room, command, by)
+        case TasteGiven() | Deal() | StepOut() | CloseBallot():
+            return ballot.changed(room, command, by)

@@ -22,6 +22,7 @@ from app.room.bounds import (
     Seconds,
     SubtitleBytes,
 )
+from app.room.deck import Ballot
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 6
@@ -188,6 +189,7 @@ class Room:
     revision: Revision = 0
     wait: Wait | None = None
     regency: Regency | None = None
+    ballot: Ballot | None = None
 
     def member(self, member_id: str) -> Member | None:
         """The member of that id, if in the room."""

@@ -9,10 +9,16 @@ import pytest
 from app.room import policy as table
 from app.room.messages import (
     SERVER_ONLY,
+    AskForCards,
+    CastVote,
+    CloseBallot,
     Command,
+    DrawLots,
     End,
+    FindAnother,
     Kick,
     Leave,
+    OpenBallot,
     Pause,
     Play,
     QueueAdd,
@@ -21,16 +27,21 @@ from app.room.messages import (
     SetPolicy,
     SetRate,
     SetRole,
+    SetVoteRule,
     Skip,
+    StepOut,
     SubtitleAdd,
     SubtitleRemove,
     TransferHost,
+    UndoCard,
 )
 from app.room.policy import Grant, Row, can, may_overrule
 from app.room.state import Policy, Role
 
 POLICIES = [Policy(*grants) for grants in product([False, True], repeat=3)]
 STEERING = {Play, Pause, SetRate, Seek, Skip, QueueAdd, QueueRemove, SubtitleAdd, SubtitleRemove, Leave}
+VOTING = {AskForCards, CastVote, UndoCard, FindAnother, StepOut}
+STEERING |= VOTING | {OpenBallot, SetVoteRule, DrawLots, CloseBallot}
 LEADING = {SetPolicy, SetRole, TransferHost, Kick, End}
 
 
@@ -40,10 +51,10 @@ def due(role: Role, policy: Policy) -> set[type]:
         return STEERING | LEADING
     if role is Role.COHOST:
         return STEERING
-    allowed: set[type] = {Leave}
+    allowed: set[type] = {Leave, *VOTING}
     allowed |= {Play, Pause, SetRate} if policy.viewers_may_play_pause else set()
     allowed |= {Seek} if policy.viewers_may_seek else set()
-    return allowed | ({QueueAdd, SubtitleAdd, SubtitleRemove} if policy.viewers_may_add else set())
+    return allowed | ({QueueAdd, SubtitleAdd, SubtitleRemove, OpenBallot} if policy.viewers_may_add else set())
 
 
 def wrong_cells() -> list[tuple[Role, type, Policy]]:

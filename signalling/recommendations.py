@@ -1,0 +1,163 @@
+"""What the server knows of films: the face of `app.recommend` for rooms and for REST, over one data pack.
+
+The pack is read when it is first wanted; a server without one says so, and everything else works.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from app.recommend import group
+from app.recommend.catalogue import MOST_QUERY, Catalogue
+from app.recommend.group import Group, deck
+from app.recommend.pack import BadPack, Film, Pack, read
+from app.recommend.ranker import Ranker
+from app.recommend.taste import MOST_RATED, Taste, taste
+from app.recommend.titles import shown
+from app.room.deck import Because, Card, Filters
+
+LOG = logging.getLogger("matinee.recommendations")
+PACK = Path(__file__).resolve().parent.parent / "packs" / "movielens" / "films.pack"
+MOST_PEOPLE = 10
+CATALOGUE = "/api/v1/catalogue"
+RECOMMENDATIONS = "/api/v1/recommendations"
+_KINDS = ("loved", "liked", "hated")
+
+
+class NoPackError(Exception):
+    """There is no data pack that could be read."""
+
+
+class Recommendations:
+    """Decks and searches; `path` is the pack."""
+
+    def __init__(self, path: Path = PACK) -> None:
+        self._path = path
+
+    def cards(
+        self,
+        tastes: Mapping[str, Taste],
+        shown_before: tuple[int, ...] = (),
+        skipped: tuple[int, ...] = (),
+        filters: Filters | None = None,
+    ) -> tuple[Card, ...]:
+        """A deck for people by member id; empty where no film fits. Raises `NoPackError`."""
+        wanted = filters or Filters()
+        sieve = group.Filters(frozenset(wanted.genres), wanted.from_year, wanted.to_year)
+        asked = Group(tastes, frozenset(shown_before), frozenset(skipped), sieve)
+        return tuple(self._card(pick) for pick in deck(self._ranker, asked))
+
+    def search(self, query: str) -> tuple[Film, ...]:
+        """The films that a query may mean; well-known ones where it is empty. Raises `NoPackError`."""
+        return self._catalogue.search(query) if query.strip() else self._suggestions
+
+    def genres(self) -> tuple[str, ...]:
+        """The genres that films are of. Raises `NoPackError`."""
+        return tuple(sorted({genre for film in self._pack.films for genre in film.genres} - group.NO_KIND))
+
+    @cached_property
+    def _pack(self) -> Pack:
+        try:
+            return read(self._path.read_bytes())
+        except (OSError, BadPack) as error:
+            LOG.warning("no films can be recommended: %s", error)
+            raise NoPackError(str(error)) from None
+
+    @cached_property
+    def _ranker(self) -> Ranker:
+        return Ranker(self._pack)
+
+    @cached_property
+    def _catalogue(self) -> Catalogue:
+        return Catalogue(self._pack)
+
+    @cached_property
+    def _suggestions(self) -> tuple[Film, ...]:
+        return self._catalogue.suggestions()
+
+    def _card(self, pick: group.Pick) -> Card:
+        film = self._known(pick.film)
+        reasons = tuple(Because(one.who, shown(self._known(one.loved).title)) for one in pick.reasons)
+        return Card(film.number, shown(film.title), film.year, film.genres, reasons)
+
+    def _known(self, number: int) -> Film:
+        return self._pack.films[self._pack.place[number]]
+
+
+class Films:
+    """The handlers of the REST face."""
+
+    def __init__(self, recommendations: Recommendations) -> None:
+        self._recommendations = recommendations
+
+    def routes(self) -> list[web.RouteDef]:
+        """What can be asked about films."""
+        return [web.get(CATALOGUE, self.catalogue), web.post(RECOMMENDATIONS, self.recommend)]
+
+    async def catalogue(self, request: web.Request) -> web.Response:
+        """Films by what was typed, `q`."""
+        try:
+            found = self._recommendations.search(request.query.get("q", "")[:MOST_QUERY])
+            genres = self._recommendations.genres()
+        except NoPackError:
+            return _unavailable()
+        return _answer({"films": [_told(film) for film in found], "genres": list(genres)})
+
+    async def recommend(self, request: web.Request) -> web.Response:
+        """A deck for the tastes of a few people; nothing of it is kept."""
+        asked = _asked(await request.read())
+        if asked is None:
+            return _problem(400, "invalid_command", "This is no list of tastes; see docs/protocol.md.")
+        tastes, before, skipped = asked
+        try:
+            cards = self._recommendations.cards(tastes, before, skipped)
+        except NoPackError:
+            return _unavailable()
+        return _answer({"films": [_plain(card) for card in cards]})
+
+
+def _asked(raw: bytes) -> tuple[dict[str, Taste], tuple[int, ...], tuple[int, ...]] | None:
+    try:
+        body = json.loads(raw)
+        people = body["tastes"]
+        if not 1 <= len(people) <= MOST_PEOPLE:
+            return None
+        tastes = {str(name): taste(*(_numbers(said, kind) for kind in _KINDS)) for name, said in people.items()}
+        return tastes, _numbers(body, "shown"), _numbers(body, "skipped")
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _numbers(said: Mapping[str, Any], kind: str) -> tuple[int, ...]:
+    found = said.get(kind, [])
+    if not isinstance(found, list) or not all(isinstance(one, int) for one in found):
+        raise TypeError(kind)
+    return tuple(found[-3 * MOST_RATED :])
+
+
+def _told(film: Film) -> dict[str, Any]:
+    return {"film": film.number, "title": shown(film.title), "year": film.year, "genres": list(film.genres)}
+
+
+def _plain(card: Card) -> dict[str, Any]:
+    reasons = [{"who": one.member, "title": one.title} for one in card.reasons]
+    genres = list(card.genres)
+    return {"film": card.film, "title": card.title, "year": card.year, "genres": genres, "reasons": reasons}
+
+
+def _answer(value: dict[str, Any]) -> web.Response:
+    return web.json_response(value, headers={"Cache-Control": "no-store"})
+
+
+def _unavailable() -> web.Response:
+    return _problem(503, "unavailable", "This server has no list of films. Drop a film to watch one together.")
+
+
+def _problem(status: int, code: str, detail: str) -> web.Response:
+    told = {"type": "about:blank", "title": code, "status": status, "code": code, "detail": detail}
+    return web.json_response(told, status=status, content_type="application/problem+json")

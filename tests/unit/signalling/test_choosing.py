@@ -1,0 +1,162 @@
+"""The server's part in a ballot, with the clock and the room in the test's hands."""
+
+from pathlib import Path
+
+import pytest
+
+from app.room.deck import Stage, Wish
+from app.room.messages import (
+    AskForCards,
+    CastVote,
+    Command,
+    Deal,
+    DrawLots,
+    Leave,
+    OfferTaste,
+    OpenBallot,
+    StepOut,
+    TasteGiven,
+)
+from app.room.reducer import Applied, apply
+from app.room.state import Room
+from signalling.choosing import TASTES_WITHIN_S, Choosing
+from signalling.recommendations import Recommendations
+from tests.unit.room.rooms import ADA, BEN, room
+from tests.unit.signalling.fakes import Clock
+
+LIKES_SPACE = OfferTaste((260, 1196), (2571,), (1721,))
+LIKES_CRIME = OfferTaste((858, 296), (593,))
+RECOMMENDATIONS = Recommendations()
+
+
+class Scene:
+    """Ada and Ben, and everything the server ordered."""
+
+    def __init__(self, shown: Room | None = None, recommendations: Recommendations = RECOMMENDATIONS) -> None:
+        self.clock = Clock()
+        self.room = shown or room(ADA, BEN)
+        self.ordered: list[Command] = []
+        self.choosing = Choosing(recommendations, self.clock.schedule, lambda: self.room, self.order)
+
+    def order(self, command: Command) -> None:
+        self.ordered.append(command)
+        self.do(command, None)
+
+    def do(self, command: Command, by: str | None = "ada") -> None:
+        applied = apply(self.room, command, by, self.clock.now())
+        assert isinstance(applied, Applied), applied
+        self.room = applied.room
+        self.choosing.look()
+
+    async def gather(self) -> None:
+        self.do(OpenBallot())
+        self.choosing.offered("ada", LIKES_SPACE)
+        self.choosing.offered("ben", LIKES_CRIME)
+        await self.clock.advance(0.0)
+        await self.clock.advance(0.0)
+
+    @property
+    def stage(self) -> Stage | None:
+        return self.room.ballot.stage if self.room.ballot else None
+
+    def cards(self) -> list[int]:
+        assert self.room.ballot is not None
+        return [card.film for card in self.room.ballot.cards]
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+async def test_a_deck_of_fifteen_comes_when_everybody_has_a_taste(scene: Scene) -> None:
+    scene.do(OpenBallot())
+    scene.choosing.offered("ada", LIKES_SPACE)
+    await scene.clock.advance(10.0)
+    assert scene.ordered == [TasteGiven("ada")]
+    scene.choosing.offered("ben", LIKES_CRIME)
+    await scene.clock.advance(0.0)
+    await scene.clock.advance(0.0)
+    assert [type(command) for command in scene.ordered] == [TasteGiven, TasteGiven, AskForCards, Deal]
+    assert len(set(scene.cards())) == 15
+    assert not {260, 1196, 2571, 1721, 858, 296, 593} & set(scene.cards())
+    ballot = scene.room.ballot
+    assert ballot is not None
+    assert any(reason.member == "ada" for card in ballot.cards for reason in card.reasons)
+
+
+async def test_more_are_never_the_same(scene: Scene) -> None:
+    await scene.gather()
+    first = scene.cards()
+    for film in first:
+        scene.do(CastVote(film, Wish.SKIP), "ada")
+        scene.do(CastVote(film, Wish.SKIP), "ben")
+    assert scene.stage is Stage.SPENT
+    scene.do(AskForCards(), "ben")
+    await scene.clock.advance(0.0)
+    assert len(set(scene.cards())) == 15
+    assert not set(first) & set(scene.cards())
+
+
+async def test_after_a_restart_a_deck_waits_for_tastes_and_no_longer(scene: Scene) -> None:
+    scene.do(OpenBallot())
+    scene.choosing.offered("ada", LIKES_SPACE)
+    scene.do(TasteGiven("ben"), None)
+    scene.do(AskForCards())
+    revived = Scene(scene.room)
+    revived.choosing.look()
+    revived.choosing.offered("ada", LIKES_SPACE)
+    await revived.clock.advance(TASTES_WITHIN_S - 0.1)
+    assert revived.stage is Stage.DEALING
+    await revived.clock.advance(0.2)
+    assert revived.stage is Stage.VOTING
+    assert not {260, 1196} & set(revived.cards())
+
+
+async def test_after_a_restart_it_deals_at_once_when_all_tastes_are_back(scene: Scene) -> None:
+    scene.do(OpenBallot())
+    scene.do(TasteGiven("ada"), None)
+    scene.do(AskForCards())
+    revived = Scene(scene.room)
+    revived.choosing.look()
+    revived.choosing.offered("ada", LIKES_SPACE)
+    await revived.clock.advance(0.0)
+    assert revived.stage is Stage.VOTING
+
+
+async def test_who_steps_out_in_the_gathering_is_not_waited_for(scene: Scene) -> None:
+    scene.do(OpenBallot())
+    scene.choosing.offered("ada", LIKES_SPACE)
+    scene.do(StepOut(), "ben")
+    await scene.clock.advance(0.0)
+    await scene.clock.advance(0.0)
+    assert scene.stage is Stage.VOTING
+
+
+async def test_a_taste_without_a_ballot_or_of_a_stranger_is_passed_over(scene: Scene) -> None:
+    scene.choosing.offered("ada", LIKES_SPACE)
+    scene.do(OpenBallot())
+    scene.choosing.offered("eve", LIKES_SPACE)
+    assert scene.ordered == []
+
+
+async def test_when_the_host_leaves_nothing_is_dealt(scene: Scene) -> None:
+    scene.do(OpenBallot())
+    scene.choosing.offered("ada", LIKES_SPACE)
+    scene.choosing.offered("ben", LIKES_SPACE)
+    scene.do(Leave(), "ada")
+    await scene.clock.advance(5.0)
+    assert scene.stage is None
+    assert scene.ordered == [TasteGiven("ada"), TasteGiven("ben")]
+
+
+async def test_without_a_pack_the_deck_is_empty(tmp_path: Path) -> None:
+    scene = Scene(recommendations=Recommendations(tmp_path / "none.pack"))
+    await scene.gather()
+    assert scene.stage is Stage.SPENT
+    assert scene.cards() == []
+
+
+def test_lots_fall_either_way(scene: Scene) -> None:
+    fallen = {scene.choosing.settled(DrawLots(1)).wish for _ in range(100)}
+    assert fallen == {Wish.SKIP, Wish.WATCH}
