@@ -24,8 +24,10 @@ from app.session.events import (
 ELEMENT = "film"
 FRAMES = 8
 FRAMES_WITHIN_S = 0.4
+SAME_RATE = 0.001
 HEARD = (
     "play", "pause", "seeking", "seeked", "waiting", "playing", "loadedmetadata", "ended", "canplay", "stalled",
+    "ratechange",
 )  # fmt: skip
 
 
@@ -39,6 +41,7 @@ class Video:
         self._element = document.getElementById(ELEMENT)
         self._film_id: str | None = None
         self._url: str | None = None
+        self._rate = 1.0
         self._frames: deque[tuple[float, float]] = deque(maxlen=FRAMES)
         self._frame_proxy = create_proxy(self._frame)
         # One chain of callbacks for good: it rests while no frames are shown, and survives a change of film.
@@ -73,21 +76,25 @@ class Video:
 
     def _begin(self, url: str) -> None:
         self._element.src = url
-        self._element.load()
+        self._reload()
 
     def _unload(self) -> None:
         if self._element.hasAttribute("src"):
             self._element.removeAttribute("src")
-            self._element.load()
+            self._reload()
         if self._url is not None:
             URL.revokeObjectURL(self._url)
             self._url = None
+
+    def _reload(self) -> None:
+        self._element.load()
+        self._rate = float(self._element.playbackRate)  # which that sets back
 
     def set(self, effect: SetPlayer) -> None:
         """Bring it to this."""
         if effect.rate is not None:
             self._frames.clear()  # those shown at the old rate say nothing about the new one
-            self._element.playbackRate = effect.rate
+            self._rate = self._element.playbackRate = effect.rate
         if effect.position_s is not None:
             self._frames.clear()
             self._element.currentTime = effect.position_s
@@ -140,11 +147,14 @@ class Video:
     # --- listened to
 
     def _changed(self, event: Any) -> None:
-        if event.type in ("pause", "seeking"):
-            self._frames.clear()
         element = self._element
+        rate = float(element.playbackRate)
+        if event.type == "ratechange" and abs(rate - self._rate) < SAME_RATE:
+            return  # we have set it
+        if event.type in ("pause", "seeking", "ratechange"):
+            self._frames.clear()
         stuck = bool(element.ended or element.error)
-        self._emit(PlayerChanged(str(event.type), now(), float(element.currentTime), stuck))
+        self._emit(PlayerChanged(str(event.type), now(), float(element.currentTime), stuck, rate))
 
     def _failed(self) -> None:
         if self._film_id is not None and self._element.error:

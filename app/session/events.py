@@ -794,13 +794,15 @@ class BlockUnsent:
 class PlayerChanged:
     """The video element raised an event of that name: play, pause, seeking, seeked, waiting, playing, ended …
 
-    `stuck` tells whether it stands at the end of what it can play, or has given up on the film.
+    `stuck` tells whether it stands at the end of what it can play, or has given up on the film. `rate` is its speed, of
+    which it tells (ratechange) only where it was not set from here.
     """
 
     kind: str
     at: float
     position_s: float
     stuck: bool = False
+    rate: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from app.playback.follow import EVERY_S, Follower
 from app.playback.player import PlayerMeasured
-from app.room.messages import Command, Pause, Play, Seek
+from app.playback.timeline import MAX_RATE, MIN_RATE
+from app.room.messages import Command, Pause, Play, Seek, SetRate
 from app.room.state import Room
 from app.session.effects import Effect, Handler, LoadFilm, Mute, ReadPlayer, Unmute
 from app.session.events import PlayerChanged, PlayerFailed, PlayRefused, SoundPressed, VisibilityChanged
@@ -21,10 +22,11 @@ RECOVERED_S = 10.0
 CATCHING_UP_S = 0.25
 
 _NEWS = frozenset({"loadedmetadata", "seeked", "waiting", "playing", "canplay", "ended", "stalled"})
-_COMMANDS: dict[str, Callable[[float], Command]] = {
+_COMMANDS: dict[str, Callable[[PlayerChanged], Command]] = {
     "play": lambda _: Play(),
     "pause": lambda _: Pause(),
-    "seeking": Seek,
+    "seeking": lambda event: Seek(max(0.0, event.position_s)),
+    "ratechange": lambda event: SetRate(min(max(round(event.rate, 2), MIN_RATE), MAX_RATE)),
 }
 
 
@@ -92,7 +94,7 @@ class Projection:
         if make is None or event.stuck or self.follower.is_echo(event.kind, event.position_s, now):
             return None
         self.follower.wake_now(now)
-        return make(max(0.0, event.position_s))
+        return make(event)
 
     def refused(self, event: PlayRefused, now: float) -> list[Effect]:
         """The browser wants a gesture before it plays: without sound it may still do."""

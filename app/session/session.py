@@ -15,6 +15,7 @@ from app.room.messages import Happened, Ping, Pong, Ready, RefusedCommand, Repor
 from app.room.state import Room
 from app.session import events as ev
 from app.session.appetite import Appetite
+from app.session.awake import Awake
 from app.session.bringing import Bringing
 from app.session.buffering import apart, awaited, with_buffer
 from app.session.company import Company
@@ -57,6 +58,7 @@ class Session:
 
     def __init__(self, choose: Choose, new_id: Callable[[], str], spread: Callable[[], float]) -> None:
         self._clock = RoomClock()
+        self._awake = Awake()
         self._entrance = Entrance(spread)
         self._company = Company(new_id)
         self._exchange = Exchange(choose, new_id)
@@ -82,6 +84,8 @@ class Session:
 
     def handle(self, event: ev.Event, now: float) -> list[Effect]:
         """What to do about `event`."""
+        if self._awake.slept(now):
+            self._clock.restart(now)
         effects = list(self._handlers[type(event)](event, now))
         if after := self._after(now):
             # First the element lets go of a film that is taken off: a refusal that it still hears looks like a fault.
@@ -154,7 +158,8 @@ class Session:
             case SignalFrom(sender=sender, payload=payload):
                 return self._exchange.heard(sender, payload, now)
             case Pong(t0=t0, t1=t1, t2=t2):
-                self._clock.sample(t0, t1, t2, event.at)
+                if self._awake.told(t0):
+                    self._clock.sample(t0, t1, t2, event.at)
                 self._projection.follower.wake_now(now)
                 return []
             case Reports():
@@ -185,7 +190,7 @@ class Session:
     # --- the player
 
     def _measured(self, seen: PlayerMeasured, now: float) -> list[Effect]:
-        if not self._clock.known:
+        if not self._clock.known or self._awake.doubts(now):
             return []
         return self._projection.measured(seen, self._company.room, self._clock.room_now(seen.at), self._held)
 

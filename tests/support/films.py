@@ -82,7 +82,9 @@ SHORT_FASTSTART = Recipe(
     "short_faststart", "Second Trailer.mp4", "video/mp4", 12, (*h264(2000), "-movflags", "+faststart")
 )
 SHORT_WEBM = Recipe("short_webm", "Short Reel.webm", "video/webm", 10, vpx("libvpx-vp9", 2400))
-RECIPES = (MOOV_AT_END, FASTSTART, WEBM, SHORT, SHORT_FASTSTART, SHORT_WEBM)
+# As a browser's recorder writes it: without a length and without an index.
+LIVE_WEBM = Recipe("live_webm", "Recorded.webm", "video/webm", 4, (*vpx("libvpx", 2400), "-live", "1"))
+RECIPES = (MOOV_AT_END, FASTSTART, WEBM, SHORT, SHORT_FASTSTART, SHORT_WEBM, LIVE_WEBM)
 
 
 def get(recipe: Recipe) -> Film:

@@ -8,7 +8,7 @@ import pytest
 from app.playback.gate import Wait
 from app.playback.player import PlayerMeasured, SetPlayer
 from app.playback.timeline import Timeline
-from app.room.messages import Command, Pause, Play, Seek
+from app.room.messages import Command, Pause, Play, Seek, SetRate
 from app.room.state import Room
 from app.session.effects import LoadFilm, Mute, ReadPlayer, Unmute
 from app.session.events import PlayerChanged, PlayerFailed, PlayRefused, SoundPressed, VisibilityChanged
@@ -124,13 +124,15 @@ def test_what_is_no_news_is_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "command"), [("play", Play()), ("pause", Pause()), ("seeking", Seek(30.0))], ids=lambda value: str(value)
+    ("kind", "command"),
+    [("play", Play()), ("pause", Pause()), ("seeking", Seek(30.0)), ("ratechange", SetRate(1.5))],
+    ids=lambda value: str(value),
 )
 def test_what_a_person_does_there_is_a_command(kind: str, command: Command) -> None:
     projection = running()
     if kind == "play":
         projection.changed(PlayerChanged("play", 0.1, 60.0), 0.1)  # the echo of our own
-    assert projection.changed(PlayerChanged(kind, 20.1, 30.0), 20.1) == command
+    assert projection.changed(PlayerChanged(kind, 20.1, 30.0, rate=1.4999), 20.1) == command
     assert projection.next_wake() == 20.1
 
 
@@ -316,3 +318,8 @@ def test_another_film_has_not_ended() -> None:
     measure(projection, at(RUNNING), seen(21.0, 600.0, ended=True))
     projection.room_changed(at(Timeline("two")), 22.0, 22.0)
     assert not projection.ended
+
+
+@pytest.mark.parametrize(("rate", "asked"), [(0.1, 0.25), (16.0, 4.0)])
+def test_a_speed_that_no_room_takes_is_the_nearest_that_it_does(rate: float, asked: float) -> None:
+    assert running().changed(PlayerChanged("ratechange", 20.1, 80.0, rate=rate), 20.1) == SetRate(asked)

@@ -573,6 +573,20 @@ def test_an_answered_ping_tells_room_time_and_has_the_player_measured() -> None:
     assert tick(session, NOW + 0.2)[0] == ReadPlayer()
 
 
+def test_after_a_sleep_the_film_is_left_alone_until_the_server_has_told_the_time() -> None:
+    session = clocked(running(60.0))
+    woke = NOW + 3600.0
+    assert pings(tick(session, woke)) == [Ping(woke, None)]
+    assert session.handle(seen(woke, 60.0), woke) == [Render()]
+    hear(session, Pong(NOW, NOW + AHEAD_S, NOW + AHEAD_S), woke + 0.1)
+    assert session.handle(seen(woke + 0.1, 60.1), woke + 0.1) == [Render()]
+    there = woke + AHEAD_S - 3590.0
+    hear(session, Pong(woke, there, there), woke + 0.2)
+    (order, _) = session.handle(seen(woke + 0.3, 60.3), woke + 0.3)
+    assert isinstance(order, SetPlayer)
+    assert order.position_s == pytest.approx(70.0, abs=1.0)
+
+
 # --- the player
 
 
