@@ -9,14 +9,16 @@ import logging
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from app.room.bounds import MAX_NAME
 from app.room.errors import Reason
-from app.room.messages import Happened, Join, Leave
-from app.room.state import CODE_ALPHABET, CODE_LENGTH, Phase, Role, Room
+from app.room.messages import Decline, Happened, Leave
+from app.room.state import CODE_ALPHABET, CODE_LENGTH, Phase, Role, Room, Visibility
+from signalling.admission import Admission, Wish, admit, enter, set_password
 from signalling.live_room import LiveRoom
 from signalling.metrics import Census
+from signalling.passwords import Passwords
 from signalling.room_time import RoomTime
 from signalling.store.base import CodeTakenError, StoredRoom, StoreError
 from signalling.text import clean
@@ -25,6 +27,7 @@ from signalling.world import World
 
 LOG = logging.getLogger("matinee.hub")
 CODE = re.compile(f"[{CODE_ALPHABET}]{{{CODE_LENGTH}}}")
+MOST_LISTED = 50
 ATTEMPTS = 5  # at finding a free code among 887 million
 _POSSESSIVE = "’s room"
 
@@ -32,21 +35,6 @@ _POSSESSIVE = "’s room"
 def new_code() -> str:
     """A random room code: it says where, and is no secret."""
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
-
-
-def new_member() -> str:
-    """A random member id."""
-    return secrets.token_urlsafe(9)
-
-
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """What a newcomer is told once. `link_secret` only whoever made the room; others have it already."""
-
-    code: str
-    member: str
-    resume_secret: str
-    link_secret: str | None = None
 
 
 class Hub:
@@ -58,6 +46,7 @@ class Hub:
         self._new_code = new_code
         self._live: dict[str, LiveRoom] = {}
         self._loading = asyncio.Lock()
+        self._passwords = Passwords()
 
     async def start(self) -> None:
         """Bring every room back that was alive. Raises `StoreError` if the store cannot even list them."""
@@ -67,6 +56,7 @@ class Hub:
 
     async def close(self) -> None:
         """Take nothing more; returns when everything that was taken is durable."""
+        self._passwords.close()
         await asyncio.gather(*(room.stop() for room in tuple(self._live.values())))
 
     def census(self, sockets: int) -> Census:
@@ -75,11 +65,12 @@ class Hub:
         drifts_s = tuple(drift_s for live in rooms for drift_s in live.drifts_s)
         return Census(len(rooms), sum(len(live.room.members) for live in rooms), sockets, drifts_s)
 
-    async def create(self, name: str, title: str | None) -> Admission | Reason:
-        """A new room with `name` as its host."""
+    async def create(self, wish: Wish, title: str | None) -> Admission | Reason:
+        """A new room with whoever wishes it as its host."""
         link_secret = new_secret()
         for _ in range(ATTEMPTS):
-            room = Room(self._new_code(), _title(title, name), self._time.now())
+            room = Room(self._new_code(), _title(title, wish.name), self._time.now())
+            room = replace(room, most_members=self._world.most_members)
             try:
                 await self._world.store.create(room, digest(link_secret))
             except CodeTakenError:
@@ -87,18 +78,26 @@ class Hub:
             except StoreError:
                 LOG.exception("a room could not be made")
                 return Reason.UNAVAILABLE
-            admission = await self._admit(room.code, name, Role.HOST)
-            return admission if isinstance(admission, Reason) else replace(admission, link_secret=link_secret)
+            live = await self.find(room.code)
+            made = live if isinstance(live, Reason) else await admit(live, wish, Role.HOST)
+            return made if isinstance(made, Reason) else replace(made, link_secret=link_secret)
         return Reason.UNAVAILABLE
 
-    async def join(self, code: str, name: str, link_secret: str) -> Admission | Reason:
-        """A new member of a room whose link the person has."""
+    async def join(self, code: str, wish: Wish) -> Admission | Reason:
+        """Somebody who wants in. Raises `BusyError`."""
         live = await self.find(code)
-        if isinstance(live, Reason):
-            return live
-        if not matches(link_secret, live.link_digest):
-            return Reason.UNAUTHORIZED_COMMAND
-        return await self._admit(code, name, Role.VIEWER)
+        return live if isinstance(live, Reason) else await enter(live, wish, self._passwords)
+
+    async def set_password(self, code: str, member: str, resume_secret: str, password: str) -> Reason | None:
+        """The host wants a password asked at the door, or none; None when that is done. Raises `BusyError`."""
+        live = await self.recognise(code, member, resume_secret)
+        return live if isinstance(live, Reason) else await set_password(live, member, password, self._passwords)
+
+    def public(self) -> list[Room]:
+        """The rooms that are listed and that somebody is in, the fullest first."""
+        rooms = (live.room for live in self._live.values())
+        listed = [room for room in rooms if room.visibility is Visibility.PUBLIC and room.members]
+        return sorted(listed, key=lambda room: -len(room.members))[:MOST_LISTED]
 
     async def recognise(self, code: str, member: str, resume_secret: str) -> LiveRoom | Reason:
         """The room, if that is the member's resume secret; a host who was missed too long is in it again."""
@@ -117,7 +116,8 @@ class Hub:
         live = await self.recognise(code, member, resume_secret)
         if isinstance(live, Reason):
             return live
-        answer = await live.order(Leave(member), by=member)
+        at_the_door = live.room.caller(member) is not None
+        answer = await (live.order(Decline(member)) if at_the_door else live.order(Leave(member), by=member))
         return answer if isinstance(answer, Reason) else None
 
     async def find(self, code: str) -> LiveRoom | Reason:
@@ -128,14 +128,6 @@ class Hub:
             return self._live[code]
         async with self._loading:
             return self._live.get(code) or await self._load(code)
-
-    async def _admit(self, code: str, name: str, role: Role) -> Admission | Reason:
-        live = await self.find(code)
-        if isinstance(live, Reason):
-            return live
-        member, resume_secret = new_member(), new_secret()
-        answer = await live.order(Join(member, name, role), resume_digest=digest(resume_secret))
-        return answer if isinstance(answer, Reason) else Admission(code, member, resume_secret)
 
     async def _load(self, code: str) -> LiveRoom | Reason:
         try:

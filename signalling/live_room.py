@@ -17,7 +17,10 @@ from app.playback.timeline import start_lead
 from app.room.codec import encode
 from app.room.errors import CloseCode, Reason
 from app.room.messages import (
+    Admit,
+    Ban,
     Command,
+    Decline,
     Do,
     DrawLots,
     End,
@@ -25,6 +28,7 @@ from app.room.messages import (
     Happened,
     Join,
     Kick,
+    Knock,
     Leave,
     OfferTaste,
     Play,
@@ -32,13 +36,13 @@ from app.room.messages import (
     RefusedCommand,
     Report,
     Seek,
+    SetPassword,
     SetPresence,
     SetRole,
     SignalFrom,
     SignalTo,
     TransferHost,
 )
-from app.room.people import is_absent_host
 from app.room.reducer import Refused, apply
 from app.room.state import Phase, Presence, Role, Room
 from signalling.absences import Absences
@@ -95,8 +99,7 @@ class LiveRoom:
         self, stored: StoredRoom, events: tuple[Happened, ...], world: World, on_gone: Callable[["LiveRoom"], None]
     ) -> None:
         self.room = self._tip = stored.room
-        self.link_digest = stored.link_digest
-        self._digests = dict(stored.resume_digests)
+        self.secrets = stored
         self._emptied_at = stored.last_at
         self._world = world
         self._on_gone = on_gone
@@ -107,6 +110,7 @@ class LiveRoom:
         self._choosing = Choosing(world.recommendations, *own[1:])
         self._moves = Moves(events)
         self._absences = Absences(world.schedule, self._miss)
+        self._door = Absences(world.schedule, self._miss_at_the_door)
         self._expiry = Alarm(world.schedule)
         self._queue: list[_Queued] = []
         self._batch: list[_Queued] = []
@@ -123,6 +127,8 @@ class LiveRoom:
             if member.presence is Presence.HERE:
                 self.order(SetPresence(member.id, Presence.AWAY))
             self._expect(member.id)
+        for caller in self.room.callers:
+            self.waits(caller.id)
         self._usher.look()
         self._choosing.look()
         self._arm_expiry()
@@ -130,16 +136,27 @@ class LiveRoom:
     def do(self, member: str, message: Do) -> None:
         """A member's command; answered on its connection, once for every time it asks."""
         key = (member, message.command_id)
-        if self._answers.is_new(key):
+        if isinstance(message.command, SetPassword):
+            # It would keep everybody out: the password itself comes over REST.
+            self._enqueue(_Refusal(Reason.INVALID_COMMAND, key, asyncio.get_running_loop().create_future()))
+        elif self._answers.is_new(key):
             self._decide(message.command, member, key, seen=message.seen)
         else:
             self._enqueue(_Repeat(key))
 
     def order(
-        self, command: Command, by: str | None = None, resume_digest: bytes | None = None
+        self,
+        command: Command,
+        by: str | None = None,
+        resume_digest: bytes | None = None,
+        device_digest: bytes | None = None,
+        password: str | None = None,
     ) -> "asyncio.Future[Answer]":
-        """A command from the server itself (or, by REST, from a member). The future never raises."""
-        return self._decide(command, by, None, resume_digest)
+        """A command from the server itself (or, by REST, from a member), and what is kept with it: see `Entry`.
+
+        The future never raises.
+        """
+        return self._decide(command, by, None, lambda event: Entry(event, resume_digest, device_digest, password))
 
     def attach(self, member: str, link: Link) -> Reason | None:
         """Make `link` the member's connection, in place of any other; or why not. Its first message is `ready`."""
@@ -210,8 +227,15 @@ class LiveRoom:
         return Join(member, regency.name, Role.HOST) if regency and regency.host == member else None
 
     def digest_of(self, member: str) -> bytes | None:
-        """The digest of the member's resume secret."""
-        return self._digests.get(member)
+        """The digest of the member's, or the caller's, resume secret."""
+        return self.secrets.resume_digests.get(member)
+
+    def waits(self, caller: str) -> bool:
+        """Whether somebody is at the door; whoever asks that often enough stays there."""
+        if self._gone or self._tip.caller(caller) is None:
+            return False
+        self._door.expect(caller, self._world.lifetimes.away_s)
+        return True
 
     async def stop(self) -> None:
         """Take nothing more, and wait until what was taken is durable."""
@@ -226,7 +250,7 @@ class LiveRoom:
         command: Command,
         by: str | None,
         key: Key,
-        resume_digest: bytes | None = None,
+        make: Callable[[Happened], Entry] = Entry,
         seen: int | None = None,
     ) -> "asyncio.Future[Answer]":
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
@@ -242,7 +266,7 @@ class LiveRoom:
         before, self._tip = self._tip, outcome.room
         event = Happened(self._tip.revision, now, by, settled, key[1] if key else None)
         self._moves.note(event)
-        self._enqueue(_Happening(Entry(event, resume_digest), self._tip, key, answer))
+        self._enqueue(_Happening(make(event), self._tip, key, answer))
         self._waiting.decided(settled, before)
         self._usher.decided(settled)
         self._choosing.look()
@@ -315,6 +339,7 @@ class LiveRoom:
         event = happening.entry.event
         frame = encode(event).encode()
         self.room = happening.room
+        self.secrets = self.secrets.after([happening.entry], happening.room)
         self._answers.keep(happening.key, frame)
         self._seats.tell_all(frame)
         took_s = None if happening.key is None else self._world.now() - event.at
@@ -324,16 +349,19 @@ class LiveRoom:
 
     def _follow_up(self, entry: Entry) -> None:
         match entry.event.command:
-            case Join(member=member):
-                if entry.resume_digest is not None:
-                    self._digests[member] = entry.resume_digest
+            case Join(member=member) | Admit(caller=member):
+                self._door.stop(member)
                 self._expect(member)
                 self._arm_expiry()
+            case Knock(caller=caller):
+                self.waits(caller)
+            case Decline(caller=caller):
+                self._door.stop(caller)
             case Leave(member=who):
                 self._emptied_at = entry.event.at
                 self._let_go(who or entry.event.by or "")
                 self._arm_expiry()
-            case Kick(member=who):
+            case Kick(member=who) | Ban(member=who):
                 self._let_go(who, CloseCode.KICKED, "the host has removed you from the room")
             case SetRole() | TransferHost():
                 self._expect_all()
@@ -363,13 +391,14 @@ class LiveRoom:
         for member in self.room.members:
             self._expect(member.id)
 
+    def _miss_at_the_door(self, caller: str) -> None:
+        self.order(Decline(caller))
+
     def _miss(self, member: str) -> None:
         self.order(Leave(member))
 
     def _let_go(self, member: str, code: int = CloseCode.LEFT, why: str = "left the room") -> None:
         self._absences.stop(member)
-        if not is_absent_host(self.room, member):
-            self._digests.pop(member, None)
         self._reports.forget_for_good(member)
         self._waiting.forget_for_good(member)
         self._seats.dismiss(member, code, why)
@@ -398,6 +427,7 @@ class LiveRoom:
         self._gone = True
         self._expiry.cancel()
         self._absences.close()
+        self._door.close()
         self._reports.close()
         self._waiting.close()
         self._usher.close()

@@ -6,28 +6,35 @@ out of `Reason` and a sentence a person can read; secrets travel in bodies only,
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from app.room.bounds import MAX_NAME
 from app.room.errors import Reason
-from app.room.state import Room
-from signalling.hub import Admission, Hub
+from app.room.state import Room, Visibility
+from signalling.admission import Admission, Wish
+from signalling.hub import Hub
 from signalling.metrics import CONTENT_TYPE, Metrics
+from signalling.passwords import RETRY_AFTER_S, BusyError
 from signalling.sentences import SENTENCES
 from signalling.tokens import Claim, Tickets
 from signalling.version import VERSION
 
 LOG = logging.getLogger("matinee.rest")
 MAX_BODY_BYTES = 16 * 1024
+MAX_PASSWORD = 128
+
+T = TypeVar("T")
 METRICS: web.AppKey[Metrics] = web.AppKey("metrics", Metrics)
 
 STATUS: dict[Reason, HTTPStatus] = {
     Reason.UNAUTHORIZED_COMMAND: HTTPStatus.FORBIDDEN,
+    Reason.WRONG_PASSWORD: HTTPStatus.FORBIDDEN,
+    Reason.BANNED: HTTPStatus.FORBIDDEN,
     Reason.INVALID_COMMAND: HTTPStatus.BAD_REQUEST,
     Reason.ROOM_ENDED: HTTPStatus.GONE,
     Reason.ROOM_FULL: HTTPStatus.CONFLICT,
@@ -47,8 +54,9 @@ NOT_MADE = "Your room could not be made just now. Try again in a moment."
 class ProblemError(Exception):
     """A request that ends in an error; `detail` is for a person."""
 
-    def __init__(self, reason: Reason, detail: str | None = None) -> None:
+    def __init__(self, reason: Reason, detail: str | None = None, retry_after_s: int | None = None) -> None:
         super().__init__(reason)
+        self.retry_after_s = retry_after_s
         self.reason = reason
         self.detail = detail or SENTENCES[reason]
 
@@ -69,9 +77,11 @@ class Rooms:
             web.get("/health", health),
             web.get("/api/v1/health", health),
             web.post("/api/v1/rooms", self.create),
+            web.get("/api/v1/rooms", self.listed),
             web.get(room, self.card),
             web.post(f"{room}/join", self.join),
             web.post(f"{room}/ticket", self.ticket),
+            web.post(f"{room}/password", self.password),
             web.delete(f"{room}/members/me", self.leave),
         ]
 
@@ -79,7 +89,7 @@ class Rooms:
         """A new room with the caller as its host."""
         body = await _body(request)
         title = _text(body, "title", MAX_NAME) if body.get("title") is not None else None
-        made = await self._hub.create(_text(body, "name", MAX_NAME), title)
+        made = await self._hub.create(Wish(_text(body, "name", MAX_NAME), device=_text(body, "device", 128, "")), title)
         if isinstance(made, Reason):
             raise ProblemError(made, NOT_MADE)
         told = {"code": made.code, "link_secret": made.link_secret, **self._entry(made)}
@@ -95,19 +105,45 @@ class Rooms:
     async def join(self, request: web.Request) -> web.Response:
         """A new member."""
         body = await _body(request)
-        name, link_secret = _text(body, "name", MAX_NAME), _text(body, "link_secret", 128)
-        joined = await self._hub.join(_code(request), name, link_secret)
+        joined = await self._unless_busy(self._hub.join(_code(request), _wish(body)))
         if isinstance(joined, Reason):
             raise _problem(joined, WRONG_LINK)
+        if joined.waiting:
+            told = {"member": joined.member, "resume_secret": joined.resume_secret, "waiting": True}
+            return _json(told, HTTPStatus.ACCEPTED)
         return _json(self._entry(joined), HTTPStatus.CREATED)
 
     async def ticket(self, request: web.Request) -> web.Response:
-        """A fresh ticket for a member that comes back."""
+        """A fresh ticket for a member that comes back, or for a caller who was let in."""
         code, (member, resume_secret) = _code(request), _member(await _body(request))
         live = await self._hub.recognise(code, member, resume_secret)
         if isinstance(live, Reason):
             raise _problem(live, NOT_A_MEMBER)
+        if live.waits(member):
+            return _json({"waiting": True}, HTTPStatus.ACCEPTED)
         return _json({"ticket": self._tickets.issue(Claim(code, member), self._now())})
+
+    async def password(self, request: web.Request) -> web.Response:
+        """The host wants a password asked at the door; an empty one: none."""
+        body = await _body(request)
+        member, resume_secret = _member(body)
+        password = _text(body, "password", MAX_PASSWORD, "")
+        asked = self._hub.set_password(_code(request), member, resume_secret, password)
+        refusal = await self._unless_busy(asked)
+        if refusal is not None:
+            raise _problem(refusal, SENTENCES[Reason.UNAUTHORIZED_COMMAND])
+        return _json({"needs_password": bool(password)})
+
+    async def listed(self, _request: web.Request) -> web.Response:
+        """The public rooms."""
+        return _json({"rooms": [_card(room) for room in self._hub.public()]})
+
+    @staticmethod
+    async def _unless_busy(answer: Awaitable[T]) -> T:
+        try:
+            return await answer
+        except BusyError:
+            raise ProblemError(Reason.UNAVAILABLE, retry_after_s=RETRY_AFTER_S) from None
 
     async def leave(self, request: web.Request) -> web.Response:
         """The member goes for good."""
@@ -141,7 +177,10 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except ProblemError as problem:
-        return _document(request, STATUS[problem.reason], problem.reason, problem.detail)
+        response = _document(request, STATUS[problem.reason], problem.reason, problem.detail)
+        if problem.retry_after_s is not None:
+            response.headers["Retry-After"] = str(problem.retry_after_s)
+        return response
     except web.HTTPRequestEntityTooLarge:
         return _document(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Reason.TOO_LARGE)
     except web.HTTPException as error:
@@ -187,6 +226,8 @@ def _card(room: Room) -> dict[str, Any]:
         "members": [member.name for member in room.members],
         "phase": room.phase,
         "on": room.current.film.name if room.current else None,
+        "needs_password": room.has_password,
+        "public": room.visibility is Visibility.PUBLIC,
     }
 
 
@@ -209,8 +250,15 @@ def _member(body: dict[str, Any]) -> tuple[str, str]:
     return _text(body, "member", 64), _text(body, "resume_secret", 128)
 
 
-def _text(body: dict[str, Any], key: str, most: int) -> str:
+def _wish(body: dict[str, Any]) -> Wish:
+    name, link_secret = _text(body, "name", MAX_NAME), _text(body, "link_secret", 128, "")
+    return Wish(name, link_secret, _text(body, "password", MAX_PASSWORD, ""), _text(body, "device", 128, ""))
+
+
+def _text(body: dict[str, Any], key: str, most: int, otherwise: str | None = None) -> str:
     value = body.get(key)
+    if value in (None, "") and otherwise is not None:
+        return otherwise
     if not isinstance(value, str) or not 1 <= len(value) <= most:
         raise ProblemError(Reason.INVALID_COMMAND, f"“{key}” must be a text of 1 to {most} characters.")
     if any("\ud800" <= character <= "\udfff" for character in value):

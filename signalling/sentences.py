@@ -4,6 +4,8 @@ from app.room.errors import Reason
 
 SENTENCES: dict[Reason, str] = {
     Reason.UNAUTHORIZED_COMMAND: "Only the host can do that in this room.",
+    Reason.WRONG_PASSWORD: "That is not the password of this room. Ask your friends for it.",
+    Reason.BANNED: "You were removed from this room by its host.",
     Reason.INVALID_COMMAND: "That was not understood, so nothing was changed.",
     Reason.ROOM_ENDED: "This room has ended.",
     Reason.ROOM_FULL: "This room is full.",

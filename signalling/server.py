@@ -48,7 +48,8 @@ SECURITY_HEADERS = {
 def make_app(settings: Settings) -> web.Application:
     """The whole server. Starting it raises `StoreError` where the database cannot be used."""
     time, store, metrics = RoomTime(), SqliteStore(settings.db), Metrics()
-    world = World(store, time.now, _call_later, settings.lifetimes, settings.ice, metrics)
+    given = (settings.lifetimes, settings.ice, settings.most_members)
+    world = World(store, time.now, _call_later, *given, metrics)
     hub = Hub(world, time)
     tickets = Tickets(secrets.token_bytes(32))
     app = web.Application(middlewares=[problems, _own_origin(settings)], client_max_size=MAX_BODY_BYTES)

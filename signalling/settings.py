@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from app.room.bounds import ICE_URL
+from app.room.bounds import ICE_URL, MAX_MEMBERS, USUAL_MEMBERS
 from signalling.world import Lifetimes
 
 DEFAULT_SITE = Path("build/site")
@@ -28,6 +28,7 @@ class Settings:
     site: Path = DEFAULT_SITE
     origins: tuple[str, ...] = ()
     ice: tuple[str, ...] = ()
+    most_members: int = USUAL_MEMBERS
     hello_timeout_s: float = 5.0
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
 
@@ -56,6 +57,7 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings | Bu
         site=chosen.site,
         origins=tuple(chosen.origin or _listed(environ, "MATINEE_ORIGINS", _origin)),
         ice=tuple(chosen.stun or _listed(environ, "MATINEE_STUN", _stun)),
+        most_members=chosen.members,
         lifetimes=Lifetimes(chosen.away, chosen.host_away, chosen.empty_room, chosen.longest_room),
     )
 
@@ -88,6 +90,12 @@ def _add_serving(serve: argparse.ArgumentParser, environ: Mapping[str, str]) -> 
         help="address of the page where it is neither localhost nor --host; repeatable",
     )
     serve.add_argument(
+        "--members",
+        type=_members,
+        default=get("MATINEE_MEMBERS", str(usual.most_members)),
+        help="how many people a new room takes (%(default)s)",
+    )
+    serve.add_argument(
         "--stun",
         action="append",
         type=_stun,
@@ -118,6 +126,12 @@ def _add_lifetimes(serve: argparse.ArgumentParser, environ: Mapping[str, str]) -
 def _port(text: str) -> int:
     if not text.isdecimal() or not 0 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port between 0 and 65535")
+    return int(text)
+
+
+def _members(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MAX_MEMBERS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of people between 1 and {MAX_MEMBERS}")
     return int(text)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.room.bounds import MAX_NAME
-from app.room.messages import Command, Join, QueueAdd, SubtitleAdd
+from app.room.messages import Command, Join, Knock, QueueAdd, SubtitleAdd
 from signalling.text import clean
 
 # What is kept of a file name, in characters; longer ones may be sent.
@@ -14,6 +14,8 @@ def worded(command: Command) -> Command:
     """The command with every text in it cleaned."""
     match command:
         case Join(name=name):
+            return replace(command, name=clean(name, MAX_NAME, "Guest"))
+        case Knock(name=name):
             return replace(command, name=clean(name, MAX_NAME, "Guest"))
         case QueueAdd(film=film):
             return replace(command, film=replace(film, name=clean(film.name, KEPT_FILE_NAME, "Film")))

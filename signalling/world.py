@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from app.room.bounds import USUAL_MEMBERS
 from signalling.metrics import Metrics
 from signalling.recommendations import Recommendations
 from signalling.store.base import Store
@@ -21,12 +22,14 @@ class Lifetimes:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a room needs from outside. `ice` are the STUN servers its members are told of."""
+    """What a room needs from outside. `ice` are the STUN servers its members are told of; `most_members` is how many a
+    new room takes."""
 
     store: Store
     now: Callable[[], float]
     schedule: Schedule
     lifetimes: Lifetimes = Lifetimes()
     ice: tuple[str, ...] = ()
+    most_members: int = USUAL_MEMBERS
     metrics: Metrics = field(default_factory=Metrics)
     recommendations: Recommendations = field(default_factory=Recommendations)

@@ -4,6 +4,7 @@ A private window may refuse; then nothing is kept.
 """
 
 import json
+import secrets
 from dataclasses import asdict
 
 from js import window
@@ -13,6 +14,7 @@ from app.session.effects import ForgetSeat, RememberChoice, RememberName, Rememb
 from app.session.events import Choice, Seat
 
 _NAME = "matinee.name"
+_DEVICE = "matinee.device"
 _SEAT = "matinee.seat."
 _CHOICES = "matinee.choices"
 _MOST_CHOICES = 50
@@ -29,6 +31,15 @@ def name() -> str:
 def remember_name(effect: RememberName) -> None:
     """Keep the person's name."""
     _set(_NAME, effect.name)
+
+
+def device() -> str:
+    """The secret by which this browser is known to rooms; nobody is told which person it is."""
+    kept = _get(_DEVICE)
+    if kept is None:
+        kept = secrets.token_urlsafe(16)
+        _set(_DEVICE, kept)
+    return kept
 
 
 def seat(code: str) -> Seat | None:

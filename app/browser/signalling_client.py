@@ -2,21 +2,36 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from js import URL, AbortSignal, WebSocket, document, fetch
 
+from app.browser import local_storage
 from app.browser.clock import now
 from app.browser.ffi import JsException, Listeners, js, spawn
 from app.room.codec import BadMessage, decode_from_server, encode
-from app.session.effects import AskCard, AskTicket, CreateRoom, GiveUpSeat, JoinRoom, SendToServer
+from app.session.effects import (
+    AskAtDoor,
+    AskCard,
+    AskRooms,
+    AskTicket,
+    CreateRoom,
+    GiveUpSeat,
+    JoinRoom,
+    SendToServer,
+    SetRoomPassword,
+)
 from app.session.events import (
     CardReceived,
+    DoorAnswered,
     Event,
+    KnockTaken,
     MessageReceived,
     MessageUnreadable,
     RequestFailed,
     RoomCreated,
+    RoomsListed,
     Seat,
     SeatTaken,
     SocketClosed,
@@ -40,7 +55,11 @@ class SignallingClient:
 
     def create(self, effect: CreateRoom) -> None:
         """POST a room."""
-        self._ask("POST", "rooms", {"name": effect.name}, effect, _created)
+        self._ask("POST", "rooms", {"name": effect.name, "device": local_storage.device()}, effect, _created)
+
+    def rooms(self, effect: AskRooms) -> None:
+        """GET the public rooms."""
+        self._ask("GET", "rooms", None, effect, _listed)
 
     def card(self, effect: AskCard) -> None:
         """GET a room's card."""
@@ -48,7 +67,8 @@ class SignallingClient:
 
     def join(self, effect: JoinRoom) -> None:
         """POST our way in."""
-        body = {"name": effect.name, "link_secret": effect.link_secret}
+        body = {"name": effect.name, "link_secret": effect.link_secret, "password": effect.password}
+        body["device"] = local_storage.device()
         self._ask("POST", f"rooms/{effect.code}/join", body, effect, lambda said: _seated(effect.code, said))
 
     def ticket(self, effect: AskTicket) -> None:
@@ -57,6 +77,19 @@ class SignallingClient:
         body = {"member": seat.member, "resume_secret": seat.resume_secret}
         self._ask("POST", f"rooms/{seat.code}/ticket", body, effect, lambda said: SeatTaken(seat, said["ticket"], True))
 
+    def door(self, effect: AskAtDoor) -> None:
+        """POST for a ticket, which we get once somebody has let us in."""
+        seat = effect.seat
+        body = {"member": seat.member, "resume_secret": seat.resume_secret}
+        then = self._fetch("POST", f"rooms/{seat.code}/ticket", body, partial(_answered, seat), partial(_refused, seat))
+        spawn(then)
+
+    def password(self, effect: SetRoomPassword) -> None:
+        """POST what is to be asked at the door."""
+        seat = effect.seat
+        body = {"member": seat.member, "resume_secret": seat.resume_secret, "password": effect.password}
+        self._ask("POST", f"rooms/{seat.code}/password", body, effect, _nothing)
+
     def give_up(self, effect: GiveUpSeat) -> None:
         """DELETE our membership; if it fails, the room notices in half a minute by itself."""
         seat = effect.seat
@@ -64,22 +97,29 @@ class SignallingClient:
         spawn(self._delete(f"rooms/{seat.code}/members/me", body))
 
     def _ask(
-        self, method: str, path: str, body: dict[str, str] | None, effect: object, then: Callable[[Any], Event]
+        self, method: str, path: str, body: dict[str, str] | None, effect: object, then: Callable[[Any], Event | None]
     ) -> None:
-        spawn(self._fetch(method, path, body, type(effect).__name__, then))
+        asked = type(effect).__name__
+        spawn(self._fetch(method, path, body, then, lambda code: RequestFailed(asked, code)))
 
     async def _fetch(
-        self, method: str, path: str, body: dict[str, str] | None, asked: str, then: Callable[[Any], Event]
+        self,
+        method: str,
+        path: str,
+        body: dict[str, str] | None,
+        then: Callable[[Any], Event | None],
+        failed: Callable[[str], Event],
     ) -> None:
         try:
             response = await fetch(self._base + path, _options(method, body))
             said = json.loads(await response.text())
-            event = then(said) if response.ok else RequestFailed(asked, str(said["code"]))
+            event = then(said) if response.ok else failed(str(said["code"]))
         except JsException:
-            event = RequestFailed(asked, _UNREACHABLE)
+            event = failed(_UNREACHABLE)
         except (ValueError, KeyError, TypeError):
-            event = RequestFailed(asked, "unreadable")
-        self._emit(event)
+            event = failed("unreadable")
+        if event is not None:
+            self._emit(event)
 
     async def _delete(self, path: str, body: dict[str, str]) -> None:
         try:
@@ -133,8 +173,26 @@ def _created(said: Any) -> Event:
 
 
 def _seated(code: str, said: Any) -> Event:
-    return SeatTaken(Seat(code, said["member"], said["resume_secret"]), said["ticket"])
+    seat = Seat(code, said["member"], said["resume_secret"])
+    return KnockTaken(seat) if said.get("waiting") else SeatTaken(seat, said["ticket"])
 
 
-def _carded(said: Any) -> Event:
-    return CardReceived(said["code"], said["title"], tuple(said["members"]), said["on"])
+def _answered(seat: Seat, said: Any) -> Event:
+    return DoorAnswered(seat, code="waiting") if said.get("waiting") else DoorAnswered(seat, said["ticket"])
+
+
+def _refused(seat: Seat, code: str) -> Event:
+    return DoorAnswered(seat, code=code)
+
+
+def _listed(said: Any) -> Event:
+    return RoomsListed(tuple(_carded(card) for card in said["rooms"]))
+
+
+def _nothing(_: Any) -> None:
+    """The room itself tells what came of it."""
+
+
+def _carded(said: Any) -> CardReceived:
+    names = tuple(said["members"])
+    return CardReceived(said["code"], said["title"], names, said["on"], said["needs_password"], said["public"])

@@ -24,6 +24,8 @@ class Matches:
 MAX_FILM_BYTES = 5 * 1024**3
 MAX_SIGNAL_BYTES = 60 * 1024
 MAX_NAME = 40
+MAX_MEMBERS = 1000
+USUAL_MEMBERS = 100
 MAX_FILE_NAME = 255
 MAX_SUBTITLE_BYTES = 2 * 1024**2
 MOST_AHEAD_S = 120
@@ -51,6 +53,7 @@ SubtitleBytes = Annotated[int, Within(1, MAX_SUBTITLE_BYTES)]
 # The head of a language tag, RFC 5646: `en`, `pt-BR`, `zh-Hant`; nothing where nobody knows.
 Language = Annotated[str, Matches(r"([a-z]{2,3}(-[A-Z]{2}|-[A-Z][a-z]{3})?)?")]
 PieceBytes = Annotated[int, Within(1024 * 1024, 2 * 1024 * 1024)]
+MemberCount = Annotated[int, Within(1, MAX_MEMBERS)]
 Revision = Annotated[int, Within(0, 2**53)]
 Version = Annotated[int, Within(0, 1_000_000)]
 Ticket = Annotated[str, Within(1, 512)]

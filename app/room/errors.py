@@ -7,6 +7,8 @@ class Reason(StrEnum):
     """Refusal and error codes of the protocol."""
 
     UNAUTHORIZED_COMMAND = "unauthorized_command"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105
+    BANNED = "banned"
     INVALID_COMMAND = "invalid_command"
     ROOM_ENDED = "room_ended"
     ROOM_FULL = "room_full"

@@ -33,7 +33,7 @@ from app.room.bounds import (
 )
 from app.room.deck import Card, Filters, VoteRule, Wish
 from app.room.errors import Reason
-from app.room.state import Film, Policy, Presence, Role, Room, Standing, Subtitle
+from app.room.state import Film, Policy, Presence, Role, Room, Standing, Subtitle, Visibility
 
 PROTOCOL_VERSION = 1
 MAX_FRAME_BYTES = 8 * 1024
@@ -140,6 +140,49 @@ class Kick:
     """Put that member out of the room."""
 
     member: Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """Put that member out, and let their device in no more."""
+
+    member: Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """Somebody with the bare code is at the door. Only the server says this."""
+
+    caller: Identifier
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Admit:
+    """Let that caller in."""
+
+    caller: Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """Turn that caller away; the server says it of one who has gone."""
+
+    caller: Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class SetVisibility:
+    """Whether the room is listed, and whether its code alone lets people in."""
+
+    visibility: Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class SetPassword:
+    """Whether people need a password to come in. The password itself comes over REST and is in no message."""
+
+    needed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +315,12 @@ Command = (
     | SetRole
     | TransferHost
     | Kick
+    | Ban
+    | Knock
+    | Admit
+    | Decline
+    | SetVisibility
+    | SetPassword
     | Hold
     | GoOn
     | Join
@@ -290,7 +339,7 @@ Command = (
     | StepOut
     | CloseBallot
 )
-SERVER_ONLY = (Hold, GoOn, Join, SetPresence, TasteGiven, Deal)
+SERVER_ONLY = (Hold, GoOn, Join, SetPresence, Knock, TasteGiven, Deal)
 
 
 # --- client to server

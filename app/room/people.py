@@ -7,12 +7,10 @@ coming back: until then somebody acts, and the room remembers whom for (`Regency
 from dataclasses import replace
 
 from app.room.errors import Reason
-from app.room.messages import Join, Kick, Leave, SetPresence, SetRole, TransferHost
+from app.room.messages import Ban, Join, Kick, Leave, SetPresence, SetRole, TransferHost
 from app.room.state import Member, Presence, Regency, Role, Room
 
-MAX_MEMBERS = 100
-
-Matter = Join | SetPresence | Leave | SetRole | TransferHost | Kick
+Matter = Join | SetPresence | Leave | SetRole | TransferHost | Kick | Ban
 
 
 def objection(room: Room, command: Matter, by: str | None) -> Reason | None:
@@ -24,7 +22,7 @@ def objection(room: Room, command: Matter, by: str | None) -> Reason | None:
             return None if room.member(who) else Reason.NOT_FOUND
         case Leave(member=who):
             return None if room.member(who or by or "") else Reason.NOT_FOUND
-        case SetRole() | TransferHost() | Kick():
+        case SetRole() | TransferHost() | Kick() | Ban():
             return _moderation_objection(room, command)
 
 
@@ -41,7 +39,7 @@ def changed(room: Room, command: Matter, by: str, now: float) -> Room:
             return _with_roles(room, {who: role})
         case TransferHost(to=heir):
             return transfer_host(room, heir)
-        case Kick(member=who):
+        case Kick(member=who) | Ban(member=who):
             return leave(room, who)
 
 
@@ -52,10 +50,10 @@ def _join_objection(room: Room, command: Join) -> Reason | None:
         return None
     if command.role is Role.HOST and room.members:
         return Reason.CONFLICT
-    return Reason.ROOM_FULL if len(room.members) >= MAX_MEMBERS else None
+    return Reason.ROOM_FULL if is_full(room) else None
 
 
-def _moderation_objection(room: Room, command: SetRole | TransferHost | Kick) -> Reason | None:
+def _moderation_objection(room: Room, command: SetRole | TransferHost | Kick | Ban) -> Reason | None:
     member = room.member(command.to if isinstance(command, TransferHost) else command.member)
     if member is None:
         return Reason.NOT_FOUND
@@ -66,6 +64,11 @@ def _moderation_objection(room: Room, command: SetRole | TransferHost | Kick) ->
     if isinstance(command, SetRole) and command.role is Role.HOST:
         return Reason.INVALID_COMMAND  # there is one host: see `TransferHost`
     return None
+
+
+def is_full(room: Room) -> bool:
+    """Whether there is no place for one more."""
+    return len(room.members) >= room.most_members
 
 
 def is_absent_host(room: Room, member_id: str) -> bool:

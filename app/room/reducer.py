@@ -1,22 +1,25 @@
 """What a command makes of a room. The server and every browser run exactly this.
 
 Laws: `apply` never raises for bad input and never reads a clock; it dispatches,
-and the rules live in `people`, `policy`, `programme`, `ballot` and the timeline. `now` is room time
+and the rules live in `people`, `door`, `policy`, `programme`, `ballot` and the timeline. `now` is room time
 in seconds. A refusal leaves the room as it was.
 """
 
 from dataclasses import dataclass, replace
 
 from app.playback import timeline as timelines
-from app.room import ballot, course, people, policy, programme
+from app.room import ballot, course, door, people, policy, programme
 from app.room.errors import Reason
 from app.room.messages import (
     SERVER_ONLY,
+    Admit,
     AskForCards,
+    Ban,
     CastVote,
     CloseBallot,
     Command,
     Deal,
+    Decline,
     DrawLots,
     End,
     FindAnother,
@@ -24,6 +27,7 @@ from app.room.messages import (
     Hold,
     Join,
     Kick,
+    Knock,
     Leave,
     OpenBallot,
     Pause,
@@ -31,10 +35,12 @@ from app.room.messages import (
     QueueAdd,
     QueueRemove,
     Seek,
+    SetPassword,
     SetPolicy,
     SetPresence,
     SetRate,
     SetRole,
+    SetVisibility,
     SetVoteRule,
     Skip,
     StepOut,
@@ -97,8 +103,10 @@ def _not_possible(room: Room, command: Command, by: str | None) -> Reason | None
             return course.objection(room, command)
         case QueueAdd() | QueueRemove() | SubtitleAdd() | SubtitleRemove() | Skip():
             return programme.objection(room, command)
-        case Join() | SetPresence() | Leave() | SetRole() | TransferHost() | Kick():
+        case Join() | SetPresence() | Leave() | SetRole() | TransferHost() | Kick() | Ban():
             return people.objection(room, command, by)
+        case Knock() | Admit() | Decline() | SetVisibility() | SetPassword():
+            return door.objection(room, command)
         case OpenBallot() | AskForCards() | CastVote() | UndoCard() | FindAnother() | SetVoteRule() | DrawLots():
             return ballot.objection(room, command, by)
         case TasteGiven() | Deal() | StepOut() | CloseBallot():
@@ -115,18 +123,22 @@ def _changed(room: Room, command: Command, by: str, now: float) -> Room:
             return ballot.film_brought(programme.changed(room, command, by, now))
         case QueueRemove() | SubtitleAdd() | SubtitleRemove() | Skip():
             return programme.changed(room, command, by, now)
-        case Leave() | Kick():
-            who = command.member or by
-            was_host = people.is_host(room, who)
-            return ballot.departed(people.changed(room, command, by, now), who, was_host)
-        case Join() | SetPresence() | SetRole() | TransferHost():
-            return people.changed(room, command, by, now)
+        case Join() | SetPresence() | Leave() | SetRole() | TransferHost() | Kick() | Ban():
+            return _of_people(room, command, by, now)
+        case Knock() | Admit() | Decline() | SetVisibility() | SetPassword():
+            return door.changed(room, command, now)
         case SetPolicy(policy=chosen):
             return replace(room, policy=chosen)
         case End():
             stopped = timelines.pause(room.timeline, now, room.duration_s)
             return replace(room, phase=Phase.ENDED, timeline=stopped, wait=None, ballot=None)
-        case OpenBallot() | AskForCards() | CastVote() | UndoCard() | FindAnother() | SetVoteRule() | DrawLots():
+        case _:
             return ballot.changed(room, command, by)
-        case TasteGiven() | Deal() | StepOut() | CloseBallot():
-            return ballot.changed(room, command, by)
+
+
+def _of_people(room: Room, command: people.Matter, by: str, now: float) -> Room:
+    changed = people.changed(room, command, by, now)
+    if isinstance(command, Leave | Kick | Ban):
+        who = command.member or by
+        return ballot.departed(changed, who, people.is_host(room, who))
+    return changed

@@ -9,11 +9,13 @@ from enum import StrEnum
 from app.playback.gate import Wait, WaitFor
 from app.playback.timeline import Timeline
 from app.room.bounds import (
+    USUAL_MEMBERS,
     FileName,
     FilmBytes,
     FilmId,
     Identifier,
     Language,
+    MemberCount,
     MimeType,
     Name,
     PieceBytes,
@@ -162,6 +164,22 @@ class Policy:
     wait_for: WaitFor = WaitFor.EVERYONE
 
 
+class Visibility(StrEnum):
+    """Whether the room is listed, and whether its code alone lets people in."""
+
+    PRIVATE = "private"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody at the door, who has the code and not the link. `since` is room time in seconds."""
+
+    id: Identifier
+    name: Name
+    since: Seconds
+
+
 @dataclass(frozen=True, slots=True)
 class Regency:
     """Who is host by right (`host`, called `name`) and was missed too long; whoever acts for them `was` this before."""
@@ -175,7 +193,7 @@ class Regency:
 class Room:
     """Everything the members agree on, as of `revision`. While there is a `wait`, the timeline stands.
 
-    While there is a `regency`, the host only acts for the one who is away.
+    While there is a `regency`, the host only acts for the one who is away. `callers` wait at the door, in their order.
     """
 
     code: Identifier
@@ -190,10 +208,18 @@ class Room:
     wait: Wait | None = None
     regency: Regency | None = None
     ballot: Ballot | None = None
+    callers: tuple[Caller, ...] = ()
+    visibility: Visibility = Visibility.PRIVATE
+    has_password: bool = False
+    most_members: MemberCount = USUAL_MEMBERS
 
     def member(self, member_id: str) -> Member | None:
         """The member of that id, if in the room."""
         return next((member for member in self.members if member.id == member_id), None)
+
+    def caller(self, caller_id: str) -> Caller | None:
+        """The caller of that id, if at the door."""
+        return next((caller for caller in self.callers if caller.id == caller_id), None)
 
     @property
     def current(self) -> Item | None:

@@ -1,30 +1,36 @@
 """What a command means to the people in the room: who did what, for the activity line."""
 
 from app.room.messages import (
+    Admit,
+    Ban,
     Command,
+    Decline,
     End,
     GoOn,
     Happened,
     Hold,
     Join,
     Kick,
+    Knock,
     Leave,
     Pause,
     Play,
     QueueAdd,
     QueueRemove,
     Seek,
+    SetPassword,
     SetPolicy,
     SetPresence,
     SetRate,
     SetRole,
+    SetVisibility,
     Skip,
     SubtitleAdd,
     SubtitleRemove,
     TransferHost,
 )
 from app.room.people import is_absent_host
-from app.room.state import Presence, Role, Room
+from app.room.state import Presence, Role, Room, Visibility
 from app.session.picture import Activity, Deed
 
 _DEEDS: dict[type[Command], Deed] = {
@@ -40,6 +46,10 @@ _DEEDS: dict[type[Command], Deed] = {
     SetPolicy: Deed.SET_POLICY,
     TransferHost: Deed.MADE_HOST,
     Kick: Deed.PUT_OUT,
+    Ban: Deed.PUT_OUT,
+    Knock: Deed.KNOCKED,
+    Admit: Deed.JOINED,
+    Decline: Deed.TURNED_AWAY,
     Hold: Deed.HELD,
     GoOn: Deed.WENT_ON,
     Join: Deed.JOINED,
@@ -54,7 +64,7 @@ def activity_of(before: Room, after: Room, message: Happened, me: str, number: i
     """The line for an accepted command; None for a presence that did not change."""
     command = message.command
     who = _who(message)
-    member = before.member(who) or after.member(who)
+    member = before.member(who) or after.member(who) or before.caller(who) or after.caller(who)
     deed = _of_people(before, command) or _DEEDS.get(type(command))
     if message.by is None:
         deed = _BY_ITSELF.get(type(command), deed)
@@ -65,9 +75,11 @@ def activity_of(before: Room, after: Room, message: Happened, me: str, number: i
 
 def _who(message: Happened) -> str:
     match message.command:
-        case Join(member=member) | SetPresence(member=member) | SetRole(member=member) | Kick(member=member):
+        case Join(member=member) | SetPresence(member=member) | SetRole(member=member):
             return member
-        case TransferHost(to=member):
+        case Kick(member=member) | Ban(member=member):
+            return member
+        case TransferHost(to=member) | Knock(caller=member) | Admit(caller=member) | Decline(caller=member):
             return member
         case Hold(waits_for=members):
             return members[0] if members else ""
@@ -86,6 +98,10 @@ def _of_people(before: Room, command: Command) -> Deed | None:
             return Deed.AWAY if presence is Presence.AWAY else Deed.RETURNED
         case Join(member=who) if is_absent_host(before, who):
             return Deed.HOST_BACK
+        case SetVisibility(visibility=visibility):
+            return Deed.OPENED if visibility is Visibility.PUBLIC else Deed.CLOSED
+        case SetPassword(needed=needed):
+            return Deed.LOCKED if needed else Deed.UNLOCKED
         case SetRole(role=role):
             return Deed.MADE_COHOST if role is Role.COHOST else Deed.MADE_VIEWER
         case _:

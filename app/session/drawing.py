@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from app.room import policy
-from app.room.messages import End, Pause, Play, QueueAdd, Seek, SetPolicy, SetRole, Skip
-from app.room.state import Member, Room
+from app.room.messages import Admit, End, Pause, Play, QueueAdd, Seek, SetPolicy, SetRole, Skip
+from app.room.state import Member, Room, Visibility
 from app.session import travel
 from app.session.appetite import Appetite
 from app.session.buffering import watching
@@ -86,6 +86,9 @@ def _in_room(
         picture,
         title=room.title,
         policy=room.policy,
+        callers=room.callers,
+        public=room.visibility is Visibility.PUBLIC,
+        has_password=room.has_password,
         acting_for=room.regency.name if room.regency else "",
         may=_may(room, me),
         queue=room.programme.items,
@@ -107,12 +110,13 @@ def _may(room: Room, me: str) -> May:
         choose=allowed[Skip],
         set_policy=allowed[SetPolicy],
         lead=allowed[SetRole],
+        admit=allowed[Admit],
         end=allowed[End],
         overrule=allowed[Play] and policy.may_overrule(member.role),
     )
 
 
-_ASKED = (Play, Pause, Seek, QueueAdd, Skip, SetPolicy, SetRole, End)
+_ASKED = (Admit, Play, Pause, Seek, QueueAdd, Skip, SetPolicy, SetRole, End)
 
 
 def _person(member: Member, room: Room, company: Company, exchange: Exchange, reporting: Reporting) -> Person:

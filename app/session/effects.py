@@ -34,11 +34,32 @@ class AskCard:
 
 @dataclass(frozen=True, slots=True)
 class JoinRoom:
-    """POST our way in by the link's secret."""
+    """POST our way in, or to the door: by the link's secret if we have it, with a password where one is asked."""
 
     code: str
     link_secret: str
     name: str
+    password: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskAtDoor:
+    """POST whether we are let in by now."""
+
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True)
+class AskRooms:
+    """GET the public rooms."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetRoomPassword:
+    """POST the password that is to be asked at the door; empty for none."""
+
+    seat: Seat
+    password: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,8 +367,10 @@ Effect = (
     AddCandidate
     | AnswerMedia
     | ApplyDescription
+    | AskAtDoor
     | AskCard
     | AskPersistence
+    | AskRooms
     | AskTicket
     | AttachSource
     | ClosePeer
@@ -393,6 +416,7 @@ Effect = (
     | SendFrame
     | SendToServer
     | SetPlayer
+    | SetRoomPassword
     | ShowAddress
     | ShowCues
     | StorePiece

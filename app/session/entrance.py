@@ -15,7 +15,8 @@ from app.session.effects import Effect, Handler
 from app.session.invite import Invite, parse
 from app.session.line import Line
 from app.session.picture import Card, Link, Notice, Screen, Trouble
-from app.session.refusals import CLOSE_TROUBLES, FINAL_TROUBLES, LINE_TROUBLES, LOST_PLACES, entry_trouble
+from app.session.refusals import CLOSE_TROUBLES, LINE_TROUBLES, LOST_PLACES
+from app.session.setbacks import Setbacks
 
 DEFAULT_HOST_NAME = "Host"
 DEFAULT_GUEST_NAME = "Guest"
@@ -32,9 +33,10 @@ class Entrance:
         self.card: Card | None = None
         self.notice: Notice | None = None
         self.busy = False
-        self._seat: ev.Seat | None = None
-        self._ticket = ""
-        self._asked: Effect | None = None
+        self.seat: ev.Seat | None = None
+        self._ticket = self._password = ""
+        self.asked: Effect | None = None
+        self.setbacks = Setbacks(self)
 
     def handlers(self) -> dict[type, Handler]:
         """What this part does about which event."""
@@ -49,7 +51,7 @@ class Entrance:
             ev.CardReceived: self.carded,
             ev.RoomCreated: self.created,
             ev.SeatTaken: self.seated,
-            ev.RequestFailed: self.failed,
+            ev.RequestFailed: self.setbacks.failed,
             ev.SocketOpened: self.socket_opened,
             ev.SocketClosed: self.socket_closed,
             ev.NetworkChanged: self.network_changed,
@@ -69,14 +71,14 @@ class Entrance:
         if self.invite is None:
             self.screen, self.notice = Screen.HOME, Notice(Trouble.BAD_LINK)
             return leaving
-        self._seat = event.seat
+        self.seat = event.seat
         if event.seat is not None:
             self.screen, self.busy = Screen.ROOM, True
             self.invite = Invite(self.invite.code, event.seat.link_secret or self.invite.link_secret)
             own: list[Effect] = [ef.ShowAddress(self.invite.fragment)] * (self.invite.fragment != event.fragment)
-            return [*leaving, *self._knock(now), *own]
+            return [*leaving, *self.knock(now), *own]
         self.screen = Screen.ARRIVING
-        return [*leaving, self._ask(ef.AskCard(self.invite.code))]
+        return [*leaving, self.ask(ef.AskCard(self.invite.code))]
 
     def link_entered(self, event: ev.LinkEntered, now: float) -> list[Effect]:
         """An invite was pasted."""
@@ -91,19 +93,23 @@ class Entrance:
         if self.busy:
             return []
         self.name = event.name.strip() or self.name or DEFAULT_HOST_NAME
-        return [ef.RememberName(self.name), self._ask(ef.CreateRoom(self.name))]
+        return [ef.RememberName(self.name), self.ask(ef.CreateRoom(self.name))]
 
     def join(self, event: ev.JoinPressed, now: float) -> list[Effect]:
         """Into the room of the invite."""
         if self.busy or self.invite is None:
             return []
         self.name = event.name.strip() or self.name or DEFAULT_GUEST_NAME
-        asked = ef.JoinRoom(self.invite.code, self.invite.link_secret, self.name)
-        return [ef.RememberName(self.name), self._ask(asked)]
+        self._password = event.password
+        return [ef.RememberName(self.name), self.ask(self.way_in(self.invite))]
+
+    def way_in(self, invite: Invite) -> ef.JoinRoom:
+        """The request that takes us into that room, under our name."""
+        return ef.JoinRoom(invite.code, invite.link_secret, self.name, self._password)
 
     def leave(self, _: ev.LeavePressed, now: float) -> list[Effect]:
         """Home, for good. If another tab has our place it keeps it."""
-        seat = self._seat if self.line.state is not Link.NONE else None
+        seat = self.seat if self.line.state is not Link.NONE else None
         effects = self._let_go()
         self.screen, self.invite = Screen.HOME, None
         given_up: list[Effect] = [ef.GiveUpSeat(seat), ef.ForgetSeat(seat.code)] if seat else []
@@ -112,16 +118,16 @@ class Entrance:
     def retry(self, _: ev.RetryPressed, now: float) -> list[Effect]:
         """Now rather than later; or this tab instead of the other one."""
         self.notice = None
-        if self._seat is not None and self.line.state is not Link.UP:
+        if self.seat is not None and self.line.state is not Link.UP:
             self.screen, self.busy = Screen.ROOM, True
-            return self._knock(now)
-        if self._asked is None or self.busy:
+            return self.knock(now)
+        if self.asked is None or self.busy:
             return []
-        return self._knock(now) if self.line.state is Link.WAITING else [self._ask(self._asked)]
+        return self.knock(now) if self.line.state is Link.WAITING else [self.ask(self.asked)]
 
-    def _ask(self, request: Effect) -> Effect:
+    def ask(self, request: Effect) -> Effect:
         """Wait for the answer to `request`; if there is none it can be asked again. Nobody waits for a card to join."""
-        self.notice, self._asked = None, request
+        self.notice, self.asked = None, request
         self.busy = not isinstance(request, ef.AskCard)
         return request
 
@@ -131,71 +137,43 @@ class Entrance:
         """What a guest may know, of the room whose link this is."""
         if self.invite is None or event.code != self.invite.code:
             return []
-        self.card = Card(event.title, event.names, event.film)
+        knocks = not event.public and not self.invite.link_secret
+        self.card = Card(event.title, event.names, event.film, event.needs_password, knocks)
         return []
 
     def created(self, event: ev.RoomCreated, now: float) -> list[Effect]:
         """Our room exists."""
-        if not isinstance(self._asked, ef.CreateRoom):
+        if not isinstance(self.asked, ef.CreateRoom):
             return [ef.GiveUpSeat(event.seat)]
         self.invite = Invite(event.seat.code, event.link_secret)
-        return [ef.ShowAddress(self.invite.fragment), *self._take(event.seat, event.ticket, now)]
+        return [ef.ShowAddress(self.invite.fragment), *self.take(event.seat, event.ticket, now)]
 
     def seated(self, event: ev.SeatTaken, now: float) -> list[Effect]:
         """We have a place, and a ticket for the socket; unless the person went elsewhere meanwhile."""
-        joined = isinstance(self._asked, ef.JoinRoom) and self._asked.code == event.seat.code
-        if event.seat == self._seat or (joined and not event.again):
-            return self._take(event.seat, event.ticket, now)
+        if event.seat == self.seat or (self.wants(event.seat.code) and not event.again):
+            return self.take(event.seat, event.ticket, now)
         return [] if event.again else [ef.GiveUpSeat(event.seat)]
 
-    def _take(self, seat: ev.Seat, ticket: str, now: float) -> list[Effect]:
+    def wants(self, code: str) -> bool:
+        """Whether we have asked to come into that room, and have not gone elsewhere since."""
+        return isinstance(self.asked, ef.JoinRoom) and self.asked.code == code
+
+    def at_the_door(self) -> None:
+        """Somebody inside has to let us in."""
+        self.screen, self.busy = Screen.ARRIVING, True
+        self.line.end()
+
+    def password_given(self, password: str) -> list[Effect]:
+        """What is to be asked at the door of our room."""
+        return [ef.SetRoomPassword(self.seat, password)] if self.seat else []
+
+    def take(self, seat: ev.Seat, ticket: str, now: float) -> list[Effect]:
+        """A place in the room is ours."""
         secret = self.invite.link_secret if self.invite else ""
-        self._seat, self._ticket, self._asked = replace(seat, link_secret=secret), ticket, None
+        self.seat, self._ticket, self.asked = replace(seat, link_secret=secret), ticket, None
         self.screen = Screen.ROOM
         self.line.connecting(now)
-        return [ef.RememberSeat(self._seat), ef.OpenSocket()]
-
-    def failed(self, event: ev.RequestFailed, now: float) -> list[Effect]:
-        """A request came to nothing. One that a newer request has overtaken is of no interest."""
-        if event.asked == ef.AskTicket.__name__:
-            return self._ticket_refused(event.code, now)
-        if event.asked != type(self._asked).__name__:
-            return []
-        self.busy = False
-        trouble = entry_trouble(event.asked, event.code)
-        coming_again = self.line.state is not Link.NONE
-        if coming_again and trouble in LINE_TROUBLES:
-            self.line.wait(now)
-            return []
-        self.notice = Notice(trouble, event.code)
-        if coming_again and trouble is Trouble.ROOM_FULL:
-            self.line.wait(now)
-        elif coming_again or (trouble in FINAL_TROUBLES and self.screen is not Screen.HOME):
-            self.close_for(trouble)
-        return []
-
-    def _ticket_refused(self, code: str, now: float) -> list[Effect]:
-        if self._seat is None:
-            return []
-        self.busy = False
-        if code in ("room_ended", "not_found", "unauthorized_command"):
-            gone = self._seat.code
-            self._seat = None
-            return [ef.ForgetSeat(gone), *self._come_again(code, now)]
-        self.line.wait(now)
-        return []
-
-    def _come_again(self, code: str, now: float) -> list[Effect]:
-        """Our place is gone; with the invite we can take a new one."""
-        if code == "room_ended" or self.invite is None:
-            self.close_for(Trouble.ROOM_ENDED if code == "room_ended" else Trouble.NO_SUCH_ROOM)
-            return []
-        if not self.name:
-            self.screen = Screen.ARRIVING
-            self.line.end()
-            return [self._ask(ef.AskCard(self.invite.code))]
-        self._asked = ef.JoinRoom(self.invite.code, self.invite.link_secret, self.name)
-        return self._knock(now)
+        return [ef.RememberSeat(self.seat), ef.OpenSocket()]
 
     # --- the socket
 
@@ -216,27 +194,28 @@ class Entrance:
             return []
         if event.code in FINAL_CLOSE_CODES:
             self.close_for(CLOSE_TROUBLES.get(event.code, Trouble.LEFT))
-            return [ef.ForgetSeat(self._seat.code)] if event.code in LOST_PLACES and self._seat else []
+            return [ef.ForgetSeat(self.seat.code)] if event.code in LOST_PLACES and self.seat else []
         self.line.wait(now)
         return []
 
     def network_changed(self, event: ev.NetworkChanged, now: float) -> list[Effect]:
         """The machine is back on a network: no need to wait."""
-        return self._knock(now) if event.online and self.line.state is Link.WAITING else []
+        return self.knock(now) if event.online and self.line.state is Link.WAITING else []
 
     def tick(self, now: float) -> list[Effect]:
         """Time to try again, if it is; or to give up a line that is dead."""
         if self.line.is_dead(now):
             self.line.wait(now)
             return [ef.CloseSocket()]
-        return self._knock(now) if self.line.is_due(now) else []
+        return self.knock(now) if self.line.is_due(now) else []
 
-    def _knock(self, now: float) -> list[Effect]:
+    def knock(self, now: float) -> list[Effect]:
+        """Ask for our place again, or for another one."""
         self.line.connecting(now)
-        if self._seat is not None:
-            return [ef.AskTicket(self._seat)]
+        if self.seat is not None:
+            return [ef.AskTicket(self.seat)]
         self.busy = True
-        return [self._asked] if self._asked is not None else []
+        return [self.asked] if self.asked is not None else []
 
     def close_for(self, trouble: Trouble) -> None:
         """The evening is over here, for that reason."""
@@ -244,7 +223,7 @@ class Entrance:
         self.screen, self.busy, self.notice = Screen.CLOSED, False, Notice(trouble)
 
     def _let_go(self) -> list[Effect]:
-        connected = self._seat is not None
-        self._seat, self._asked, self.card, self.notice, self.busy = None, None, None, None, False
+        connected = self.seat is not None
+        self.seat, self.asked, self.card, self.notice, self.busy = None, None, None, None, False
         self.line.end()
         return [ef.CloseSocket()] if connected else []

@@ -29,9 +29,10 @@ class StartPressed:
 
 @dataclass(frozen=True, slots=True)
 class JoinPressed:
-    """Wants into the room of the link, under that name."""
+    """Wants into the room of the link, under that name, with that password if there is one."""
 
     name: str
+    password: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,41 @@ class MemberPutOut:
     """The host wants somebody out of the room."""
 
     member: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberBanned:
+    """The host wants somebody out, and that device in no more."""
+
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallerAdmitted:
+    """Lets somebody in who knocks."""
+
+    caller: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallerDeclined:
+    """Turns somebody away who knocks."""
+
+    caller: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisibilityPicked:
+    """The host wants the room listed for everybody, or not."""
+
+    public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordGiven:
+    """The host wants that password asked at the door; empty: none."""
+
+    password: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +380,31 @@ class CardReceived:
     title: str
     names: tuple[str, ...]
     film: str | None
+    needs_password: bool = False
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoomsListed:
+    """The rooms that anybody may come into."""
+
+    rooms: tuple[CardReceived, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnockTaken:
+    """We are at the door; the seat is ours once we are let in."""
+
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True)
+class DoorAnswered:
+    """With a ticket we are in; without one `code` tells why not, "waiting" if nobody has answered yet."""
+
+    seat: Seat
+    ticket: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -854,16 +915,20 @@ class TimerFired:
 
 Event = (
     AddAsNewPressed
+    | AnywayPressed
     | BlockReceived
     | BlockSent
     | BlockUnsent
     | BringPressed
     | BrowserLacks
+    | CallerAdmitted
+    | CallerDeclined
     | CandidateFound
     | CardReceived
     | DescriptionFailed
     | DescriptionMade
     | DescriptionTaken
+    | DoorAnswered
     | EndPressed
     | FetchPressed
     | FileFound
@@ -882,22 +947,26 @@ Event = (
     | FrameUnreadable
     | GiveBackPressed
     | GoOnPressed
+    | HostGiven
     | ItemPicked
     | ItemRemoved
     | JoinPressed
+    | KnockTaken
     | LackMended
     | LeavePressed
     | LimitsPicked
     | LinkEntered
     | MediaRequested
+    | MemberBanned
+    | MemberPutOut
     | MessageReceived
     | MessageUnreadable
     | NegotiationNeeded
     | NetworkChanged
     | NoticeDismissed
     | PageOpened
+    | PasswordGiven
     | PathMeasured
-    | AnywayPressed
     | PausePressed
     | PausesPicked
     | PeerConnected
@@ -907,22 +976,21 @@ Event = (
     | PieceRejected
     | PieceStored
     | PieceUnreadable
-    | PlayPressed
-    | PlayRefused
     | PlayerChanged
     | PlayerFailed
     | PlayerMeasured
+    | PlayPressed
+    | PlayRefused
     | PolicyPicked
-    | RoleGiven
-    | HostGiven
-    | MemberPutOut
     | PrepareFailed
     | PrepareProgressed
     | RatePicked
     | RemovePressed
     | RequestFailed
     | RetryPressed
+    | RoleGiven
     | RoomCreated
+    | RoomsListed
     | SaveEnded
     | SaveFailed
     | SavePressed
@@ -944,11 +1012,12 @@ Event = (
     | SubtitleParsed
     | SubtitlePicked
     | SubtitleSizePicked
-    | SubtitleTakenOff
-    | SubtitleUnparsed
     | SubtitlesRecalled
     | SubtitlesShifted
+    | SubtitleTakenOff
+    | SubtitleUnparsed
     | TimerFired
     | UnusableDropped
     | VisibilityChanged
+    | VisibilityPicked
 )

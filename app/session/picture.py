@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.playback.timeline import Timeline
-from app.room.state import Item, Policy, Presence, Role, Standing
+from app.room.state import Caller, Item, Policy, Presence, Role, Standing
 
 
 class Screen(StrEnum):
@@ -30,6 +30,8 @@ class Trouble(StrEnum):
     ROOM_FULL = "room_full"
     REPLACED = "replaced"
     PUT_OUT = "put_out"
+    DECLINED = "declined"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105
     LEFT = "left"
     SERVER_UNREACHABLE = "server_unreachable"
     SERVER_BUSY = "server_busy"
@@ -108,6 +110,12 @@ class Deed(StrEnum):
     MADE_VIEWER = "made_viewer"
     MADE_HOST = "made_host"
     PUT_OUT = "put_out"
+    KNOCKED = "knocked"
+    TURNED_AWAY = "turned_away"
+    OPENED = "opened"
+    CLOSED = "closed"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
     HOST_BACK = "host_back"
     HELD = "held"
     WENT_ON = "went_on"
@@ -133,11 +141,14 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a guest sees before joining."""
+    """What a guest sees before joining. `knocks`: somebody has to let them in. `code` where there are several."""
 
     title: str
     names: tuple[str, ...]
     film: str | None
+    needs_password: bool = False
+    knocks: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +354,7 @@ class May:
     choose: bool = False
     set_policy: bool = False
     lead: bool = False
+    admit: bool = False
     end: bool = False
     overrule: bool = False
 
@@ -384,6 +396,11 @@ class Picture:
     invite: str = ""
     people: tuple[Person, ...] = ()
     acting_for: str = ""
+    callers: tuple[Caller, ...] = ()
+    public: bool = False
+    has_password: bool = False
+    knocking: bool = False
+    rooms: tuple[Card, ...] = ()
     peers: tuple[Peer, ...] = ()
     policy: Policy = field(default_factory=Policy)
     may: May = field(default_factory=May)

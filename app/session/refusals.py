@@ -9,6 +9,8 @@ ENTRY_TROUBLES = {
     "room_ended": Trouble.ROOM_ENDED,
     "room_full": Trouble.ROOM_FULL,
     "unauthorized_command": Trouble.WRONG_LINK,
+    "wrong_password": Trouble.WRONG_PASSWORD,
+    "banned": Trouble.PUT_OUT,
     "unavailable": Trouble.SERVER_BUSY,
     "unreachable": Trouble.SERVER_UNREACHABLE,
 }
@@ -22,7 +24,7 @@ CLOSE_TROUBLES = {
 }
 # After these there is no coming back to our place.
 LOST_PLACES = frozenset({CloseCode.GONE, CloseCode.KICKED})
-FINAL_TROUBLES = frozenset({Trouble.NO_SUCH_ROOM, Trouble.ROOM_ENDED})
+FINAL_TROUBLES = frozenset({Trouble.NO_SUCH_ROOM, Trouble.ROOM_ENDED, Trouble.PUT_OUT})
 # Of these the lost line's own words tell enough: it is tried again.
 LINE_TROUBLES = frozenset({Trouble.SERVER_UNREACHABLE, Trouble.SERVER_BUSY, Trouble.SERVER_STRANGE})
 

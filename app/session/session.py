@@ -20,9 +20,10 @@ from app.session.bringing import Bringing
 from app.session.buffering import apart, awaited, with_buffer
 from app.session.company import Company
 from app.session.drawing import draw
-from app.session.effects import CloseSocket, Effect, Handler, Log, Render, SendToServer, UseIce
+from app.session.effects import AskRooms, CloseSocket, Effect, Handler, Log, Render, SendToServer, UseIce
 from app.session.entrance import Entrance
 from app.session.exchange import Exchange
+from app.session.knocking import Knocking
 from app.session.picture import Link, Picture, Screen, Trouble
 from app.session.projection import Projection
 from app.session.reporting import Reporting
@@ -71,12 +72,13 @@ class Session:
         self._unreadable_in_a_row = 0
         seen = (self._entrance, self._company, self._exchange, self._projection)
         self._told = Told(*seen, self._appetite)
+        self._knocking = Knocking(self._entrance)
         self._wishes = Wishes(self._entrance, self._company, self._told, self._clock)
         self._bringing = Bringing(*seen, self._told, self._wishes, new_id)
         self._subtitling = Subtitling(self._company, self._exchange, self._bringing, self._clock)
         self._returning = Returning(self._company, self._exchange, self._projection, self._bringing, choose)
         heard = (self._entrance, self._exchange, self._projection, self._appetite)
-        parts = (*heard, self._told, self._wishes, self._bringing, self._subtitling, self._returning)
+        parts = (*heard, self._knocking, self._told, self._wishes, self._bringing, self._subtitling, self._returning)
         self._handlers: dict[type, Handler] = {kind: do for part in parts for kind, do in part.handlers().items()}
         self._handlers |= self._own_handlers()
 
@@ -97,7 +99,13 @@ class Session:
     def next_timer(self, now: float) -> float | None:
         """When `TimerFired` is wanted next, in page time."""
         line = self._entrance.line
-        moments = [line.next_wake(), self._projection.next_wake(), self._exchange.next_wake(now), self._draw_at]
+        moments = [
+            line.next_wake(),
+            self._knocking.next_wake(),
+            self._projection.next_wake(),
+            self._exchange.next_wake(now),
+            self._draw_at,
+        ]
         if line.state is Link.UP:
             moments.append(self._clock.next_ping())
         return min((moment for moment in moments if moment is not None), default=None)
@@ -109,7 +117,8 @@ class Session:
         picture = draw(*parts, self._told.notice(now), self._clock.offset(now), now)
         room = self._company.room
         waiting = awaited(room, picture.people) if room is not None else ()
-        return replace(picture, subtitles=self._subtitling.picture(), waiting=waiting, apart=apart(picture.people))
+        at_door = replace(picture, knocking=self._knocking.waits, rooms=self._knocking.cards)
+        return replace(at_door, subtitles=self._subtitling.picture(), waiting=waiting, apart=apart(picture.people))
 
     # --- who answers what
 
@@ -127,7 +136,8 @@ class Session:
         }
 
     def _opened(self, event: ev.PageOpened, now: float) -> list[Effect]:
-        return [*self._exchange.stock.shelf.opened(event.wall_s, now), *self._entrance.opened(event, now)]
+        at_home: list[Effect] = [] if event.fragment else [AskRooms()]
+        return [*self._exchange.stock.shelf.opened(event.wall_s, now), *self._entrance.opened(event, now), *at_home]
 
     def _retry(self, event: ev.RetryPressed, now: float) -> list[Effect]:
         self._subtitling.retry()
@@ -228,7 +238,7 @@ class Session:
     # --- time, and what a change of the room means
 
     def _tick(self, _: ev.TimerFired, now: float) -> list[Effect]:
-        effects = [*self._entrance.tick(now), *self._projection.tick(now)]
+        effects = [*self._entrance.tick(now), *self._knocking.tick(now), *self._projection.tick(now)]
         if self._is_due(self._exchange.next_wake(now), now):
             effects += self._exchange.tick(now)
         if self._entrance.line.state is Link.UP and self._clock.ping_due(now):

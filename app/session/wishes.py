@@ -6,7 +6,10 @@ Laws: what the room would refuse is not asked, and the reason is told at once. P
 from app.playback.clock import RoomClock
 from app.room.errors import Reason
 from app.room.messages import (
+    Admit,
+    Ban,
     Command,
+    Decline,
     End,
     Kick,
     Pause,
@@ -16,10 +19,12 @@ from app.room.messages import (
     SetPolicy,
     SetRate,
     SetRole,
+    SetVisibility,
     Skip,
     SubtitleRemove,
     TransferHost,
 )
+from app.room.state import Visibility
 from app.session import events as ev
 from app.session.company import Company
 from app.session.effects import Effect, Handler
@@ -51,6 +56,11 @@ class Wishes:
             ev.RoleGiven: lambda given, now: ask(SetRole(given.member, given.role), now),
             ev.HostGiven: lambda given, now: ask(TransferHost(given.member), now),
             ev.MemberPutOut: lambda out, now: ask(Kick(out.member), now),
+            ev.MemberBanned: lambda out, now: ask(Ban(out.member), now),
+            ev.CallerAdmitted: lambda let, now: ask(Admit(let.caller), now),
+            ev.CallerDeclined: lambda let, now: ask(Decline(let.caller), now),
+            ev.VisibilityPicked: self.visibility,
+            ev.PasswordGiven: lambda given, now: self._entrance.password_given(given.password),
             ev.ItemPicked: lambda picked, now: ask(Skip(picked.item), now),
             ev.ItemRemoved: lambda removed, now: ask(QueueRemove(removed.item), now),
             ev.SubtitleTakenOff: lambda taken, now: ask(SubtitleRemove(taken.item, taken.film_id), now),
@@ -66,6 +76,10 @@ class Wishes:
             return []
         self._told.refusal = None
         return outcome
+
+    def visibility(self, event: ev.VisibilityPicked, now: float) -> list[Effect]:
+        """Whether everybody may come in."""
+        return self.ask(SetVisibility(Visibility.PUBLIC if event.public else Visibility.PRIVATE), now)
 
     def step(self, event: ev.StepPressed, now: float) -> list[Effect]:
         """Everyone that many seconds on, from where the room is now."""

@@ -15,6 +15,10 @@ _TROUBLES = {
     Trouble.ROOM_FULL: Telling("Every seat in this room is taken.", "Try again", Step.RETRY),
     Trouble.REPLACED: Telling("Your place in this room is open in another tab.", "Use it here", Step.RETRY),
     Trouble.PUT_OUT: Telling("You were removed from this room by its host.", "Go home", Step.LEAVE),
+    Trouble.DECLINED: Telling("Nobody has let you in. You can knock once more.", "Knock again", Step.RETRY),
+    Trouble.WRONG_PASSWORD: Telling(
+        "That is not the password of this room. Ask your friends for it.", "All right", Step.DISMISS
+    ),
     Trouble.LEFT: Telling("You are not in this room any more.", "Go home", Step.LEAVE),
     Trouble.SERVER_UNREACHABLE: Telling(
         "Matinee cannot be reached. Check your connection, then try again.", "Try again", Step.RETRY
@@ -183,6 +187,12 @@ _DEEDS = {
     Deed.MADE_VIEWER: ("{name} is a viewer now", "You are a viewer now"),
     Deed.MADE_HOST: ("{name} is the host now", "You are the host now"),
     Deed.PUT_OUT: ("{name} was removed from the room", "You were removed from the room"),
+    Deed.KNOCKED: ("{name} is at the door", "You are at the door"),
+    Deed.TURNED_AWAY: ("{name} is no longer at the door", "You are no longer at the door"),
+    Deed.OPENED: ("{name} made this room public", "You made this room public"),
+    Deed.CLOSED: ("{name} made this room private", "You made this room private"),
+    Deed.LOCKED: ("{name} set a password", "You set a password"),
+    Deed.UNLOCKED: ("{name} took the password off", "You took the password off"),
     Deed.HOST_BACK: ("{name} is back, and host again", "You are back, and host again"),
     Deed.GAVE_BACK: ("{name} gave “{film}” back", "“{film}” is back, and goes on where it stopped"),
     Deed.HAD_ALREADY: ("{name} has “{film}” already", "You have this film already: nothing needs to be sent"),
@@ -271,6 +281,14 @@ _PHRASES = {
     "you": "you",
     "acting_for": "{name} is away, and {acting} acts as host meanwhile.",
     "acting_yourself": "{name} is away, and you act as host meanwhile.",
+    "join": "Join",
+    "knock": "Knock",
+    "let_in": "Let in {name}",
+    "turn_away": "Turn {name} away",
+    "at_door": "is at the door",
+    "listed_people": "{count} here",
+    "password_set": "A password is asked",
+    "password_none": "No password",
     "manage": "Manage {name}",
     "here": "here",
     "away": "away",

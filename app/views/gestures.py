@@ -8,6 +8,8 @@ from app.session.events import (
     AddAsNewPressed,
     AnywayPressed,
     BringPressed,
+    CallerAdmitted,
+    CallerDeclined,
     EndPressed,
     Event,
     FetchPressed,
@@ -22,8 +24,10 @@ from app.session.events import (
     LeavePressed,
     LimitsPicked,
     LinkEntered,
+    MemberBanned,
     MemberPutOut,
     NoticeDismissed,
+    PasswordGiven,
     PausePressed,
     PausesPicked,
     PlayPressed,
@@ -42,6 +46,7 @@ from app.session.events import (
     SubtitlesShifted,
     SubtitleTakenOff,
     UnusableDropped,
+    VisibilityPicked,
 )
 from app.session.picture import Picture, Playing, Screen
 
@@ -69,6 +74,7 @@ _CLICKS: dict[str, Callable[[], Event]] = {
     "retry": RetryPressed,
     "leave": LeavePressed,
     "end": EndPressed,
+    "no-password": lambda: PasswordGiven(""),
     "give-back": GiveBackPressed,
     "add-as-new": AddAsNewPressed,
     "go-on": GoOnPressed,
@@ -79,7 +85,8 @@ _NEEDS = {
     "play": "play_pause", "pause": "play_pause", "rate": "play_pause", "seek": "seek", "back": "seek",
     "forward": "seek", "nudge-back": "seek", "nudge-forward": "seek", "pick-item": "choose", "remove-item": "choose",
     "remove-subtitle": "add", "end": "end", "policy": "set_policy", "anyway": "overrule",
-    "make-cohost": "lead", "make-viewer": "lead", "make-host": "lead", "put-out": "lead",
+    "make-cohost": "lead", "make-viewer": "lead", "make-host": "lead", "put-out": "lead", "ban": "lead",
+    "visibility": "lead", "password": "lead", "no-password": "lead", "let-in": "admit", "turn-away": "admit",
 }  # fmt: skip
 
 
@@ -115,6 +122,10 @@ def _pointed(do: str, item: str, picture: Picture) -> Event | None:
         "make-viewer": lambda member: RoleGiven(member, Role.VIEWER),
         "make-host": HostGiven,
         "put-out": MemberPutOut,
+        "ban": MemberBanned,
+        "let-in": CallerAdmitted,
+        "turn-away": CallerDeclined,
+        "visit": LinkEntered,
     }
     return makes[do](item) if do in makes else None
 
@@ -137,7 +148,9 @@ def _submitted(do: str, fields: Fields) -> Event | None:
     if do == "start":
         return StartPressed(name)
     if do == "join":
-        return JoinPressed(name)
+        return JoinPressed(name, fields.get("password", ""))
+    if do == "password":
+        return PasswordGiven(fields.get("password", ""))
     return LinkEntered(link) if do == "enter-link" and link else None
 
 
@@ -150,6 +163,8 @@ def _changed(do: str, fields: Fields) -> Event | None:
         return LimitsPicked(_limit(fields.get("download", "")), _limit(fields.get("upload", "")))
     if do == "pauses":
         return PausesPicked("sending" in fields, "receiving" in fields)
+    if do == "visibility":
+        return VisibilityPicked("public" in fields)
     if do == "policy":
         wait_for = WaitFor(fields.get("wait_for", WaitFor.EVERYONE))
         return PolicyPicked(Policy("play_pause" in fields, "seek" in fields, "add" in fields, wait_for))

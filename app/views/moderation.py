@@ -7,7 +7,7 @@ from app.session.picture import Person, Picture
 from app.views.paper import Paper
 from app.views.words import Words
 
-DEEDS = ("make-cohost", "make-viewer", "make-host", "put-out")
+DEEDS = ("make-cohost", "make-viewer", "make-host", "put-out", "ban")
 
 
 class Moderation:

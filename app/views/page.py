@@ -9,7 +9,7 @@ from typing import Any
 
 from app.session.events import Event
 from app.session.picture import Picture, Screen
-from app.views import arriving, details, home, lobby, people, queue
+from app.views import arriving, details, door, home, lobby, people, queue
 from app.views.controls import Controls
 from app.views.english import ENGLISH
 from app.views.gestures import is_running
@@ -68,7 +68,7 @@ class Page:
         self._notices.draw(picture)
         self._shelf.draw(picture)
         if picture.screen is Screen.HOME:
-            home.draw(self._paper, picture)
+            home.draw(self._paper, self._words, picture)
         elif picture.screen is Screen.ARRIVING:
             arriving.draw(self._paper, self._words, picture)
         elif picture.screen is Screen.ROOM:
@@ -95,6 +95,7 @@ class Page:
             self._subtitles.draw(picture)
         people.draw(self._paper, self._words, picture)
         self._moderation.draw(picture)
+        door.draw(self._paper, self._words, picture)
         told = acting(self._words, picture)
         self._paper.shown("acting", bool(told))
         self._paper.text("acting", told)

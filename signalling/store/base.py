@@ -5,15 +5,15 @@ they were made; a store keeps digests of secrets and never a secret.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from app.room.messages import Happened, Kick, Leave
+from app.room.messages import Ban, Command, Decline, Happened, Join, Kick, Knock, Leave
 from app.room.state import Room
 
 KEPT_EVENTS = 300
 # After these somebody may be gone for good.
-DEPARTURES = (Leave, Kick)
+DEPARTURES = (Leave, Kick, Ban, Decline)
 
 
 class StoreError(Exception):
@@ -28,28 +28,69 @@ class CodeTakenError(StoreError):
 class StoredRoom:
     """A room and what only the server may know of it.
 
-    `last_at` is the room time of the last event in seconds; `resume_digests` maps ids of members, and of the host
-    somebody acts for, to SHA-256 digests.
+    `last_at` is the room time of the last event in seconds. `resume_digests` and `device_digests` map ids of members,
+    of callers, and of the host somebody acts for, to SHA-256 digests; `banned` are digests of devices. `password` is
+    what is kept of the room's, empty where there is none.
     """
 
     room: Room
     link_digest: bytes
     last_at: float
     resume_digests: Mapping[str, bytes]
+    device_digests: Mapping[str, bytes] = field(default_factory=dict)
+    banned: frozenset[bytes] = frozenset()
+    password: str = ""
+
+    def after(self, entries: Sequence["Entry"], room: Room) -> "StoredRoom":
+        """With `entries`, which led to `room`."""
+        resume, devices = dict(self.resume_digests), dict(self.device_digests)
+        banned, password, kept = set(self.banned), self.password, keepers(room)
+        for entry in entries:
+            who, command = newcomer_of(entry.event.command), entry.event.command
+            if who is not None and entry.resume_digest is not None:
+                resume[who] = entry.resume_digest
+            if who is not None and entry.device_digest is not None:
+                devices[who] = entry.device_digest
+            if isinstance(command, Ban) and command.member in devices:
+                banned.add(devices[command.member])
+            password = password if entry.password is None else entry.password
+        return replace(
+            self,
+            room=room,
+            last_at=entries[-1].event.at,
+            resume_digests={who: digest for who, digest in resume.items() if who in kept},
+            device_digests={who: digest for who, digest in devices.items() if who in kept},
+            banned=frozenset(banned),
+            password=password,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event to be kept, with the newcomer's digest where it is a `Join`."""
+    """An event to be kept, with the newcomer's digests where it is a `Join` or a `Knock`.
+
+    `password` is what is to be kept of a new one, empty for none; None changes nothing.
+    """
 
     event: Happened
     resume_digest: bytes | None = None
+    device_digest: bytes | None = None
+    password: str | None = None
 
 
 def keepers(room: Room) -> frozenset[str]:
-    """Whose digests are kept: the members', and that of the host somebody acts for."""
+    """Whose digests are kept: the members', the callers', and those of the host somebody acts for."""
     absent = {room.regency.host} if room.regency else set()
-    return frozenset({member.id for member in room.members} | absent)
+    return frozenset({member.id for member in room.members} | {caller.id for caller in room.callers} | absent)
+
+
+def newcomer_of(command: Command) -> str | None:
+    """Who comes with digests of their own."""
+    match command:
+        case Join(member=newcomer) | Knock(caller=newcomer):
+            return newcomer
+        case _:
+            return None
 
 
 class Store(Protocol):

@@ -23,9 +23,18 @@ from typing import Any, TypeVar
 from app.playback.timeline import Timeline
 from app.room.codec import decode_from_server, decode_room, encode
 from app.room.errors import BadMessage
-from app.room.messages import Happened, Join
+from app.room.messages import Ban, Happened
 from app.room.state import Phase, Programme, Room
-from signalling.store.base import DEPARTURES, KEPT_EVENTS, CodeTakenError, Entry, StoredRoom, StoreError, keepers
+from signalling.store.base import (
+    DEPARTURES,
+    KEPT_EVENTS,
+    CodeTakenError,
+    Entry,
+    StoredRoom,
+    StoreError,
+    keepers,
+    newcomer_of,
+)
 
 LOG = logging.getLogger("matinee.store")
 GATHER_S = 0.003
@@ -277,11 +286,13 @@ def _create(db: sqlite3.Connection, room: Room, link_digest: bytes) -> None:
 
 
 def _load(db: sqlite3.Connection, code: str) -> StoredRoom | None:
-    row = db.execute("SELECT state, link_digest, last_at FROM room WHERE code = ?", (code,)).fetchone()
+    row = db.execute("SELECT state, link_digest, last_at, password FROM room WHERE code = ?", (code,)).fetchone()
     if row is None:
         return None
-    digests = db.execute("SELECT member, resume_digest FROM member WHERE code = ?", (code,))
-    return StoredRoom(decode_room(row[0]), row[1], row[2], dict(digests))
+    members = db.execute("SELECT member, resume_digest, device_digest FROM member WHERE code = ?", (code,)).fetchall()
+    resume, devices = {who: digest for who, digest, _ in members}, {who: device for who, _, device in members if device}
+    banned = frozenset(row[0] for row in db.execute("SELECT device_digest FROM ban WHERE code = ?", (code,)))
+    return StoredRoom(decode_room(row[0]), row[1], row[2], resume, devices, banned, row[3])
 
 
 def _rooms(db: sqlite3.Connection) -> tuple[str, ...]:
@@ -300,7 +311,7 @@ def _append(db: sqlite3.Connection, code: str, entries: Sequence[Entry], room: R
         _bury(db, room)
         return
     _keep_events(db, code, entries)
-    _keep_digests(db, code, entries, room)
+    _keep_secrets(db, code, entries, room)
 
 
 def _keep_events(db: sqlite3.Connection, code: str, entries: Sequence[Entry]) -> None:
@@ -310,11 +321,24 @@ def _keep_events(db: sqlite3.Connection, code: str, entries: Sequence[Entry]) ->
     db.execute("DELETE FROM event WHERE code = ? AND revision <= ?", (code, oldest))
 
 
-def _keep_digests(db: sqlite3.Connection, code: str, entries: Sequence[Entry], room: Room) -> None:
-    """Digests of newcomers, and of nobody who is gone for good: see `StoredRoom`."""
+_BAN = """
+    INSERT OR IGNORE INTO ban
+    SELECT code, device_digest FROM member WHERE code = ? AND member = ? AND device_digest IS NOT NULL
+"""
+
+
+def _keep_secrets(db: sqlite3.Connection, code: str, entries: Sequence[Entry], room: Room) -> None:
+    """What `StoredRoom.after` says, in tables."""
     for entry in entries:
-        if isinstance(entry.event.command, Join) and entry.resume_digest is not None:
-            db.execute("INSERT INTO member VALUES (?, ?, ?)", (code, entry.event.command.member, entry.resume_digest))
+        command = entry.event.command
+        newcomer = newcomer_of(command)
+        if newcomer is not None and entry.resume_digest is not None:
+            values = (code, newcomer, entry.resume_digest, entry.device_digest)
+            db.execute("INSERT INTO member (code, member, resume_digest, device_digest) VALUES (?, ?, ?, ?)", values)
+        if isinstance(command, Ban):
+            db.execute(_BAN, (code, command.member))
+        if entry.password is not None:
+            db.execute("UPDATE room SET password = ? WHERE code = ?", (entry.password, code))
     if any(isinstance(entry.event.command, DEPARTURES) for entry in entries):
         kept = keepers(room)
         known = [row[0] for row in db.execute("SELECT member FROM member WHERE code = ?", (code,))]
@@ -323,13 +347,14 @@ def _keep_digests(db: sqlite3.Connection, code: str, entries: Sequence[Entry], r
 
 
 def _bury(db: sqlite3.Connection, room: Room) -> None:
-    stone = replace(room, members=(), programme=Programme(), timeline=Timeline())
+    stone = replace(room, members=(), callers=(), regency=None, programme=Programme(), timeline=Timeline())
     db.execute(
-        "UPDATE room SET ended = 1, state = ?, link_digest = x'' WHERE code = ?",
+        "UPDATE room SET ended = 1, state = ?, link_digest = x'', password = '' WHERE code = ?",
         (encode(stone), room.code),
     )
     db.execute("DELETE FROM event WHERE code = ?", (room.code,))
     db.execute("DELETE FROM member WHERE code = ?", (room.code,))
+    db.execute("DELETE FROM ban WHERE code = ?", (room.code,))
 
 
 def _since(db: sqlite3.Connection, code: str, revision: int) -> tuple[Happened, ...]:

@@ -6,7 +6,7 @@ from playwright.async_api import expect
 
 from tests.e2e.conftest import OpenProfile
 from tests.e2e.test_manners import assert_accessible
-from tests.support.browsers import LiveServer
+from tests.support.browsers import LiveServer, Profiles
 from tests.support.people import Person, person
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,3 +39,51 @@ async def test_roles_and_being_removed(profile: OpenProfile, server: LiveServer)
     await expect(anna.page.locator("#people .person")).to_have_count(2)
     await cy.page.get_by_role("button", name="Go home").first.click()
     await cy.until("document.documentElement.dataset.screen === 'home'")
+
+
+async def test_the_door(profile: OpenProfile, profiles: Profiles, server: LiveServer) -> None:
+    profiles.guard.allow("status of 403")  # turned away, a wrong password, banned
+    anna, bo, cy = [await person(profile, name) for name in ("Anna", "Bo", "Cy")]
+    link = await anna.start_room(server.url)
+    code = link.partition("#")[2].partition(".")[0]
+    await bo.open(server.url)
+    await bo.page.get_by_label("Have a link or a code?").fill(code.lower())
+    await bo.page.keyboard.press("Enter")
+    await bo.page.get_by_role("button", name="Knock").wait_for()
+    await bo.page.fill("#join-name", "Bo")
+    await bo.page.get_by_role("button", name="Knock").click()
+    await bo.until_shown("You have knocked")
+    await anna.until_shown("is at the door")
+    await assert_accessible(anna)
+    await anna.picture(LOOKED_AT / "door.png")
+    await bo.picture(LOOKED_AT / "knocking.png")
+    await anna.page.get_by_role("button", name="Turn Bo away").click()
+    await bo.until_shown("Nobody has let you in.")
+    await bo.page.get_by_role("button", name="Knock again").click()
+    await anna.page.get_by_role("button", name="Let in Bo").click()
+    await bo.is_in()
+    await anna.page.evaluate("document.getElementById('details').open = true")
+    await anna.page.get_by_label("open to everyone, and listed").check()
+    await anna.page.fill("#room-password", "sesame")
+    await anna.page.keyboard.press("Enter")
+    await anna.until_shown("A password is asked")
+    await assert_accessible(anna)
+    await cy.open(server.url)
+    await cy.page.get_by_role("button", name="Anna’s room").click()
+    await cy.until_shown("Password of the room")
+    await cy.page.fill("#join-password", "barley")
+    await cy.page.click("#join")
+    await cy.until_shown("That is not the password of this room.")
+    await assert_accessible(cy)
+    await cy.picture(LOOKED_AT / "password.png")
+    await cy.page.fill("#join-password", "sesame")
+    await cy.page.click("#join")
+    await cy.is_in()
+    await manage(anna, "Bo", "Remove, and keep out")
+    await bo.until_shown("You were removed from this room by its host.")
+    await bo.open(f"{server.url}/#{code}")
+    await bo.page.reload()
+    await bo.until("matinee.ready")
+    await bo.page.fill("#join-password", "sesame")
+    await bo.page.click("#join")
+    await bo.until_shown("You were removed from this room by its host.")

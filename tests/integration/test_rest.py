@@ -25,6 +25,8 @@ async def test_a_card_shows_no_secrets(visitor: Visitor) -> None:
         "members": ["Ada", "Ben"],
         "phase": "active",
         "on": FILM.name,
+        "needs_password": False,
+        "public": False,
     }
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.room.messages import Join, Kick, Leave, SetPresence, SetRole, TransferHost
+from app.room.messages import Ban, Join, Kick, Leave, SetPresence, SetRole, TransferHost
 from app.room.people import join, leave, set_presence
 from app.room.state import Member, Presence, Regency, Role, Room
 from tests.unit.room.rooms import ADA, BEN, CY, after, away, refusal, room
@@ -69,10 +69,10 @@ def test_the_host_hands_over_and_helps_on() -> None:
 
 
 def test_the_host_puts_somebody_out() -> None:
-    assert after(room(), Kick("cy")).members == (ADA, BEN)
+    assert after(room(), Kick("cy")).members == after(room(), Ban("cy")).members == (ADA, BEN)
 
 
-@pytest.mark.parametrize("make", [lambda who: SetRole(who, Role.COHOST), TransferHost, Kick])
+@pytest.mark.parametrize("make", [lambda who: SetRole(who, Role.COHOST), TransferHost, Kick, Ban])
 def test_whom_that_cannot_be_done_to(make: object) -> None:
     assert callable(make)
     assert refusal(room(), make("ada")) == "conflict"

@@ -9,10 +9,13 @@ import pytest
 from app.room import policy as table
 from app.room.messages import (
     SERVER_ONLY,
+    Admit,
     AskForCards,
+    Ban,
     CastVote,
     CloseBallot,
     Command,
+    Decline,
     DrawLots,
     End,
     FindAnother,
@@ -24,9 +27,11 @@ from app.room.messages import (
     QueueAdd,
     QueueRemove,
     Seek,
+    SetPassword,
     SetPolicy,
     SetRate,
     SetRole,
+    SetVisibility,
     SetVoteRule,
     Skip,
     StepOut,
@@ -41,8 +46,8 @@ from app.room.state import Policy, Role
 POLICIES = [Policy(*grants) for grants in product([False, True], repeat=3)]
 STEERING = {Play, Pause, SetRate, Seek, Skip, QueueAdd, QueueRemove, SubtitleAdd, SubtitleRemove, Leave}
 VOTING = {AskForCards, CastVote, UndoCard, FindAnother, StepOut}
-STEERING |= VOTING | {OpenBallot, SetVoteRule, DrawLots, CloseBallot}
-LEADING = {SetPolicy, SetRole, TransferHost, Kick, End}
+STEERING |= VOTING | {OpenBallot, SetVoteRule, DrawLots, CloseBallot, Admit, Decline}
+LEADING = {SetPolicy, SetRole, TransferHost, Kick, Ban, SetVisibility, SetPassword, End}
 
 
 def due(role: Role, policy: Policy) -> set[type]:

@@ -5,27 +5,31 @@ from dataclasses import replace
 import pytest
 
 from app.playback.timeline import Timeline
+from app.room.bounds import USUAL_MEMBERS
 from app.room.messages import (
+    Ban,
     Command,
     End,
     Join,
     Kick,
+    Knock,
     Leave,
     Pause,
     Play,
     QueueAdd,
     QueueRemove,
     Seek,
+    SetPassword,
     SetPolicy,
     SetPresence,
     SetRate,
     SetRole,
+    SetVisibility,
     Skip,
     TransferHost,
 )
-from app.room.people import MAX_MEMBERS
 from app.room.programme import MAX_ITEMS
-from app.room.state import Item, Member, Phase, Policy, Presence, Programme, Role
+from app.room.state import Item, Member, Phase, Policy, Presence, Programme, Role, Visibility
 from tests.unit.room.rooms import ADA, BEN, FILM, ITEMS, after, refusal, room
 
 ALL: list[Command] = [
@@ -40,6 +44,10 @@ ALL: list[Command] = [
     SetRole("ben", Role.COHOST),
     TransferHost("ben"),
     Kick("ben"),
+    Ban("ben"),
+    Knock("zoe", "Zoe"),
+    SetVisibility(Visibility.PUBLIC),
+    SetPassword(True),
     Join("dee", "Dee", Role.VIEWER),
     SetPresence("ben", Presence.AWAY),
     Leave("ben"),
@@ -115,7 +123,7 @@ def test_queueing() -> None:
 def test_joining() -> None:
     assert after(room(), Join("dee", "Dee", Role.VIEWER), by=None).member("dee") is not None
     assert refusal(room(), Join("ben", "Ben", Role.VIEWER), by=None) == "conflict"
-    members = tuple(Member(f"m{number}", "M", Role.VIEWER, 0.0) for number in range(MAX_MEMBERS))
+    members = tuple(Member(f"m{number}", "M", Role.VIEWER, 0.0) for number in range(USUAL_MEMBERS))
     assert refusal(room(*members), Join("dee", "Dee", Role.VIEWER), by=None) == "room_full"
 
 

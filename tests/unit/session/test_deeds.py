@@ -6,29 +6,35 @@ import pytest
 
 from app.playback.timeline import Timeline
 from app.room.messages import (
+    Admit,
+    Ban,
     Command,
+    Decline,
     End,
     GoOn,
     Happened,
     Hold,
     Join,
     Kick,
+    Knock,
     Leave,
     Pause,
     Play,
     QueueAdd,
     QueueRemove,
     Seek,
+    SetPassword,
     SetPolicy,
     SetPresence,
     SetRate,
     SetRole,
+    SetVisibility,
     Skip,
     SubtitleAdd,
     SubtitleRemove,
     TransferHost,
 )
-from app.room.state import Film, Policy, Presence, Role, Room
+from app.room.state import Film, Policy, Presence, Role, Room, Visibility
 from app.session.deeds import activity_of
 from app.session.picture import Activity, Deed
 from tests.unit.room.rooms import ADA, BEN, SUBTITLE, after, away, room
@@ -135,6 +141,21 @@ def test_whom_the_room_waits_for_and_that_it_goes_on() -> None:
 def test_what_comes_by_itself_is_nobodys_deed() -> None:
     assert told(Skip("two"), None) == Activity(5, Deed.NEXT_CAME, "", mine=False, detail="Metropolis.mp4")
     assert told(Play(), None) == Activity(5, Deed.WENT_ON, "", mine=False)
+
+
+def test_what_is_done_about_the_door() -> None:
+    knocked = after(room(), Knock("yan", "Yan"), by=None)
+    assert told(Knock("yan", "Yan"), None) == Activity(5, Deed.KNOCKED, "Yan", mine=False)
+    assert told(Admit("yan"), "ada", knocked) == Activity(5, Deed.JOINED, "Yan", mine=False)
+    assert told(Decline("yan"), "ada", knocked) == Activity(5, Deed.TURNED_AWAY, "Yan", mine=False)
+    assert told(Ban("ben")) == Activity(5, Deed.PUT_OUT, "Ben", mine=False)
+    for command, deed in (
+        (SetVisibility(Visibility.PUBLIC), Deed.OPENED),
+        (SetVisibility(Visibility.PRIVATE), Deed.CLOSED),
+        (SetPassword(True), Deed.LOCKED),
+        (SetPassword(False), Deed.UNLOCKED),
+    ):
+        assert told(command) == Activity(5, deed, "Ada", mine=False)
 
 
 def test_the_host_comes_back_as_host() -> None:

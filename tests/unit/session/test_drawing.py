@@ -107,8 +107,8 @@ def test_out_of_the_room_nothing_of_it_is_seen() -> None:
 @pytest.mark.parametrize(
     ("me", "policy", "may"),
     [
-        ("ada", Policy(False, False, False), May(*[True] * 8)),
-        ("cy", Policy(False, False, False), replace(May(*[True] * 8), set_policy=False, lead=False, end=False)),
+        ("ada", Policy(False, False, False), May(*[True] * 9)),
+        ("cy", Policy(False, False, False), replace(May(*[True] * 9), set_policy=False, lead=False, end=False)),
         ("ben", Policy(), May(True, True, True, False, False, False)),
         ("ben", Policy(viewers_may_play_pause=False), May(False, True, True, False, False, False)),
         ("ben", Policy(viewers_may_seek=False), May(True, False, True, False, False, False)),

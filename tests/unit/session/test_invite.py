@@ -34,7 +34,6 @@ def test_it_is_found_however_it_was_pasted(pasted: str) -> None:
         "",
         "#",
         "https://matinee.example/",
-        "ABC234",
         f".{SECRET}",
         "ABC234.",
         "ABC234.short",
@@ -61,3 +60,9 @@ def test_the_secret_keeps_its_case() -> None:
     found = parse(f"abc234.{SECRET.lower()}")
     assert found is not None
     assert found.link_secret == SECRET.lower()
+
+
+@pytest.mark.parametrize("typed", ["ABC234", " abc234\n", "https://matinee.example/#ABC234"])
+def test_a_bare_code_is_a_way_to_the_door(typed: str) -> None:
+    assert parse(typed) == Invite("ABC234", "")
+    assert Invite("ABC234", "").fragment == "ABC234"

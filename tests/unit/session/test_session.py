@@ -46,6 +46,7 @@ from app.room.messages import (
 from app.room.state import Film, Item, Phase, Policy, Programme, Room, Standing
 from app.session import events as ev
 from app.session.effects import (
+    AskRooms,
     AskTicket,
     AttachSource,
     CloseSocket,
@@ -228,7 +229,7 @@ def test_what_is_no_event_is_our_own_mistake() -> None:
 def test_a_page_that_opens_is_drawn_and_sleeps() -> None:
     session = Session(first, lambda: "id", lambda: 0.5)
     assert session.picture(NOW) == Picture()
-    assert session.handle(ev.PageOpened("", "Ada", None), NOW) == [ReadShelf(), Render()]
+    assert session.handle(ev.PageOpened("", "Ada", None), NOW) == [ReadShelf(), AskRooms(), Render()]
     assert session.picture(NOW) == Picture(name="Ada")
     assert session.next_timer(NOW) == NOW + READ_EVERY_S
     assert tick(session, NOW) == []

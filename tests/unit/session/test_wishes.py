@@ -8,7 +8,10 @@ import pytest
 from app.playback.timeline import Timeline
 from app.room.errors import Reason
 from app.room.messages import (
+    Admit,
+    Ban,
     Command,
+    Decline,
     Do,
     End,
     Kick,
@@ -19,17 +22,18 @@ from app.room.messages import (
     SetPolicy,
     SetRate,
     SetRole,
+    SetVisibility,
     Skip,
     SubtitleAdd,
     SubtitleRemove,
     TransferHost,
 )
-from app.room.state import Policy, Role
+from app.room.state import Caller, Policy, Role, Visibility
 from app.session import events as ev
-from app.session.effects import Effect, SendToServer
+from app.session.effects import Effect, SendToServer, SetRoomPassword
 from app.session.picture import Notice, Trouble
 from tests.unit.room.rooms import SUBTITLE, after, room
-from tests.unit.session.parts import NOW, Parts, inside
+from tests.unit.session.parts import NOW, SEAT, Parts, inside
 
 
 def entered(parts: Parts) -> Parts:
@@ -54,6 +58,9 @@ def tell(parts: Parts, event: Any, now: float = NOW) -> list[Effect]:
         (ev.RoleGiven("ben", Role.COHOST), SetRole("ben", Role.COHOST)),
         (ev.HostGiven("ben"), TransferHost("ben")),
         (ev.MemberPutOut("ben"), Kick("ben")),
+        (ev.MemberBanned("ben"), Ban("ben")),
+        (ev.VisibilityPicked(public=True), SetVisibility(Visibility.PUBLIC)),
+        (ev.VisibilityPicked(public=False), SetVisibility(Visibility.PRIVATE)),
         (ev.ItemPicked("two"), Skip("two")),
         (ev.ItemRemoved("three"), QueueRemove("three")),
         (ev.EndPressed(), End()),
@@ -92,3 +99,18 @@ def test_subtitles_are_taken_off_their_film() -> None:
     parts = entered(inside(after(room(), SubtitleAdd("two", SUBTITLE)), me="ben"))
     taken = SubtitleRemove("two", SUBTITLE.film_id)
     assert tell(parts, ev.SubtitleTakenOff("two", SUBTITLE.film_id)) == [SendToServer(Do("c1", taken, 8))]
+
+
+@pytest.mark.parametrize(
+    ("event", "command"), [(ev.CallerAdmitted("zoe"), Admit("zoe")), (ev.CallerDeclined("zoe"), Decline("zoe"))]
+)
+def test_who_knocks_is_let_in_or_turned_away(event: ev.Event, command: Command) -> None:
+    knocked = replace(room(), callers=(Caller("zoe", "Zoe", 1.0),))
+    assert tell(entered(inside(knocked)), event) == [SendToServer(Do("c1", command, seen=7))]
+
+
+def test_a_password_goes_with_our_own_place_and_without_one_nowhere() -> None:
+    parts = inside()
+    assert tell(parts, ev.PasswordGiven("open sesame")) == []
+    parts.entrance.seat = SEAT
+    assert tell(parts, ev.PasswordGiven("open sesame")) == [SetRoomPassword(SEAT, "open sesame")]

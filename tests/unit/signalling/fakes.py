@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from app.playback.timeline import Timeline
 from app.room.codec import decode_from_server
-from app.room.messages import Happened, Join, ServerMessage
+from app.room.messages import Happened, ServerMessage
 from app.room.state import Phase, Programme, Room
-from signalling.store.base import KEPT_EVENTS, CodeTakenError, Entry, StoredRoom, StoreError, keepers
+from signalling.store.base import KEPT_EVENTS, CodeTakenError, Entry, StoredRoom, StoreError
 
 
 class MemoryStore:
@@ -46,16 +46,12 @@ class MemoryStore:
             raise StoreError("not there")
         self.appends += 1
         if room.phase is Phase.ENDED:
-            stone = replace(room, members=(), programme=Programme(), timeline=Timeline())
+            empty = replace(room, members=(), callers=(), regency=None)
+            stone = replace(empty, programme=Programme(), timeline=Timeline())
             self.kept[code] = StoredRoom(stone, b"", entries[-1].event.at, {})
             self.events[code] = []
             return
-        digests = dict(before.resume_digests)
-        for entry in entries:
-            if isinstance(entry.event.command, Join) and entry.resume_digest is not None:
-                digests[entry.event.command.member] = entry.resume_digest
-        digests = {member: digest for member, digest in digests.items() if member in keepers(room)}
-        self.kept[code] = StoredRoom(room, before.link_digest, entries[-1].event.at, digests)
+        self.kept[code] = before.after(entries, room)
         self.events[code] = [*self.events[code], *(entry.event for entry in entries)][-KEPT_EVENTS:]
 
     async def since(self, code: str, revision: int) -> tuple[Happened, ...]:

@@ -25,6 +25,7 @@ from app.room.messages import (
     SyncRequest,
 )
 from app.room.state import Standing
+from signalling.admission import Wish
 from signalling.connection import MAX_REASON_BYTES, OUT_BUFFER_BYTES, Connection, WebSocket, open_socket
 from signalling.hub import Admission, Hub
 from signalling.live_room import LiveRoom
@@ -118,7 +119,7 @@ class Scene:
 @pytest.fixture
 async def scene() -> AsyncIterator[Scene]:
     scene = Scene()
-    made = await scene.hub.create("Ada", None)
+    made = await scene.hub.create(Wish("Ada"), None)
     assert isinstance(made, Admission)
     scene.made = made
     yield scene

@@ -8,7 +8,8 @@ import pytest
 from app.room.errors import Reason
 from app.room.messages import End, Happened, Join
 from app.room.state import CODE_ALPHABET, CODE_LENGTH, Presence, Role, Room
-from signalling.hub import ATTEMPTS, Admission, Hub, new_code, new_member
+from signalling.admission import Admission, Wish, new_member
+from signalling.hub import ATTEMPTS, Hub, new_code
 from signalling.live_room import LiveRoom
 from signalling.room_time import RoomTime
 from signalling.tokens import digest
@@ -33,7 +34,7 @@ class Scene:
 
     async def made(self) -> Admission:
         """A room of Ada's."""
-        made = await self.hub.create("Ada", None)
+        made = await self.hub.create(Wish("Ada"), None)
         assert isinstance(made, Admission)
         return made
 
@@ -82,7 +83,7 @@ async def test_only_digests_are_stored() -> None:
 )
 async def test_every_room_has_a_title(name: str, title: str | None, shown: str) -> None:
     scene = Scene()
-    made = await scene.hub.create(name, title)
+    made = await scene.hub.create(Wish(name), title)
     assert isinstance(made, Admission)
     assert (await scene.live(made.code)).room.title == shown
 
@@ -93,15 +94,15 @@ async def test_a_taken_code_is_not_used_again() -> None:
     assert (await scene.made()).code == "BBBBBB"
     full = Scene(["AAAAAA"] * (ATTEMPTS + 1))
     await full.made()
-    assert await full.hub.create("Ben", None) is Reason.UNAVAILABLE
+    assert await full.hub.create(Wish("Ben"), None) is Reason.UNAVAILABLE
 
 
 async def test_joining_takes_the_link() -> None:
     scene = Scene()
     made = await scene.made()
-    assert await scene.hub.join(made.code, "Ben", "wrong") is Reason.UNAUTHORIZED_COMMAND
+    assert await scene.hub.join(made.code, Wish("Ben", "wrong")) is Reason.UNAUTHORIZED_COMMAND
     assert made.link_secret is not None
-    joined = await scene.hub.join(made.code, "Ben", made.link_secret)
+    joined = await scene.hub.join(made.code, Wish("Ben", made.link_secret))
     assert isinstance(joined, Admission)
     assert joined.link_secret is None
     live = await scene.live(made.code)
@@ -115,7 +116,7 @@ async def test_joining_takes_the_link() -> None:
 async def test_what_is_not_there(code: str) -> None:
     hub = Scene().hub
     assert await hub.find(code) is Reason.NOT_FOUND
-    assert await hub.join(code, "Ben", "x") is Reason.NOT_FOUND
+    assert await hub.join(code, Wish("Ben", "x")) is Reason.NOT_FOUND
     assert await hub.recognise(code, "m", "x") is Reason.NOT_FOUND
     assert await hub.leave(code, "m", "x") is Reason.NOT_FOUND
 
@@ -146,7 +147,7 @@ async def test_an_ended_room_is_told_apart() -> None:
     made = await scene.made()
     await (await scene.live(made.code)).order(End())
     assert await scene.hub.find(made.code) is Reason.ROOM_ENDED
-    assert await scene.hub.join(made.code, "Ben", made.link_secret or "") is Reason.ROOM_ENDED
+    assert await scene.hub.join(made.code, Wish("Ben", made.link_secret or "")) is Reason.ROOM_ENDED
 
 
 async def test_a_restart_brings_living_rooms_back() -> None:
@@ -178,9 +179,9 @@ async def test_a_room_given_up_is_loaded_again(caplog: pytest.LogCaptureFixture)
     made = await scene.made()
     before = await scene.live(made.code)
     scene.store.broken = True
-    assert await scene.hub.join(made.code, "Ben", made.link_secret or "") is Reason.UNAVAILABLE
+    assert await scene.hub.join(made.code, Wish("Ben", made.link_secret or "")) is Reason.UNAVAILABLE
     assert await scene.hub.find(made.code) is Reason.UNAVAILABLE
-    assert await scene.hub.create("Cy", None) is Reason.UNAVAILABLE
+    assert await scene.hub.create(Wish("Cy"), None) is Reason.UNAVAILABLE
     assert "could not be loaded" in caplog.text
     scene.store.broken = False
     after = await scene.live(made.code)
@@ -197,7 +198,7 @@ async def test_a_store_that_fails_halfway_makes_no_room(monkeypatch: pytest.Monk
         scene.store.broken = True
 
     monkeypatch.setattr(scene.store, "create", create_and_break)
-    assert await scene.hub.create("Ada", None) is Reason.UNAVAILABLE
+    assert await scene.hub.create(Wish("Ada"), None) is Reason.UNAVAILABLE
 
 
 async def test_a_room_that_cannot_be_read_does_not_stop_the_others(

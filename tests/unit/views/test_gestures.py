@@ -11,7 +11,7 @@ from app.session import events
 from app.session.picture import May, Picture, Player, Playing, Screen
 from app.views.gestures import do_for_key, event_for, is_running, missing_right, words_dropped
 
-ALL = May(*[True] * 8)
+ALL = May(*[True] * 9)
 FILM = Item("i1", Film("0" * 64, "a.mp4", 1, "video/mp4", 1 << 20), "m1")
 WATCHING = Picture(screen=Screen.ROOM, may=ALL, current=FILM)
 
@@ -31,6 +31,15 @@ WATCHING = Picture(screen=Screen.ROOM, may=ALL, current=FILM)
         ("click", "nudge-forward", {}, events.StepPressed(5)),
         ("click", "pick-item", {"item": "i2"}, events.ItemPicked("i2")),
         ("click", "remove-item", {"item": "i2"}, events.ItemRemoved("i2")),
+        ("submit", "join", {"name": "Bo", "password": " s "}, events.JoinPressed("Bo", " s ")),
+        ("submit", "password", {"password": "s"}, events.PasswordGiven("s")),
+        ("click", "no-password", {}, events.PasswordGiven("")),
+        ("change", "visibility", {"public": "on"}, events.VisibilityPicked(public=True)),
+        ("change", "visibility", {}, events.VisibilityPicked(public=False)),
+        ("click", "ban", {"item": "m2"}, events.MemberBanned("m2")),
+        ("click", "let-in", {"item": "c1"}, events.CallerAdmitted("c1")),
+        ("click", "turn-away", {"item": "c1"}, events.CallerDeclined("c1")),
+        ("click", "visit", {"item": "K7MPQ2"}, events.LinkEntered("K7MPQ2")),
         ("click", "pick-item", {}, None),
         ("click", "make-cohost", {"item": "m2"}, events.RoleGiven("m2", Role.COHOST)),
         ("click", "make-viewer", {"item": "m2"}, events.RoleGiven("m2", Role.VIEWER)),

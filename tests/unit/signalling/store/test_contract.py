@@ -7,7 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from app.room.messages import Command, End, Happened, Join, Kick, Leave, Pause, Seek
+from app.room.messages import (
+    Admit,
+    Ban,
+    Command,
+    Decline,
+    End,
+    Happened,
+    Join,
+    Kick,
+    Knock,
+    Leave,
+    Pause,
+    Seek,
+    SetPassword,
+)
 from app.room.reducer import Applied, apply
 from app.room.state import Phase, Role, Room
 from signalling.store.base import KEPT_EVENTS, CodeTakenError, Entry, Store, StoreError
@@ -114,6 +128,58 @@ async def test_a_host_who_was_missed_can_come_back(store: Store) -> None:
     assert stored is not None
     assert stored.room == room
     assert dict(stored.resume_digests) == {"ada": b"ada", "ben": b"ben"}
+
+
+async def test_callers_keep_their_digests_until_they_are_turned_away(store: Store) -> None:
+    room = await joined(store, "ada")
+    entries = []
+    for caller in ("ben", "cy"):
+        knocked, room = happen(room, Knock(caller, caller))
+        entries.append(replace(knocked, resume_digest=caller.encode(), device_digest=b"d" + caller.encode()))
+    admitted, room = happen(room, Admit("ben"), "ada")
+    declined, room = happen(room, Decline("cy"), "ada")
+    await store.append(CODE, [*entries, admitted, declined], room)
+    stored = await store.load(CODE)
+    assert stored is not None
+    assert dict(stored.resume_digests) == {"ada": b"ada", "ben": b"ben"}
+    assert dict(stored.device_digests) == {"ben": b"dben"}
+
+
+async def test_the_device_of_who_is_banned_is_kept_and_nobody_elses(store: Store) -> None:
+    room = await joined(store, "ada")
+    for who, device in (("ben", b"phone"), ("cy", None), ("dee", b"tablet")):
+        entry, room = happen(room, Join(who, who, Role.VIEWER))
+        await store.append(CODE, [replace(entry, device_digest=device)], room)
+    for command in (Ban("ben"), Ban("cy"), Kick("dee")):
+        entry, room = happen(room, command, "ada")
+        await store.append(CODE, [entry], room)
+    stored = await store.load(CODE)
+    assert stored is not None
+    assert stored.banned == {b"phone"}
+    assert dict(stored.resume_digests) == {"ada": b"ada"}
+    assert dict(stored.device_digests) == {}
+
+
+async def test_who_comes_and_is_banned_at_once_stays_banned(store: Store) -> None:
+    room = await joined(store, "ada")
+    came, room = happen(room, Join("ben", "Ben", Role.VIEWER))
+    banned, room = happen(room, Ban("ben"), "ada")
+    await store.append(CODE, [replace(came, device_digest=b"phone"), banned], room)
+    stored = await store.load(CODE)
+    assert stored is not None
+    assert stored.banned == {b"phone"}
+
+
+async def test_a_password_stays_until_it_is_another_or_none(store: Store) -> None:
+    room = await joined(store, "ada")
+    due = ""
+    for kept in ("$argon2id$one", None, "$argon2id$two", None, ""):
+        entry, room = happen(room, SetPassword(kept != ""), "ada")
+        await store.append(CODE, [replace(entry, password=kept)], room)
+        stored = await store.load(CODE)
+        assert stored is not None
+        due = due if kept is None else kept
+        assert stored.password == due
 
 
 async def test_an_event_out_of_order_is_not_kept(store: Store) -> None:

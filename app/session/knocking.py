@@ -1,0 +1,85 @@
+"""At the door of a room of which we have only the code: knock, wait, and come in or be turned away.
+
+Laws: we ask whether we may come in as long as somebody sits in front of this page and no longer; whoever goes elsewhere
+meanwhile is no longer at the door. Times are the page's, in seconds.
+"""
+
+from app.session import effects as ef
+from app.session import events as ev
+from app.session.effects import Effect, Handler
+from app.session.entrance import Entrance
+from app.session.picture import Card, Notice, Screen, Trouble
+
+ASK_EVERY_S = 1.5
+_OVER = {
+    "unauthorized_command": Trouble.DECLINED,
+    "room_ended": Trouble.ROOM_ENDED,
+    "not_found": Trouble.NO_SUCH_ROOM,
+}
+
+
+class Knocking:
+    """Mutable, and private to the session. `cards` are those of the public rooms, as the first screen lists them."""
+
+    def __init__(self, entrance: Entrance) -> None:
+        self.cards: tuple[Card, ...] = ()
+        self._entrance = entrance
+        self._seat: ev.Seat | None = None
+        self._ask_at: float | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether we are at the door."""
+        return self._seat is not None
+
+    def handlers(self) -> dict[type, Handler]:
+        """What this part does about which event."""
+        return {ev.KnockTaken: self.knocked, ev.DoorAnswered: self.answered, ev.RoomsListed: self.listed}
+
+    def listed(self, event: ev.RoomsListed, now: float) -> list[Effect]:
+        """Rooms that anybody may come into."""
+        self.cards = tuple(
+            Card(room.title, room.names, room.film, room.needs_password, code=room.code) for room in event.rooms
+        )
+        return []
+
+    def knocked(self, event: ev.KnockTaken, now: float) -> list[Effect]:
+        """The room knows that we are here; unless the person went elsewhere meanwhile."""
+        if not self._entrance.wants(event.seat.code):
+            return [ef.GiveUpSeat(event.seat)]
+        self._entrance.at_the_door()
+        self._seat, self._ask_at = event.seat, now + ASK_EVERY_S
+        return []
+
+    def answered(self, event: ev.DoorAnswered, now: float) -> list[Effect]:
+        """Let in, turned away, or not yet."""
+        seat = self._seat
+        if seat is None or event.seat != seat:
+            return []
+        if event.ticket:
+            self._seat = self._ask_at = None
+            return self._entrance.take(seat, event.ticket, now)
+        trouble = _OVER.get(event.code)
+        if trouble is None:
+            self._ask_at = now + ASK_EVERY_S
+            return []
+        self._seat = self._ask_at = None
+        self._entrance.busy, self._entrance.notice = False, Notice(trouble)
+        return []
+
+    def tick(self, now: float) -> list[Effect]:
+        """Ask again, if it is time; be gone, if the person is."""
+        seat = self._seat
+        if seat is None:
+            return []
+        if self._entrance.screen is not Screen.ARRIVING or not self._entrance.wants(seat.code):
+            self._seat = self._ask_at = None
+            return [ef.GiveUpSeat(seat)]
+        if self._ask_at is None or now < self._ask_at:
+            return []
+        self._ask_at = None
+        return [ef.AskAtDoor(seat)]
+
+    def next_wake(self) -> float | None:
+        """When to ask again."""
+        return self._ask_at

@@ -1,0 +1,71 @@
+"""Requests for a way in that came to nothing: what is told, what is tried again, and when it is over."""
+
+from typing import TYPE_CHECKING
+
+from app.session import effects as ef
+from app.session import events as ev
+from app.session.effects import Effect
+from app.session.picture import Link, Notice, Screen, Trouble
+from app.session.refusals import FINAL_TROUBLES, LINE_TROUBLES, entry_trouble
+
+if TYPE_CHECKING:
+    from app.session.entrance import Entrance
+
+
+class Setbacks:
+    """Private to the entrance."""
+
+    def __init__(self, entrance: "Entrance") -> None:
+        self._entrance = entrance
+
+    def failed(self, event: ev.RequestFailed, now: float) -> list[Effect]:
+        """A request came to nothing. One that a newer request has overtaken is of no interest."""
+        entrance = self._entrance
+        if event.asked == ef.AskTicket.__name__:
+            return self._ticket_refused(event.code, now)
+        if event.asked == ef.SetRoomPassword.__name__:
+            entrance.notice = Notice(Trouble.REFUSED, event.code)
+            return []
+        if event.asked != type(entrance.asked).__name__:
+            return []
+        entrance.busy = False
+        trouble = entry_trouble(event.asked, event.code)
+        coming_again = entrance.line.state is not Link.NONE
+        if coming_again and trouble in LINE_TROUBLES:
+            entrance.line.wait(now)
+            return []
+        entrance.notice = Notice(trouble, event.code)
+        if coming_again and trouble is Trouble.WRONG_PASSWORD:
+            # Our place is gone, and this page has not been told the password.
+            entrance.at_the_door()
+            entrance.busy = False
+        elif coming_again and trouble is Trouble.ROOM_FULL:
+            entrance.line.wait(now)
+        elif coming_again or (trouble in FINAL_TROUBLES and entrance.screen is not Screen.HOME):
+            entrance.close_for(trouble)
+        return []
+
+    def _ticket_refused(self, code: str, now: float) -> list[Effect]:
+        entrance = self._entrance
+        if entrance.seat is None:
+            return []
+        entrance.busy = False
+        if code in ("room_ended", "not_found", "unauthorized_command"):
+            gone = entrance.seat.code
+            entrance.seat = None
+            return [ef.ForgetSeat(gone), *self._come_again(code, now)]
+        entrance.line.wait(now)
+        return []
+
+    def _come_again(self, code: str, now: float) -> list[Effect]:
+        """Our place is gone; with the invite we can take a new one."""
+        entrance = self._entrance
+        if code == "room_ended" or entrance.invite is None:
+            entrance.close_for(Trouble.ROOM_ENDED if code == "room_ended" else Trouble.NO_SUCH_ROOM)
+            return []
+        if not entrance.name:
+            entrance.screen = Screen.ARRIVING
+            entrance.line.end()
+            return [entrance.ask(ef.AskCard(entrance.invite.code))]
+        entrance.asked = entrance.way_in(entrance.invite)
+        return entrance.knock(now)

@@ -1,0 +1,179 @@
+"""Requests that come to nothing on the way in. Page time in seconds."""
+
+import pytest
+
+from app.session import events as ev
+from app.session.effects import (
+    AskCard,
+    ForgetSeat,
+    JoinRoom,
+    OpenSocket,
+    RememberSeat,
+)
+from app.session.picture import Link, Notice, Screen, Trouble
+from tests.unit.session.test_entrance import (
+    AGAIN,
+    CODE,
+    NOW,
+    SECRET,
+    arriving,
+    at_home,
+    coming_again,
+    inside,
+    returning,
+    trouble,
+    waiting,
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("unreachable", Trouble.SERVER_UNREACHABLE),
+        ("unauthorized_command", Trouble.WRONG_LINK),
+        ("room_full", Trouble.ROOM_FULL),
+        ("unavailable", Trouble.SERVER_BUSY),
+        ("something else", Trouble.SERVER_STRANGE),
+    ],
+)
+def test_a_refusal_at_the_door_is_told_and_can_be_tried_again(code: str, told: Trouble) -> None:
+    entrance = arriving()
+    asked = entrance.join(ev.JoinPressed("Ada"), NOW)[1]
+    assert entrance.setbacks.failed(ev.RequestFailed("JoinRoom", code), NOW) == []
+    assert (entrance.notice, entrance.busy, entrance.screen) == (Notice(told, code), False, Screen.ARRIVING)
+    assert entrance.retry(ev.RetryPressed(), NOW) == [asked]
+    assert (entrance.notice, entrance.busy) == (None, True)
+    assert entrance.retry(ev.RetryPressed(), NOW) == []
+
+
+@pytest.mark.parametrize("code", ["not_found", "room_ended"])
+def test_a_room_that_is_no_more_is_the_end(code: str) -> None:
+    entrance = arriving()
+    entrance.setbacks.failed(ev.RequestFailed("AskCard", code), NOW)
+    assert entrance.screen is Screen.CLOSED
+    assert trouble(entrance) in (Trouble.NO_SUCH_ROOM, Trouble.ROOM_ENDED)
+
+
+def test_at_home_no_answer_closes_anything() -> None:
+    entrance = at_home()
+    entrance.start(ev.StartPressed("Ada"), NOW)
+    entrance.setbacks.failed(ev.RequestFailed("CreateRoom", "not_found"), NOW)
+    assert entrance.screen is Screen.HOME
+
+
+def test_a_refusal_that_another_request_overtook_is_passed_over() -> None:
+    entrance = arriving()
+    entrance.join(ev.JoinPressed("Ada"), NOW)
+    entrance.setbacks.failed(ev.RequestFailed("AskCard", "unreachable"), NOW)
+    assert (entrance.notice, entrance.busy) == (None, True)
+
+
+def test_a_server_that_cannot_be_reached_is_tried_again() -> None:
+    entrance = returning()
+    assert entrance.setbacks.failed(ev.RequestFailed("AskTicket", "unreachable"), NOW) == []
+    assert (entrance.line.state, entrance.busy, entrance.screen) == (Link.WAITING, False, Screen.ROOM)
+
+
+@pytest.mark.parametrize("code", ["not_found", "unauthorized_command"])
+def test_a_place_that_was_lost_is_taken_anew(code: str) -> None:
+    entrance = returning()
+    effects = entrance.setbacks.failed(ev.RequestFailed("AskTicket", code), NOW)
+    assert effects == [ForgetSeat(CODE), JoinRoom(CODE, SECRET, "Ada")]
+    assert entrance.busy
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [("unreachable", None), ("unavailable", None), ("unreadable", None), ("room_full", Trouble.ROOM_FULL)],
+)
+def test_a_new_place_is_asked_for_until_there_is_one(code: str, told: Trouble | None) -> None:
+    entrance = coming_again()
+    for _ in range(3):
+        assert entrance.setbacks.failed(ev.RequestFailed("JoinRoom", code), NOW) == []
+        assert (entrance.screen, entrance.line.state, entrance.busy) == (Screen.ROOM, Link.WAITING, False)
+        assert trouble(entrance) is told
+        assert entrance.line.retry_at is not None
+        assert entrance.tick(entrance.line.retry_at) == [AGAIN]
+        assert (entrance.line.state, entrance.busy) == (Link.CONNECTING, True)
+    another = ev.Seat(CODE, "ada2", "q" * 22)
+    assert entrance.seated(ev.SeatTaken(another, "ticket"), NOW) == [RememberSeat(another), OpenSocket()]
+    entrance.ready()
+    assert (entrance.notice, entrance.busy, entrance.line.state) == (None, False, Link.UP)
+
+
+def test_the_person_need_not_wait_for_a_new_place_either() -> None:
+    entrance = coming_again()
+    assert entrance.retry(ev.RetryPressed(), NOW) == []
+    entrance.setbacks.failed(ev.RequestFailed("JoinRoom", "unreachable"), NOW)
+    assert entrance.retry(ev.RetryPressed(), NOW) == [AGAIN]
+    assert entrance.line.state is Link.CONNECTING
+    entrance.setbacks.failed(ev.RequestFailed("JoinRoom", "unreachable"), NOW)
+    assert entrance.network_changed(ev.NetworkChanged(True), NOW) == [AGAIN]
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("unauthorized_command", Trouble.WRONG_LINK),
+        ("not_found", Trouble.NO_SUCH_ROOM),
+        ("room_ended", Trouble.ROOM_ENDED),
+    ],
+)
+def test_a_new_place_that_will_never_be_is_told(code: str, told: Trouble) -> None:
+    entrance = coming_again()
+    assert entrance.setbacks.failed(ev.RequestFailed("JoinRoom", code), NOW) == []
+    assert (entrance.screen, entrance.line.state, trouble(entrance)) == (Screen.CLOSED, Link.NONE, told)
+    assert entrance.tick(1e9) == []
+
+
+def test_a_place_that_was_lost_by_somebody_without_a_name_is_asked_for_at_the_door() -> None:
+    entrance = returning(name="")
+    effects = entrance.setbacks.failed(ev.RequestFailed("AskTicket", "not_found"), NOW)
+    assert effects == [ForgetSeat(CODE), AskCard(CODE)]
+    assert (entrance.screen, entrance.line.state) == (Screen.ARRIVING, Link.NONE)
+    assert entrance.tick(1e9) == []
+
+
+def test_in_a_room_that_has_ended_there_is_no_place() -> None:
+    entrance = returning()
+    assert entrance.setbacks.failed(ev.RequestFailed("AskTicket", "room_ended"), NOW) == [ForgetSeat(CODE)]
+    assert (entrance.screen, trouble(entrance)) == (Screen.CLOSED, Trouble.ROOM_ENDED)
+
+
+def test_a_ticket_refused_to_somebody_who_left_is_of_no_interest() -> None:
+    entrance = waiting()
+    entrance.leave(ev.LeavePressed(), NOW)
+    assert entrance.setbacks.failed(ev.RequestFailed("AskTicket", "not_found"), NOW) == []
+    assert entrance.screen is Screen.HOME
+
+
+def test_a_lost_place_without_an_invite_is_the_end() -> None:
+    entrance = returning()
+    entrance.invite = None
+    assert entrance.setbacks.failed(ev.RequestFailed("AskTicket", "not_found"), NOW) == [ForgetSeat(CODE)]
+    assert (entrance.screen, trouble(entrance)) == (Screen.CLOSED, Trouble.NO_SUCH_ROOM)
+
+
+def test_a_password_that_the_room_would_not_take_is_told() -> None:
+    entrance = inside()
+    assert entrance.setbacks.failed(ev.RequestFailed("SetRoomPassword", "unavailable"), NOW) == []
+    assert (entrance.notice, entrance.screen) == (Notice(Trouble.REFUSED, "unavailable"), Screen.ROOM)
+
+
+def test_whose_place_is_gone_is_asked_for_the_password() -> None:
+    entrance = inside()
+    entrance.socket_closed(ev.SocketClosed(1006), NOW)
+    entrance.setbacks.failed(ev.RequestFailed("AskTicket", "unauthorized_command"), NOW)
+    entrance.setbacks.failed(ev.RequestFailed("JoinRoom", "wrong_password"), NOW)
+    assert (entrance.screen, entrance.busy) == (Screen.ARRIVING, False)
+    assert entrance.notice is not None
+    assert entrance.notice.trouble is Trouble.WRONG_PASSWORD
+    assert entrance.line.state is Link.NONE
+
+
+@pytest.mark.parametrize("code", ["banned", "room_ended"])
+def test_whom_the_room_does_not_want_is_told_for_good(code: str) -> None:
+    entrance = arriving()
+    entrance.join(ev.JoinPressed("Ada"), NOW)
+    entrance.setbacks.failed(ev.RequestFailed("JoinRoom", code), NOW)
+    assert entrance.screen is Screen.CLOSED
