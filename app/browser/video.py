@@ -29,6 +29,7 @@ HEARD = (
     "play", "pause", "seeking", "seeked", "waiting", "playing", "loadedmetadata", "ended", "canplay", "stalled",
     "ratechange",
 )  # fmt: skip
+HUNGRY = ("waiting", "stalled")
 
 
 class Video:
@@ -153,6 +154,9 @@ class Video:
             return  # we have set it
         if event.type in ("pause", "seeking", "ratechange"):
             self._frames.clear()
+        if event.type in HUNGRY and self._film_id is not None:
+            # A browser may try for half a minute to read a file that is gone before the element says so.
+            spawn(self._store.look_at_source(self._film_id))
         stuck = bool(element.ended or element.error)
         self._emit(PlayerChanged(str(event.type), now(), float(element.currentTime), stuck, rate))
 

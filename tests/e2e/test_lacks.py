@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.async_api import expect
 
 from tests.e2e.conftest import OpenProfile
+from tests.support import films as film_shop
 from tests.support.browsers import LiveServer, Profiles
 from tests.support.films import Film
 from tests.support.people import person
@@ -75,8 +76,9 @@ async def test_the_hosts_own_file_vanishes_and_is_chosen_again(
     profiles: Profiles, profile: OpenProfile, server: LiveServer, films: Mapping[str, Film], tmp_path: Path
 ) -> None:
     profiles.guard.allow("ERR_FILE_NOT_FOUND|ERR_UPLOAD_FILE_CHANGED")
-    film = films["moov_at_end"]
-    lent = Path(shutil.copy(film.path, tmp_path / film.path.name))
+    # Longer than what <video> reads ahead.
+    film = film_shop.looped(films["moov_at_end"], 2 * films["moov_at_end"].size, tmp_path)
+    lent = Path(shutil.copy(film.path, tmp_path / "Lent.mp4"))
     anna = await person(profile, "Anna")
     await anna.start_room(server.url)
     await anna.choose(lent)
