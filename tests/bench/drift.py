@@ -160,7 +160,7 @@ async def wall_ms(page: Page) -> float:
 async def run(options: Options) -> Figures:
     """Host and guest of the real app watch a film: a steady part, then pauses and plays by the host."""
     built = site.build(ROOT / "build" / "bench-site").out
-    film = films.get(films.FASTSTART).path
+    film = films.get(films.LONG_FASTSTART).path
     with tempfile.TemporaryDirectory(prefix="matinee-drift-") as name, LiveServer(Path(name), built) as server:
         async with Profiles(Path(name), server.url) as profiles:
             host, link = await evening.open_room(profiles, server, film)

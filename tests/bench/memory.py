@@ -41,7 +41,7 @@ async def run(options: Options) -> Figures:
 
 async def growth(folder: Path, built: Path, size: int) -> Figures:
     """One film of `size` bytes from a host to a guest."""
-    film = films.padded(films.get(films.MOOV_AT_END), size, folder)
+    film = films.padded(films.get(films.LONG_MOOV_AT_END), size, folder)
     with LiveServer(folder, built) as server:
         async with Profiles(folder, server.url) as profiles:
             host, guest = await person(profiles.open, "host"), await person(profiles.open, "guest")

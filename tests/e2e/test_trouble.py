@@ -220,8 +220,15 @@ async def test_bad_blocks_are_rejected_and_asked_again(
     assert await anna.page.evaluate("spoilt.length") == 0
 
 
-@pytest.mark.parametrize("channel", ["control", "blocks"])
-@pytest.mark.parametrize("garbage", ["'nonsense'", "new Uint8Array(40).fill(255)", "new Uint8Array(1)"])
+@pytest.mark.parametrize(
+    ("channel", "garbage"),
+    [
+        ("control", "'nonsense'"),
+        ("control", "new Uint8Array(40).fill(255)"),
+        ("blocks", "'nonsense'"),
+        ("blocks", "new Uint8Array(1)"),
+    ],
+)
 async def test_garbage_from_a_peer_costs_a_reconnection_and_nothing_else(
     channel: str, garbage: str, profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
 ) -> None:

@@ -87,11 +87,11 @@ async def test_a_seek_waits_where_it_went(profile: OpenProfile, server: LiveServ
     anna, bo = await two_people(profile, server, films["faststart"], ENOUGH_MBPS)
     await anna.press_play_or_pause()
     await asyncio.gather(anna.until_playing_past(0.5), bo.until_playing_past(0.5))
-    await anna.seek(60)
+    await anna.seek(30)
     await anna.until_shown("Waiting for Bo")
     await anna.until_paused()
-    assert await anna.position() == 60
-    await asyncio.gather(anna.until_playing_past(60.2), bo.until_playing_past(60.2))
+    assert await anna.position() == 30
+    await asyncio.gather(anna.until_playing_past(30.2), bo.until_playing_past(30.2))
     assert abs(await bo.position() - await anna.position()) < 1
 
 

@@ -74,9 +74,10 @@ def vpx(codec: str, kbps: int) -> tuple[str, ...]:
     return (*video.split(), *rate.split(), "-c:a", "libopus", "-b:a", "96k")
 
 
-MOOV_AT_END = Recipe("moov_at_end", "Late Index.mp4", "video/mp4", 100, h264(5400))
-FASTSTART = Recipe("faststart", "Fast Start.mp4", "video/mp4", 100, ("-movflags", "+faststart"), source=MOOV_AT_END)
-WEBM = Recipe("webm", "Open Reel.webm", "video/webm", 100, vpx("libvpx", 5200))
+INDEX_FIRST = ("-movflags", "+faststart")
+MOOV_AT_END = Recipe("moov_at_end", "Late Index.mp4", "video/mp4", 50, h264(5400))
+FASTSTART = Recipe("faststart", "Fast Start.mp4", "video/mp4", 50, INDEX_FIRST, source=MOOV_AT_END)
+WEBM = Recipe("webm", "Open Reel.webm", "video/webm", 50, vpx("libvpx", 5200))
 SHORT = Recipe("short", "Trailer.mp4", "video/mp4", 10, h264(2400))
 SHORT_FASTSTART = Recipe(
     "short_faststart", "Second Trailer.mp4", "video/mp4", 12, (*h264(2000), "-movflags", "+faststart")
@@ -84,6 +85,9 @@ SHORT_FASTSTART = Recipe(
 SHORT_WEBM = Recipe("short_webm", "Short Reel.webm", "video/webm", 10, vpx("libvpx-vp9", 2400))
 # As a browser's recorder writes it: without a length and without an index.
 LIVE_WEBM = Recipe("live_webm", "Recorded.webm", "video/webm", 4, (*vpx("libvpx", 2400), "-live", "1"))
+# For benches alone: long enough to be watched for a minute and more.
+LONG_MOOV_AT_END = Recipe("long_moov_at_end", "Long Late Index.mp4", "video/mp4", 100, h264(5400))
+LONG_FASTSTART = Recipe("long_faststart", "Long Reel.mp4", "video/mp4", 100, INDEX_FIRST, source=LONG_MOOV_AT_END)
 RECIPES = (MOOV_AT_END, FASTSTART, WEBM, SHORT, SHORT_FASTSTART, SHORT_WEBM, LIVE_WEBM)
 
 

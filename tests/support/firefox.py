@@ -43,6 +43,8 @@ PREFERENCES: dict[str, bool | int | str] = {
     # mDNS names for local addresses do not resolve between profiles on a machine without a network.
     "media.peerconnection.ice.obfuscate_host_addresses": False,
     "media.autoplay.default": 0,
+    # A script that runs while its page is left may finish: cut short, it would be told of as an error of ours.
+    "dom.abort_script_on_child_shutdown": False,
     # Errors of scripts, what pages write to their console, and what we have it tell is written to the log.
     "browser.dom.window.dump.enabled": True,
     "devtools.console.stdout.content": True,
