@@ -44,7 +44,7 @@ async def sharing(profile: OpenProfile, server: LiveServer, film: Path, limit_MB
     anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
     for one in (anna, bo):
         await one.page.add_init_script(KEEPING)
-    link = await anna.start_room(server.url)
+    link = await anna.start_room(server.url, bo)
     await anna.limit("up", limit_MBps)
     await anna.choose(film)
     await anna.until_showing()
@@ -127,7 +127,7 @@ async def test_a_pair_that_cannot_connect_is_served_by_way_of_others(
 ) -> None:
     film = films["moov_at_end"]
     anna, bo, cy = await asyncio.gather(*(person(profile, name) for name in ("Anna", "Bo", "Cy")))
-    link = await anna.start_room(server.url)
+    link = await anna.start_room(server.url, bo)
     await anna.choose(film.path)
     await anna.until_showing()
     await bo.join(link)

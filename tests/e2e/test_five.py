@@ -26,7 +26,7 @@ async def five(profile: OpenProfile, server: LiveServer) -> tuple[list[Person], 
     people = list(await asyncio.gather(*(person(profile, name) for name in NAMES)))
     for one in people:
         await one.page.add_init_script(WATCH_BLOCKS)
-    link = await people[0].start_room(server.url)
+    link = await people[0].start_room(server.url, *people[1:])
     await asyncio.gather(*(one.join(link) for one in people[1:]))
     for one in people:
         await one.limit("up", UPLINK_MBps)

@@ -163,7 +163,7 @@ async def received(
     anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
     if script:
         await bo.page.add_init_script(script)
-    link = await anna.start_room(server.url)
+    link = await anna.start_room(server.url, bo)
     await anna.choose(film.path)
     await anna.until_showing()
     await bo.join(link)
@@ -249,7 +249,7 @@ async def test_a_film_that_is_here_in_part_cannot_be_saved(
     profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
 ) -> None:
     anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
-    link = await anna.start_room(server.url)
+    link = await anna.start_room(server.url, bo)
     await anna.limit("up", 1)
     await anna.choose(films["moov_at_end"].path)
     await anna.until_showing()
@@ -349,7 +349,7 @@ async def cramped(
     """Anna shares `film` with Bo, whose browser says that it has so much room."""
     anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
     await bo.page.add_init_script(ROOM % says)
-    link = await anna.start_room(server.url)
+    link = await anna.start_room(server.url, bo)
     await anna.choose(film.path)
     await anna.until_showing()
     await bo.join(link)
@@ -387,7 +387,7 @@ async def test_a_disk_that_is_full_in_mid_film_stops_one_person_and_nobody_else(
 ) -> None:
     film = films["short"]
     anna, bo, cy = await asyncio.gather(*(person(profile, name) for name in ("Anna", "Bo", "Cy")))
-    link = await anna.start_room(server.url)
+    link = await anna.start_room(server.url, bo)
     await anna.choose(film.path)
     await anna.until_showing()
     await room_for(bo, server, 3 * MIB)
@@ -428,7 +428,7 @@ async def test_a_browser_without_any_storage_says_so_and_nobody_else_is_harmed(
     film = films["short"]
     anna, bo, cy = await asyncio.gather(*(person(profile, name) for name in ("Anna", "Bo", "Cy")))
     await bo.page.add_init_script(NO_STORE)
-    link = await anna.start_room(server.url)
+    link = await anna.start_room(server.url, bo)
     await anna.choose(film.path)
     await anna.until_showing()
     await bo.join(link)
@@ -507,7 +507,7 @@ async def test_a_tab_that_takes_over_in_mid_transfer_goes_on(
 ) -> None:
     film = films["moov_at_end"]
     anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
-    link = await anna.start_room(server.url)
+    link = await anna.start_room(server.url, bo)
     await anna.limit("up", 10)
     await anna.choose(film.path)
     await anna.until_showing()

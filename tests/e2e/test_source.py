@@ -41,7 +41,7 @@ MIB = 1024 * 1024
 async def two(profile: OpenProfile, server: LiveServer, film: Path, limit_MBps: float | None = None) -> list[Person]:
     """Anna gives `film`, Bo has come by her link."""
     anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
-    link = await anna.start_room(server.url)
+    link = await anna.start_room(server.url, bo)
     await anna.limit("up", limit_MBps)
     await anna.choose(film)
     await anna.until_showing()
@@ -132,7 +132,7 @@ async def two_with_a_handle(
     anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
     await anna.page.add_init_script(script)
     await bo.page.add_init_script(CHANNELS)
-    link = await anna.start_room(server.url)
+    link = await anna.start_room(server.url, bo)
     await anna.is_in()
     await lend(anna, film.path)
     await anna.limit("up", 5)

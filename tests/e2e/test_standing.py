@@ -41,7 +41,7 @@ async def two(
     """Anna gives a film, Bo comes; `script` is what is different about his browser."""
     anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
     await bo.page.add_init_script(CHANNELS + script)
-    link = await anna.start_room(server.url)
+    link = await anna.start_room(server.url, bo)
     await anna.limit("up", limit_MBps)
     await anna.choose(film.path)
     await anna.until_showing()

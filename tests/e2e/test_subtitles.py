@@ -38,7 +38,7 @@ async def until_reads(one: Person, words: str) -> None:
 async def two_in_front_of(film: Path, profile: OpenProfile, server: LiveServer) -> tuple[Person, Person]:
     """Anna has put the film on, and Bo has come; both stand in its second second."""
     anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
-    link = await anna.start_room(server.url)
+    link = await anna.start_room(server.url, bo)
     await anna.choose(film)
     await asyncio.gather(bo.join(link), anna.until_showing())
     await bo.until_complete()

@@ -53,7 +53,7 @@ async def sharing(
     anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
     if script:
         await anna.page.add_init_script(script)
-    link = await anna.start_room(server.url)
+    link = await anna.start_room(server.url, bo)
     await anna.limit("up", limit_MBps)
     await anna.choose(film)
     await anna.until_showing()
@@ -81,7 +81,7 @@ async def test_a_link_that_leads_nowhere(
 async def test_a_link_with_another_rooms_secret(profiles: Profiles, profile: OpenProfile, server: LiveServer) -> None:
     profiles.guard.allow("status of 403")
     anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
-    link = await anna.start_room(server.url)
+    link = await anna.start_room(server.url, bo)
     await bo.open(link.rpartition(".")[0] + "." + "a" * 22)
     await bo.page.click("#join")
     await bo.until_shown("does not fit the room")

@@ -26,7 +26,7 @@ async def two_people(
 ) -> tuple[Person, Person]:
     """Anna shares `film` with at most `limit_MBps` MB a second; Bo has come by her link."""
     anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
-    link = await anna.start_room(server.url)
+    link = await anna.start_room(server.url, bo)
     await anna.limit("up", limit_MBps)
     await anna.choose(film)
     await asyncio.gather(bo.join(link), anna.until_showing())
@@ -124,7 +124,7 @@ async def test_a_late_joiner_lands_where_the_room_is(
     profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
 ) -> None:
     anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
-    link = await anna.start_room(server.url)
+    link = await anna.start_room(server.url, bo)
     await anna.choose(films["faststart"].path)
     await anna.until_showing()
     await anna.seek(40.0)

@@ -3,6 +3,7 @@
 Everything waits for what it needs, on the page itself, and gives up after `PATIENCE_MS`.
 """
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -108,9 +109,9 @@ class Person(Generic[PageT]):
         await self.page.goto(url)
         await self.until("matinee.ready")
 
-    async def start_room(self, url: str) -> str:
-        """Make a room; its invite link."""
-        await self.open(url)
+    async def start_room(self, url: str, *friends: "Person[Any]") -> str:
+        """Make a room; its invite link. Friends open the page meanwhile: a link followed from there loads no more."""
+        await asyncio.gather(*(one.open(url) for one in (self, *friends)))
         await self.page.fill("#home-name", self.name)
         await self.page.click("#start")
         return await self.invite()
