@@ -43,12 +43,13 @@ from app.room.messages import (
     SignalTo,
     TransferHost,
 )
-from app.room.reducer import Refused, apply
+from app.room.reducer import Applied, Refused, apply
 from app.room.state import Phase, Presence, Role, Room
 from signalling.absences import Absences
 from signalling.answers import Answers, Key
 from signalling.choosing import Choosing
 from signalling.moves import Moves
+from signalling.paces import Paces
 from signalling.reports import Board
 from signalling.seats import Link, Seats
 from signalling.store.base import Entry, StoredRoom
@@ -108,7 +109,7 @@ class LiveRoom:
         own = (world.now, world.schedule, lambda: self._tip, self.order)
         self._waiting, self._usher = Waiting(*own), Usher(*own)
         self._choosing = Choosing(world.recommendations, *own[1:])
-        self._moves = Moves(events)
+        self._moves, self._paces = Moves(events), Paces()
         self._absences = Absences(world.schedule, self._miss)
         self._door = Absences(world.schedule, self._miss_at_the_door)
         self._expiry = Alarm(world.schedule)
@@ -258,8 +259,7 @@ class LiveRoom:
             answer.set_result(Reason.UNAVAILABLE)
             return answer
         settled, now = self._settled(command), self._world.now()
-        overruled = by is not None and self._moves.overrule(settled, by, seen, now)
-        outcome = Refused(Reason.STALE) if overruled else apply(self._tip, settled, by, now)
+        outcome = self._outcome(settled, by, seen, now)
         if isinstance(outcome, Refused):
             self._enqueue(_Refusal(outcome.reason, key, answer))
             return answer
@@ -271,6 +271,13 @@ class LiveRoom:
         self._usher.decided(settled)
         self._choosing.look()
         return answer
+
+    def _outcome(self, command: Command, by: str | None, seen: int | None, now: float) -> Applied | Refused:
+        if by is not None and not self._paces.allow(by, command, now):
+            return Refused(Reason.RATE_LIMITED)
+        if by is not None and self._moves.overrule(command, by, seen, now):
+            return Refused(Reason.STALE)
+        return apply(self._tip, command, by, now)
 
     def _settled(self, command: Command) -> Command:
         """The command as everyone will apply it: the server's lead, and texts as this server's Unicode cleans them."""
@@ -400,6 +407,7 @@ class LiveRoom:
     def _let_go(self, member: str, code: int = CloseCode.LEFT, why: str = "left the room") -> None:
         self._absences.stop(member)
         self._reports.forget_for_good(member)
+        self._paces.forget(member)
         self._waiting.forget_for_good(member)
         self._seats.dismiss(member, code, why)
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from app.room.bounds import MAX_NAME
-from app.room.messages import Command, Join, Knock, QueueAdd, SubtitleAdd
+from app.room.bounds import MAX_CHAT, MAX_NAME
+from app.room.messages import Chat, Command, Join, Knock, QueueAdd, SubtitleAdd
 from signalling.text import clean
 
 # What is kept of a file name, in characters; longer ones may be sent.
@@ -15,6 +15,8 @@ def worded(command: Command) -> Command:
     match command:
         case Join(name=name):
             return replace(command, name=clean(name, MAX_NAME, "Guest"))
+        case Chat(text=text):
+            return replace(command, text=clean(text, MAX_CHAT, ""))
         case Knock(name=name):
             return replace(command, name=clean(name, MAX_NAME, "Guest"))
         case QueueAdd(film=film):

@@ -12,6 +12,7 @@ from app.playback.timeline import MOST_LEAD_S, Timeline
 from app.room.bounds import (
     Ahead,
     BytesPerSecond,
+    ChatText,
     CodecNames,
     Drift,
     FilmId,
@@ -33,6 +34,7 @@ from app.room.bounds import (
 )
 from app.room.deck import Card, Filters, VoteRule, Wish
 from app.room.errors import Reason
+from app.room.said import Reaction
 from app.room.state import Film, Policy, Presence, Role, Room, Standing, Subtitle, Visibility
 
 PROTOCOL_VERSION = 1
@@ -186,6 +188,20 @@ class SetPassword:
 
 
 @dataclass(frozen=True, slots=True)
+class Chat:
+    """Say something to everybody."""
+
+    text: ChatText
+
+
+@dataclass(frozen=True, slots=True)
+class React:
+    """Let something float over everybody's film; nobody keeps it."""
+
+    reaction: Reaction
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """The room stops until these members have enough of the film again. Only the server says this."""
 
@@ -321,6 +337,8 @@ Command = (
     | Decline
     | SetVisibility
     | SetPassword
+    | Chat
+    | React
     | Hold
     | GoOn
     | Join

@@ -1,14 +1,14 @@
 """What a command makes of a room. The server and every browser run exactly this.
 
 Laws: `apply` never raises for bad input and never reads a clock; it dispatches,
-and the rules live in `people`, `door`, `policy`, `programme`, `ballot` and the timeline. `now` is room time
+and the rules live in `people`, `door`, `policy`, `programme`, `talk`, `ballot` and the timeline. `now` is room time
 in seconds. A refusal leaves the room as it was.
 """
 
 from dataclasses import dataclass, replace
 
 from app.playback import timeline as timelines
-from app.room import ballot, course, door, people, policy, programme
+from app.room import ballot, course, door, people, policy, programme, talk
 from app.room.errors import Reason
 from app.room.messages import (
     SERVER_ONLY,
@@ -16,6 +16,7 @@ from app.room.messages import (
     AskForCards,
     Ban,
     CastVote,
+    Chat,
     CloseBallot,
     Command,
     Deal,
@@ -34,6 +35,7 @@ from app.room.messages import (
     Play,
     QueueAdd,
     QueueRemove,
+    React,
     Seek,
     SetPassword,
     SetPolicy,
@@ -107,6 +109,8 @@ def _not_possible(room: Room, command: Command, by: str | None) -> Reason | None
             return people.objection(room, command, by)
         case Knock() | Admit() | Decline() | SetVisibility() | SetPassword():
             return door.objection(room, command)
+        case Chat() | React():
+            return talk.objection(room, command)
         case OpenBallot() | AskForCards() | CastVote() | UndoCard() | FindAnother() | SetVoteRule() | DrawLots():
             return ballot.objection(room, command, by)
         case TasteGiven() | Deal() | StepOut() | CloseBallot():
@@ -127,6 +131,8 @@ def _changed(room: Room, command: Command, by: str, now: float) -> Room:
             return _of_people(room, command, by, now)
         case Knock() | Admit() | Decline() | SetVisibility() | SetPassword():
             return door.changed(room, command, now)
+        case Chat() | React():
+            return talk.changed(room, command, by, now)
         case SetPolicy(policy=chosen):
             return replace(room, policy=chosen)
         case End():

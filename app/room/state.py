@@ -25,6 +25,7 @@ from app.room.bounds import (
     SubtitleBytes,
 )
 from app.room.deck import Ballot
+from app.room.said import Line
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 6
@@ -208,6 +209,7 @@ class Room:
     wait: Wait | None = None
     regency: Regency | None = None
     ballot: Ballot | None = None
+    talk: tuple[Line, ...] = ()
     callers: tuple[Caller, ...] = ()
     visibility: Visibility = Visibility.PRIVATE
     has_password: bool = False

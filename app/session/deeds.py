@@ -3,6 +3,7 @@
 from app.room.messages import (
     Admit,
     Ban,
+    Chat,
     Command,
     Decline,
     End,
@@ -17,6 +18,7 @@ from app.room.messages import (
     Play,
     QueueAdd,
     QueueRemove,
+    React,
     Seek,
     SetPassword,
     SetPolicy,
@@ -47,6 +49,8 @@ _DEEDS: dict[type[Command], Deed] = {
     TransferHost: Deed.MADE_HOST,
     Kick: Deed.PUT_OUT,
     Ban: Deed.PUT_OUT,
+    Chat: Deed.SAID,
+    React: Deed.REACTED,
     Knock: Deed.KNOCKED,
     Admit: Deed.JOINED,
     Decline: Deed.TURNED_AWAY,
@@ -114,6 +118,8 @@ def _detail(before: Room, after: Room, command: Command) -> str:
             return str(position_s)
         case SetRate(rate=rate):
             return str(rate)
+        case Chat(text=text) | React(reaction=text):
+            return str(text)
         case SubtitleAdd(subtitle=subtitle):
             return subtitle.name
         case SubtitleRemove(item=item, film_id=film_id):

@@ -86,6 +86,7 @@ def _in_room(
         picture,
         title=room.title,
         policy=room.policy,
+        talk=room.talk,
         callers=room.callers,
         public=room.visibility is Visibility.PUBLIC,
         has_password=room.has_password,

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.playback.player import PlayerMeasured
 from app.room.messages import ServerMessage
+from app.room.said import Reaction
 from app.room.state import Policy, Role
 from app.swarm.wire import Frame
 
@@ -174,6 +175,20 @@ class PasswordGiven:
     """The host wants that password asked at the door; empty: none."""
 
     password: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSent:
+    """Said something to everybody."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """Wants something to float over everybody's film."""
+
+    reaction: Reaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -925,6 +940,7 @@ Event = (
     | CallerDeclined
     | CandidateFound
     | CardReceived
+    | ChatSent
     | DescriptionFailed
     | DescriptionMade
     | DescriptionTaken
@@ -985,6 +1001,7 @@ Event = (
     | PrepareFailed
     | PrepareProgressed
     | RatePicked
+    | Reacted
     | RemovePressed
     | RequestFailed
     | RetryPressed

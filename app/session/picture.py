@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.playback.timeline import Timeline
+from app.room.said import Line
 from app.room.state import Caller, Item, Policy, Presence, Role, Standing
 
 
@@ -110,6 +111,8 @@ class Deed(StrEnum):
     MADE_VIEWER = "made_viewer"
     MADE_HOST = "made_host"
     PUT_OUT = "put_out"
+    SAID = "said"
+    REACTED = "reacted"
     KNOCKED = "knocked"
     TURNED_AWAY = "turned_away"
     OPENED = "opened"
@@ -396,6 +399,7 @@ class Picture:
     invite: str = ""
     people: tuple[Person, ...] = ()
     acting_for: str = ""
+    talk: tuple[Line, ...] = ()
     callers: tuple[Caller, ...] = ()
     public: bool = False
     has_password: bool = False

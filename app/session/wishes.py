@@ -4,10 +4,12 @@ Laws: what the room would refuse is not asked, and the reason is told at once. P
 """
 
 from app.playback.clock import RoomClock
+from app.room.bounds import MAX_CHAT
 from app.room.errors import Reason
 from app.room.messages import (
     Admit,
     Ban,
+    Chat,
     Command,
     Decline,
     End,
@@ -15,6 +17,7 @@ from app.room.messages import (
     Pause,
     Play,
     QueueRemove,
+    React,
     Seek,
     SetPolicy,
     SetRate,
@@ -61,6 +64,8 @@ class Wishes:
             ev.CallerDeclined: lambda let, now: ask(Decline(let.caller), now),
             ev.VisibilityPicked: self.visibility,
             ev.PasswordGiven: lambda given, now: self._entrance.password_given(given.password),
+            ev.ChatSent: lambda said, now: ask(Chat(said.text[:MAX_CHAT]), now) if said.text.strip() else [],
+            ev.Reacted: lambda reacted, now: ask(React(reacted.reaction), now),
             ev.ItemPicked: lambda picked, now: ask(Skip(picked.item), now),
             ev.ItemRemoved: lambda removed, now: ask(QueueRemove(removed.item), now),
             ev.SubtitleTakenOff: lambda taken, now: ask(SubtitleRemove(taken.item, taken.film_id), now),

@@ -187,6 +187,8 @@ _DEEDS = {
     Deed.MADE_VIEWER: ("{name} is a viewer now", "You are a viewer now"),
     Deed.MADE_HOST: ("{name} is the host now", "You are the host now"),
     Deed.PUT_OUT: ("{name} was removed from the room", "You were removed from the room"),
+    Deed.SAID: ("{name}: {words}", "You: {words}"),
+    Deed.REACTED: ("{name}: {words}", "You: {words}"),
     Deed.KNOCKED: ("{name} is at the door", "You are at the door"),
     Deed.TURNED_AWAY: ("{name} is no longer at the door", "You are no longer at the door"),
     Deed.OPENED: ("{name} made this room public", "You made this room public"),

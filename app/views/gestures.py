@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from app.playback.gate import WaitFor
+from app.room.said import Reaction
 from app.room.state import Policy, Role
 from app.session.events import (
     AddAsNewPressed,
@@ -10,6 +11,7 @@ from app.session.events import (
     BringPressed,
     CallerAdmitted,
     CallerDeclined,
+    ChatSent,
     EndPressed,
     Event,
     FetchPressed,
@@ -33,6 +35,7 @@ from app.session.events import (
     PlayPressed,
     PolicyPicked,
     RatePicked,
+    Reacted,
     RemovePressed,
     RetryPressed,
     RoleGiven,
@@ -57,7 +60,7 @@ SHIFT_MS = 50
 _KEYS = {
     " ": "toggle", "k": "toggle", "j": "back", "l": "forward", "arrowleft": "nudge-back", "arrowright": "nudge-forward",
     "arrowup": "louder", "arrowdown": "softer", "m": "mute", "f": "fullscreen", "t": "theatre", "?": "help",
-    "z": "subtitles-earlier", "x": "subtitles-later",
+    "c": "chat",    "z": "subtitles-earlier", "x": "subtitles-later",
 }  # fmt: skip
 _CLICKS: dict[str, Callable[[], Event]] = {
     "back": lambda: StepPressed(-STEP_S),
@@ -123,6 +126,7 @@ def _pointed(do: str, item: str, picture: Picture) -> Event | None:
         "make-host": HostGiven,
         "put-out": MemberPutOut,
         "ban": MemberBanned,
+        "react": lambda reaction: Reacted(Reaction(reaction)),
         "let-in": CallerAdmitted,
         "turn-away": CallerDeclined,
         "visit": LinkEntered,
@@ -149,6 +153,8 @@ def _submitted(do: str, fields: Fields) -> Event | None:
         return StartPressed(name)
     if do == "join":
         return JoinPressed(name, fields.get("password", ""))
+    if do == "chat":
+        return ChatSent(fields.get("text", ""))
     if do == "password":
         return PasswordGiven(fields.get("password", ""))
     return LinkEntered(link) if do == "enter-link" and link else None

@@ -18,6 +18,7 @@ from app.views.words import Words
 
 _TYPING = "input:not([type=range], [type=checkbox], [type=file]), textarea, select, dialog[open] *"
 _PRESSABLE = "button, summary, a, label, [type=checkbox], [type=file]"
+_EMPTIED = ("chat", "password")  # what was written there has been sent
 _REASONS = {
     "play_pause": "only_host_plays",
     "seek": "only_host_seeks",
@@ -151,6 +152,8 @@ class Hands:
         if do:
             event.preventDefault()
             self._do("submit", do, _fields_of(event.target))
+            if do in _EMPTIED:
+                event.target.reset()
 
     def _on_change(self, event: Any) -> None:
         changed = event.target

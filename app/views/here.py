@@ -30,6 +30,7 @@ class Here:
             "pip": self.picture_in_picture,
             "fullscreen": self.fullscreen,
             "theatre": self.theatre,
+            "chat": lambda: self._paper.element("chat-text").focus(),
             "help": lambda: self._paper.element("help").showModal(),
             "ask-end": lambda: self._paper.element("end-dialog").showModal(),
             "choose": lambda: self._paper.element("any-film").click(),

@@ -10,6 +10,7 @@ from typing import Any
 from app.session.events import Event
 from app.session.picture import Picture, Screen
 from app.views import arriving, details, door, home, lobby, people, queue
+from app.views.chat import Chat
 from app.views.controls import Controls
 from app.views.english import ENGLISH
 from app.views.gestures import is_running
@@ -50,6 +51,7 @@ class Page:
         self._notices = Notices(self._paper, self._words, now)
         self._here = Here(self._paper, self._words, self._stage, now)
         self._shelf = Shelf(self._paper, self._words)
+        self._chat = Chat(self._paper, self._words)
         self._moderation = Moderation(self._paper, self._words)
         parts = (self._stage, self._controls, self._here, self._shelf, self._moderation)
         self._hands = Hands(emit, self._paper, self._words, *parts)
@@ -96,6 +98,7 @@ class Page:
         people.draw(self._paper, self._words, picture)
         self._moderation.draw(picture)
         door.draw(self._paper, self._words, picture)
+        self._chat.draw(picture)
         told = acting(self._words, picture)
         self._paper.shown("acting", bool(told))
         self._paper.text("acting", told)

@@ -1,6 +1,6 @@
 """The film's place: its poster until there is a picture, what is said over it, and the line below."""
 
-from app.session.picture import Activity, Link, Picture, Playing
+from app.session.picture import Activity, Deed, Link, Picture, Playing
 from app.views import poster
 from app.views.gestures import is_running
 from app.views.paper import ROOT, Paper
@@ -82,6 +82,7 @@ class Stage:
         if not news:
             return
         self._told = news[-1].number
-        sentences = [self._words.deed(one) for one in news]
-        self.say(sentences[-1], aloud=False)
-        self._paper.text("live", ". ".join(sentences))
+        seen = [one for one in news if one.deed is not Deed.REACTED]  # which floats
+        if seen:
+            self.say(self._words.deed(seen[-1]), aloud=False)
+        self._paper.text("live", ". ".join(self._words.deed(one) for one in news))

@@ -113,6 +113,7 @@ class Words:
             name=activity.who or self.phrase("somebody"),
             time=figures.clock(_number(detail)) if activity.deed is Deed.SOUGHT else "",
             rate=self.speed(_number(detail)) if activity.deed is Deed.SET_RATE else "",
+            words=detail if activity.deed in (Deed.SAID, Deed.REACTED) else "",
             file=detail if activity.deed is Deed.UNSUBTITLED else "",
             film=title_of(detail).text if activity.deed in _FILM_DEEDS else "",
         )

@@ -1,5 +1,6 @@
 """Who leads, who comes in and who is put out: people in one room, without a film."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from playwright.async_api import expect
@@ -7,6 +8,7 @@ from playwright.async_api import expect
 from tests.e2e.conftest import OpenProfile
 from tests.e2e.test_manners import assert_accessible
 from tests.support.browsers import LiveServer, Profiles
+from tests.support.films import Film
 from tests.support.people import Person, person
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,6 +41,26 @@ async def test_roles_and_being_removed(profile: OpenProfile, server: LiveServer)
     await expect(anna.page.locator("#people .person")).to_have_count(2)
     await cy.page.get_by_role("button", name="Go home").first.click()
     await cy.until("document.documentElement.dataset.screen === 'home'")
+
+
+async def test_talking(profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]) -> None:
+    anna, bo = [await person(profile, name) for name in ("Anna", "Bo")]
+    await bo.join(await anna.start_room(server.url))
+    await anna.choose(films["short"].path)
+    await bo.until_showing()
+    await bo.page.locator("#play-pause").focus()
+    await bo.page.keyboard.press("c")
+    await bo.page.keyboard.type("Is that a lighthouse?")
+    await bo.page.keyboard.press("Enter")
+    await expect(anna.page.get_by_role("listitem").filter(has_text="Is that a lighthouse?")).to_contain_text("Bo 0:00")
+    await expect(bo.page.locator("#chat-text")).to_have_value("")
+    await bo.page.get_by_role("button", name="Heart").click()
+    await expect(anna.page.locator("#reactions")).to_have_text("❤️")
+    await anna.picture(LOOKED_AT / "talk.png")
+    await assert_accessible(anna)
+    await expect(anna.page.locator("#reactions span")).to_have_count(0)
+    await bo.come_again()
+    await expect(bo.page.locator("#chat")).to_contain_text("Is that a lighthouse?")
 
 
 async def test_the_door(profile: OpenProfile, profiles: Profiles, server: LiveServer) -> None:

@@ -32,6 +32,7 @@ MAY_IMPORT = {
         "app.session.events",
         "app.session.picture",
         "app.room.state",
+        "app.room.said",
         "app.playback.timeline",
         "app.playback.gate",
         "app.swarm.piece_map",

@@ -13,6 +13,7 @@ from app.room.messages import (
     AskForCards,
     Ban,
     CastVote,
+    Chat,
     CloseBallot,
     Command,
     Decline,
@@ -26,6 +27,7 @@ from app.room.messages import (
     Play,
     QueueAdd,
     QueueRemove,
+    React,
     Seek,
     SetPassword,
     SetPolicy,
@@ -45,7 +47,7 @@ from app.room.state import Policy, Role
 
 POLICIES = [Policy(*grants) for grants in product([False, True], repeat=3)]
 STEERING = {Play, Pause, SetRate, Seek, Skip, QueueAdd, QueueRemove, SubtitleAdd, SubtitleRemove, Leave}
-VOTING = {AskForCards, CastVote, UndoCard, FindAnother, StepOut}
+VOTING = {Chat, React, AskForCards, CastVote, UndoCard, FindAnother, StepOut}
 STEERING |= VOTING | {OpenBallot, SetVoteRule, DrawLots, CloseBallot, Admit, Decline}
 LEADING = {SetPolicy, SetRole, TransferHost, Kick, Ban, SetVisibility, SetPassword, End}
 

@@ -8,6 +8,7 @@ from app.playback.timeline import Timeline
 from app.room.messages import (
     Admit,
     Ban,
+    Chat,
     Command,
     Decline,
     End,
@@ -22,6 +23,7 @@ from app.room.messages import (
     Play,
     QueueAdd,
     QueueRemove,
+    React,
     Seek,
     SetPassword,
     SetPolicy,
@@ -34,6 +36,7 @@ from app.room.messages import (
     SubtitleRemove,
     TransferHost,
 )
+from app.room.said import Reaction
 from app.room.state import Film, Policy, Presence, Role, Room, Visibility
 from app.session.deeds import activity_of
 from app.session.picture import Activity, Deed
@@ -59,6 +62,8 @@ def told(command: Command, by: str | None = "ada", before: Room | None = None, m
         (SubtitleAdd("two", SUBTITLE), Deed.SUBTITLED, "Metropolis.en.srt"),
         (Skip("two"), Deed.SKIPPED, "Metropolis.mp4"),
         (SetPolicy(Policy()), Deed.SET_POLICY, ""),
+        (Chat("Hello"), Deed.SAID, "Hello"),
+        (React(Reaction.HEART), Deed.REACTED, "❤️"),
         (SetRole("ada", Role.COHOST), Deed.MADE_COHOST, ""),
         (SetRole("ada", Role.VIEWER), Deed.MADE_VIEWER, ""),
         (TransferHost("ada"), Deed.MADE_HOST, ""),

@@ -10,6 +10,7 @@ from app.room.errors import Reason
 from app.room.messages import (
     Admit,
     Ban,
+    Chat,
     Command,
     Decline,
     Do,
@@ -18,6 +19,7 @@ from app.room.messages import (
     Pause,
     Play,
     QueueRemove,
+    React,
     Seek,
     SetPolicy,
     SetRate,
@@ -28,6 +30,7 @@ from app.room.messages import (
     SubtitleRemove,
     TransferHost,
 )
+from app.room.said import Reaction
 from app.room.state import Caller, Policy, Role, Visibility
 from app.session import events as ev
 from app.session.effects import Effect, SendToServer, SetRoomPassword
@@ -58,6 +61,9 @@ def tell(parts: Parts, event: Any, now: float = NOW) -> list[Effect]:
         (ev.RoleGiven("ben", Role.COHOST), SetRole("ben", Role.COHOST)),
         (ev.HostGiven("ben"), TransferHost("ben")),
         (ev.MemberPutOut("ben"), Kick("ben")),
+        (ev.ChatSent("Hello"), Chat("Hello")),
+        (ev.ChatSent("x" * 301), Chat("x" * 300)),
+        (ev.Reacted(Reaction.FIRE), React(Reaction.FIRE)),
         (ev.MemberBanned("ben"), Ban("ben")),
         (ev.VisibilityPicked(public=True), SetVisibility(Visibility.PUBLIC)),
         (ev.VisibilityPicked(public=False), SetVisibility(Visibility.PRIVATE)),
@@ -107,6 +113,10 @@ def test_subtitles_are_taken_off_their_film() -> None:
 def test_who_knocks_is_let_in_or_turned_away(event: ev.Event, command: Command) -> None:
     knocked = replace(room(), callers=(Caller("zoe", "Zoe", 1.0),))
     assert tell(entered(inside(knocked)), event) == [SendToServer(Do("c1", command, seen=7))]
+
+
+def test_nothing_is_not_said() -> None:
+    assert tell(entered(inside()), ev.ChatSent("  ")) == []
 
 
 def test_a_password_goes_with_our_own_place_and_without_one_nowhere() -> None:

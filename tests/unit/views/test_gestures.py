@@ -6,6 +6,7 @@ import pytest
 
 from app.playback.gate import WaitFor
 from app.playback.timeline import Timeline
+from app.room.said import Reaction
 from app.room.state import Film, Item, Policy, Role
 from app.session import events
 from app.session.picture import May, Picture, Player, Playing, Screen
@@ -36,6 +37,8 @@ WATCHING = Picture(screen=Screen.ROOM, may=ALL, current=FILM)
         ("click", "no-password", {}, events.PasswordGiven("")),
         ("change", "visibility", {"public": "on"}, events.VisibilityPicked(public=True)),
         ("change", "visibility", {}, events.VisibilityPicked(public=False)),
+        ("submit", "chat", {"text": "Hello"}, events.ChatSent("Hello")),
+        ("click", "react", {"item": "🔥"}, events.Reacted(Reaction.FIRE)),
         ("click", "ban", {"item": "m2"}, events.MemberBanned("m2")),
         ("click", "let-in", {"item": "c1"}, events.CallerAdmitted("c1")),
         ("click", "turn-away", {"item": "c1"}, events.CallerDeclined("c1")),
