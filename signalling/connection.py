@@ -154,7 +154,8 @@ class Connection:
             case Do():
                 room.do(member, message)
             case SignalTo():
-                room.signal(member, message)
+                if not room.signal(member, message):
+                    self.close(CloseCode.RATE, "too many signals; thirty a second are enough")
             case SyncRequest():
                 room.welcome(member, self)
             case Report():

@@ -190,10 +190,13 @@ class LiveRoom:
             self.order(SetPresence(member, Presence.AWAY))
             self._expect(member)
 
-    def signal(self, sender: str, message: SignalTo) -> None:
-        """Pass an offer, answer or candidate on. To somebody without a connection it is dropped."""
+    def signal(self, sender: str, message: SignalTo) -> bool:
+        """Pass an offer, answer or candidate on; False if there are too many. To somebody away it is dropped."""
+        if not self._paces.allow_signal(sender, message.to, self._world.now()):
+            return False
         frame = encode(SignalFrom(sender, message.payload)).encode()
         self._seats.tell(message.to, frame)
+        return True
 
     def report(self, member: str, link: Link, report: Report) -> bool:
         """How a film stands with the member; False if it says so too often. Films that are not here are passed over."""

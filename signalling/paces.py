@@ -1,4 +1,4 @@
-"""How often a member may ask for what: a bucket of tokens for each, which fills again by itself.
+"""How often a member may ask for what: a bucket of tokens for each kind, which fills again by itself.
 
 Times are seconds of any clock that does not jump.
 """
@@ -6,7 +6,7 @@ Times are seconds of any clock that does not jump.
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from app.room.messages import Chat, Command, React
+from app.room.messages import Chat, Command, Pause, Play, React, Seek, SetRate, Skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,16 @@ class Pace:
 
 CHAT = Pace(10 / 60, 10)
 REACTIONS = Pace(30 / 60, 30)
-_PACES: dict[type[Command], Pace] = {Chat: CHAT, React: REACTIONS}
-_Key: TypeAlias = tuple[str, type[Command]]
+CONTROL = Pace(5, 10)
+# Candidates come in bunches, and when a network changes all connections are made anew.
+SIGNALS = Pace(30, 90)
+_MOVES = (Play, Pause, Seek, SetRate, Skip)
+_PACES: dict[type[Command], tuple[str, Pace]] = {
+    Chat: ("chat", CHAT),
+    React: ("react", REACTIONS),
+    **dict.fromkeys(_MOVES, ("control", CONTROL)),
+}
+_Key: TypeAlias = tuple[str, str]
 
 
 class Paces:
@@ -31,10 +39,14 @@ class Paces:
 
     def allow(self, member: str, command: Command, now: float) -> bool:
         """Whether the member may ask for that now; if so it counts."""
-        pace = _PACES.get(type(command))
-        if pace is None:
-            return True
-        key = (member, type(command))
+        kind, pace = _PACES.get(type(command), ("", None))
+        return pace is None or self._take((member, kind), pace, now)
+
+    def allow_signal(self, member: str, to: str, now: float) -> bool:
+        """Whether the member may send that one another signal now."""
+        return self._take((member, f"to {to}"), SIGNALS, now)
+
+    def _take(self, key: _Key, pace: Pace, now: float) -> bool:
         tokens, since = self._left.get(key, (pace.burst, now))
         tokens = min(pace.burst, tokens + (now - since) * pace.per_s)
         if tokens < 1:

@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from math import ceil
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -18,10 +19,11 @@ from app.room.errors import Reason
 from app.room.state import Room, Visibility
 from signalling.admission import Admission, Wish
 from signalling.hub import Hub
+from signalling.limits import Limits, asker
 from signalling.metrics import CONTENT_TYPE, Metrics
 from signalling.passwords import RETRY_AFTER_S, BusyError
 from signalling.sentences import SENTENCES
-from signalling.tokens import Claim, Tickets
+from signalling.tokens import Claim, Tickets, digest
 from signalling.version import VERSION
 
 LOG = logging.getLogger("matinee.rest")
@@ -29,6 +31,8 @@ MAX_BODY_BYTES = 16 * 1024
 MAX_PASSWORD = 128
 
 T = TypeVar("T")
+# Of these ten in ten minutes are enough.
+_FAILURES = (Reason.NOT_FOUND, Reason.UNAUTHORIZED_COMMAND, Reason.WRONG_PASSWORD, Reason.BANNED)
 METRICS: web.AppKey[Metrics] = web.AppKey("metrics", Metrics)
 
 STATUS: dict[Reason, HTTPStatus] = {
@@ -48,6 +52,7 @@ STATUS: dict[Reason, HTTPStatus] = {
 NO_ROOM = "There is no room with this code. Check the link, or start a room of your own."
 WRONG_LINK = "This link does not open this room. Ask for the link again."
 NOT_A_MEMBER = "You are not in this room any more. Open its link again."
+TOO_OFTEN = "That was tried too often from here. Try again in {minutes} min."
 NOT_MADE = "Your room could not be made just now. Try again in a moment."
 
 
@@ -64,8 +69,12 @@ class ProblemError(Exception):
 class Rooms:
     """The handlers."""
 
-    def __init__(self, hub: Hub, tickets: Tickets, now: Callable[[], float]) -> None:
+    def __init__(
+        self, hub: Hub, tickets: Tickets, now: Callable[[], float], limits: Limits, behind_proxy: bool = False
+    ) -> None:
         self._hub = hub
+        self._limits = limits
+        self._behind_proxy = behind_proxy
         self._tickets = tickets
         self._now = now
 
@@ -89,7 +98,9 @@ class Rooms:
         """A new room with the caller as its host."""
         body = await _body(request)
         title = _text(body, "title", MAX_NAME) if body.get("title") is not None else None
-        made = await self._hub.create(Wish(_text(body, "name", MAX_NAME), device=_text(body, "device", 128, "")), title)
+        wish = Wish(_text(body, "name", MAX_NAME), device=_text(body, "device", 128, ""))
+        _hold_back(self._limits.room(self._keys(request, wish), self._now()))
+        made = await self._hub.create(wish, title)
         if isinstance(made, Reason):
             raise ProblemError(made, NOT_MADE)
         told = {"code": made.code, "link_secret": made.link_secret, **self._entry(made)}
@@ -105,7 +116,12 @@ class Rooms:
     async def join(self, request: web.Request) -> web.Response:
         """A new member."""
         body = await _body(request)
-        joined = await self._unless_busy(self._hub.join(_code(request), _wish(body)))
+        wish = _wish(body)
+        keys = self._keys(request, wish)
+        _hold_back(self._limits.join(keys, self._now()))
+        joined = await self._unless_busy(self._hub.join(_code(request), wish))
+        if joined in _FAILURES:
+            self._limits.failed(keys, self._now())
         if isinstance(joined, Reason):
             raise _problem(joined, WRONG_LINK)
         if joined.waiting:
@@ -133,6 +149,13 @@ class Rooms:
         if refusal is not None:
             raise _problem(refusal, SENTENCES[Reason.UNAUTHORIZED_COMMAND])
         return _json({"needs_password": bool(password)})
+
+    def _keys(self, request: web.Request, wish: Wish) -> tuple[str, ...]:
+        """What counts against the limits: address and device; nothing on the machine itself."""
+        address = asker(request.remote, request.headers.get("X-Forwarded-For"), self._behind_proxy)
+        if address is None:
+            return ()
+        return (address, f"device {digest(wish.device).hex()}") if wish.device else (address,)
 
     async def listed(self, _request: web.Request) -> web.Response:
         """The public rooms."""
@@ -248,6 +271,11 @@ async def _body(request: web.Request) -> dict[str, Any]:
 
 def _member(body: dict[str, Any]) -> tuple[str, str]:
     return _text(body, "member", 64), _text(body, "resume_secret", 128)
+
+
+def _hold_back(wait_s: int) -> None:
+    if wait_s:
+        raise ProblemError(Reason.RATE_LIMITED, TOO_OFTEN.format(minutes=ceil(wait_s / 60)), wait_s)
 
 
 def _wish(body: dict[str, Any]) -> Wish:

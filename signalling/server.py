@@ -16,6 +16,7 @@ from app.room.errors import CloseCode, Reason
 from signalling import static
 from signalling.connection import Connection, open_socket
 from signalling.hub import Hub
+from signalling.limits import Limits
 from signalling.metrics import Metrics, watch_the_loop
 from signalling.origins import Origins
 from signalling.recommendations import Films
@@ -59,7 +60,7 @@ def make_app(settings: Settings) -> web.Application:
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_keep(store, hub))
     app.cleanup_ctx.append(_watch_the_loop)
-    app.add_routes(Rooms(hub, tickets, time.now).routes())
+    app.add_routes(Rooms(hub, tickets, time.now, Limits(), settings.behind_proxy).routes())
     app.add_routes(Films(world.recommendations).routes())
     app.router.add_get(SOCKET, _socket(hub, tickets, time, settings.hello_timeout_s))
     app.router.add_get("/{path:(?!api/).*}", static.serve(static.table(settings.site)))

@@ -29,6 +29,7 @@ class Settings:
     origins: tuple[str, ...] = ()
     ice: tuple[str, ...] = ()
     most_members: int = USUAL_MEMBERS
+    behind_proxy: bool = False
     hello_timeout_s: float = 5.0
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
 
@@ -58,6 +59,7 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings | Bu
         origins=tuple(chosen.origin or _listed(environ, "MATINEE_ORIGINS", _origin)),
         ice=tuple(chosen.stun or _listed(environ, "MATINEE_STUN", _stun)),
         most_members=chosen.members,
+        behind_proxy=chosen.behind_proxy or environ.get("MATINEE_BEHIND_PROXY", "") == "yes",
         lifetimes=Lifetimes(chosen.away, chosen.host_away, chosen.empty_room, chosen.longest_room),
     )
 
@@ -94,6 +96,11 @@ def _add_serving(serve: argparse.ArgumentParser, environ: Mapping[str, str]) -> 
         type=_members,
         default=get("MATINEE_MEMBERS", str(usual.most_members)),
         help="how many people a new room takes (%(default)s)",
+    )
+    serve.add_argument(
+        "--behind-proxy",
+        action="store_true",
+        help="a proxy of your own stands in front and says in X-Forwarded-For who asks",
     )
     serve.add_argument(
         "--stun",

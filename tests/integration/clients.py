@@ -68,6 +68,11 @@ class Line:
         assert received.type is aiohttp.WSMsgType.TEXT, (received, self.socket.close_code)
         return decode_from_server(received.data)
 
+    @staticmethod
+    def read(text: str) -> ServerMessage:
+        """A message, out of its text."""
+        return decode_from_server(text)
+
     async def hear_a(self, cls: type[M]) -> M:
         """The next message of that class; others are passed over."""
         while not isinstance(message := await self.hear(), cls):

@@ -195,6 +195,7 @@ async def test_a_repeated_command_gets_its_first_answer(scene: Scene) -> None:
 
 async def test_answers_outlive_the_process_and_are_bounded(scene: Scene) -> None:
     for number in range(KEPT_EVENTS + 10):
+        scene.clock.seconds += 0.2
         scene.room.do("ada", Do(f"n{number}", Seek(float(number % 500))))
     await settle()
     assert len(scene.room._answers) == KEPT_EVENTS

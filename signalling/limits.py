@@ -1,0 +1,98 @@
+"""How often one address, or one device, may make rooms, come in, and fail to.
+
+Laws: whoever is refused is told when to come again, and what was refused does not count. The machine's own browser is
+not limited, unless a proxy says that it asks for somebody else. Times are seconds of a clock that does not jump.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+from ipaddress import ip_address
+from math import ceil
+
+MOST_KEYS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """So many within so many seconds."""
+
+    most: int
+    within_s: float
+
+
+ROOMS = Rule(10, 3600)
+JOINS = Rule(30, 3600)
+FAILURES = Rule(10, 600)
+
+
+class Window:
+    """Counts what each key did, within a rule's time."""
+
+    def __init__(self, rule: Rule) -> None:
+        self._rule = rule
+        self._done: dict[str, deque[float]] = {}
+
+    def wait_s(self, key: str, now: float) -> int:
+        """In how many seconds the key may do it again; 0: now."""
+        done = self._done.get(key)
+        while done and now - done[0] >= self._rule.within_s:
+            done.popleft()
+        if not done:
+            self._done.pop(key, None)
+            return 0
+        if len(done) < self._rule.most:
+            return 0
+        return max(1, ceil(done[0] + self._rule.within_s - now))
+
+    def count(self, key: str, now: float) -> None:
+        """The key has done it."""
+        if key not in self._done and len(self._done) >= MOST_KEYS:
+            del self._done[next(iter(self._done))]  # who was first seen longest ago
+        self._done.setdefault(key, deque(maxlen=self._rule.most)).append(now)
+
+
+class Limits:
+    """Those of the whole server. `keys` are an address and a device; none for who is not limited."""
+
+    def __init__(self) -> None:
+        self._rooms, self._joins, self._failures = Window(ROOMS), Window(JOINS), Window(FAILURES)
+
+    def room(self, keys: tuple[str, ...], now: float) -> int:
+        """Somebody wants a room: in how many seconds they may, 0 if now, and then it counts."""
+        return self._take(self._rooms, keys, now)
+
+    def join(self, keys: tuple[str, ...], now: float) -> int:
+        """Somebody wants in: in how many seconds they may, 0 if now, and then it counts."""
+        waits = (self._failures.wait_s(key, now) for key in keys)
+        return max(waits, default=0) or self._take(self._joins, keys, now)
+
+    def failed(self, keys: tuple[str, ...], now: float) -> None:
+        """They did not get in."""
+        for key in keys:
+            self._failures.count(key, now)
+
+    @staticmethod
+    def _take(window: Window, keys: tuple[str, ...], now: float) -> int:
+        wait_s = max((window.wait_s(key, now) for key in keys), default=0)
+        for key in keys if wait_s == 0 else ():
+            window.count(key, now)
+        return wait_s
+
+
+def asker(remote: str | None, forwarded: str | None, behind_proxy: bool) -> str | None:
+    """The address that is counted; None for this machine's own.
+
+    `forwarded` is the X-Forwarded-For header: its last entry is the proxy's word, and counts if we are behind one.
+    """
+    if behind_proxy and forwarded:
+        return forwarded.rpartition(",")[2].strip()[:64]
+    if remote is None:
+        return "unknown"
+    return None if forwarded is None and _is_loopback(remote) else remote
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
