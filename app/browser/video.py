@@ -22,8 +22,8 @@ from app.session.events import (
 )
 
 ELEMENT = "film"
-FRAMES = 8
-FRAMES_WITHIN_S = 0.4
+FRAMES = 64
+FRAMES_WITHIN_S = 0.6
 SAME_RATE = 0.001
 HEARD = (
     "play", "pause", "seeking", "seeked", "waiting", "playing", "loadedmetadata", "ended", "canplay", "stalled",
@@ -95,6 +95,7 @@ class Video:
         """Bring it to this."""
         if effect.rate is not None:
             self._frames.clear()  # those shown at the old rate say nothing about the new one
+            self._element.preservesPitch = effect.keeps_pitch
             self._rate = self._element.playbackRate = effect.rate
         if effect.position_s is not None:
             self._frames.clear()

@@ -10,11 +10,12 @@ frames gets `UNTOLD_S` instead. Times in seconds.
 from app.playback.learnt import Learnt
 from app.playback.player import PlayerMeasured
 
-FIRST_START_DELAY_S = 0.06
+FIRST_START_DELAY_S = 0.07
 FIRST_SEEK_COST_S = 0.15
-TELLING_FRAMES = 3
+TELLING_FRAMES = 5
 UNTOLD_S = 0.5
 LATEST_S = 1.0
+LATE_TIMER_S = 0.03
 
 
 class Beginning:
@@ -24,7 +25,7 @@ class Beginning:
         self.start_delay = Learnt(FIRST_START_DELAY_S)
         self.seek_cost = Learnt(FIRST_SEEK_COST_S)
         self._lesson: Learnt | None = None
-        self._used = 0.0
+        self._early_s = 0.0
         self._since: float | None = None
         self._shows_frames = False
         self._placed_at: float | None = None
@@ -34,13 +35,20 @@ class Beginning:
         """Whether something was ordered of which nothing was seen yet."""
         return self._since is not None
 
-    def start(self, now: float) -> None:
-        """It was told to play."""
-        self._order(self.start_delay, now)
+    def start(self, now: float, until_s: float, ahead_s: float = 0.0) -> None:
+        """It was told to play so long before it should run, from a place so far ahead of where it should begin.
 
-    def seek(self, now: float) -> None:
-        """It was told to go elsewhere while it plays."""
-        self._order(self.seek_cost, now)
+        It is meant to be told `start_delay` before. Whoever hears of a start when it is nearly there is told later; but
+        where the page's timer rang a little late, it will do so again, and that is part of what a start takes.
+        """
+        meant = self.start_delay.value
+        if meant - LATE_TIMER_S <= until_s <= meant:
+            until_s = meant
+        self._order(self.start_delay, now, until_s + ahead_s)
+
+    def seek(self, now: float, early_s: float) -> None:
+        """It was told to go elsewhere, and to play there, with so many seconds to spare."""
+        self._order(self.seek_cost, now, early_s)
 
     def placed(self, now: float) -> None:
         """It was put elsewhere while it stands."""
@@ -75,11 +83,11 @@ class Beginning:
             return True
         return seen.at >= self._since + (LATEST_S if self._shows_frames else UNTOLD_S)
 
-    def learn(self, drift_s: float) -> None:
-        """It is over, and left the film off by that much."""
+    def learn(self, off_s: float) -> None:
+        """It is over, and left the film ahead of the room by that much time."""
         if self._lesson is not None:
-            self._lesson.add(self._used - drift_s)
+            self._lesson.add(self._early_s - off_s)
         self.forget()
 
-    def _order(self, lesson: Learnt, now: float) -> None:
-        self._lesson, self._used, self._since = lesson, lesson.value, now
+    def _order(self, lesson: Learnt, now: float, early_s: float) -> None:
+        self._lesson, self._early_s, self._since = lesson, early_s, now

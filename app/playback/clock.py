@@ -1,9 +1,10 @@
-"""Room time on this machine: four timestamps a sample, the least delayed sample wins.
+"""Room time on this machine: four timestamps a sample, the least delayed samples win.
 
 offset = ((t1 − t0) + (t2 − t3)) / 2, so that room time = page time + offset
 (RFC 5905, section 8). Of the last samples the one that can be least wrong
 counts: half its round trip, and what two machines' clocks may have run apart
-since (RFC 5905, section 10, the clock filter). The offset slews, because a film
+since (RFC 5905, section 10, the clock filter). Those that are hardly worse
+count with it, since each is wrong in its own way. The offset slews, because a film
 that follows a stepping clock stutters; it steps where two samples cannot both
 be true, because then the clock has leapt and the film has not. Times in
 seconds.
@@ -21,6 +22,8 @@ STEP_S = 0.25
 SLEW = 0.005
 # Two cheap crystals run apart by up to this share of the time.
 WANDER = 200e-6
+# A sample that can be wrong by so much more than the best one does not count, and by less, the less it is.
+WORSE_S, WORSE_SHARE = 0.004, 0.125
 # Browsers coarsen their clocks (Firefox to 1 ms, against fingerprinting to 16.7 ms), so a short round trip may look
 # shorter than nothing.
 GRAIN_S = 0.02
@@ -90,7 +93,7 @@ class RoomClock:
             self._fresh = True
             self._sample_quickly(t3)
         self._samples.append((rtt, offset, t3))
-        self._target = self._best(t3)[1]
+        self._target = self._agreed(t3)
         if self._fresh or abs(self._target - in_use) > STEP_S:
             self._offset = self._target
             self._as_of = t3
@@ -103,6 +106,14 @@ class RoomClock:
 
     def _best(self, now: float) -> tuple[float, float, float]:
         return min(self._samples, key=lambda sample: doubt(sample, now))
+
+    def _agreed(self, now: float) -> float:
+        """The offset that the good samples tell together."""
+        least = doubt(self._best(now), now)
+        too_much = WORSE_S + WORSE_SHARE * least
+        weights = [max(0.0, 1 - (doubt(sample, now) - least) / too_much) ** 2 for sample in self._samples]
+        told = (weight * offset for weight, (_, offset, _) in zip(weights, self._samples, strict=True))
+        return sum(told) / sum(weights)
 
     def _contradicts(self, rtt: float, offset: float, now: float) -> bool:
         """Whether a sample and the best one cannot both be true: the machine slept, or one of the clocks was set."""

@@ -16,9 +16,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.playback.beginning import Beginning
-from app.playback.drift import IN_STEP, SEEK_S, Correction, correct, position_at
+from app.playback.drift import IN_STEP, SEEK_S, Correction, correct, nudge
 from app.playback.player import PlayerMeasured, SetPlayer
 from app.playback.timeline import Timeline
+from app.playback.whereabouts import Whereabouts
 
 EVERY_S = 0.25
 EVERY_PAUSED_S = 1.0
@@ -49,6 +50,7 @@ class Follower:
         self.hidden = False
         self.correction: Correction = IN_STEP
         self.beginning = Beginning()
+        self._whereabouts = Whereabouts()
         self._timeline: Timeline | None = None
         self._jump = True
         self._stalled_at: float | None = None
@@ -68,6 +70,7 @@ class Follower:
         """Another film is in the element: nothing measured before counts."""
         self._jump, self._still_at, self._last = True, None, None
         self.beginning.forget()
+        self._whereabouts.forget()
         self.drift_s, self.stalled, self.correction = None, False, IN_STEP
         self.starves, self._stalled_at = False, None
         self._wake = self._loaded_at = now
@@ -137,7 +140,7 @@ class Follower:
         if ahead > (0 if seen.paused else EARLY_S):
             self._wake = min(self._wake, seen.at + ahead)
             return self._expect(seen, self._be_still(seen, target, timeline.rate))
-        order = self._run(seen, target, timeline.rate, held)
+        order = self._run(seen, target, timeline.rate, max(0.0, timeline.anchor - room_now), held)
         if self.beginning.under_way:
             self._wake = seen.at + EVERY_BEGINNING_S
         return self._expect(seen, order)
@@ -164,14 +167,14 @@ class Follower:
             return False
         return timeline.position_at(room_now) < length * (1 - EARLY_SHARE)
 
-    def _run(self, seen: PlayerMeasured, target: float, rate: float, held: Held) -> SetPlayer | None:
+    def _run(self, seen: PlayerMeasured, target: float, rate: float, until_s: float, held: Held) -> SetPlayer | None:
         self._still_at = None
         if seen.ended and not self._jump:
             self.drift_s, self.stalled = None, False
             return None
         off = seen.position_s - target
         if seen.paused:
-            return self._begin(seen, target, off, rate)
+            return self._begin(seen, target, rate, until_s)
         if self._jump:
             return self._seek(seen, target, rate)
         self.stalled = not _can_go_on(seen)
@@ -188,32 +191,38 @@ class Follower:
             return None
         return self._keep_step(seen, target, rate, held)
 
-    def _begin(self, seen: PlayerMeasured, target: float, off: float, rate: float) -> SetPlayer:
+    def _begin(self, seen: PlayerMeasured, target: float, rate: float, until_s: float) -> SetPlayer:
         self._disturbed_at = seen.at
+        off = seen.position_s - target
         if self._jump or abs(off) > BEGIN_S:
             return replace(self._seek(seen, target, rate), playing=True)
-        self.beginning.start(seen.at)
+        self.beginning.start(seen.at, until_s, off / rate)
         return SetPlayer(playing=True, rate=rate)
 
     def _keep_step(self, seen: PlayerMeasured, target: float, rate: float, held: Held) -> SetPlayer | None:
-        own = position_at(seen.at, seen.position_s, seen.rate, self.beginning.frames(seen))
-        self.drift_s = own - target
-        self.beginning.learn(self.drift_s)
+        place = self._whereabouts.place(seen, self.beginning.frames(seen))
+        self.drift_s = place.position_s - target
+        self.beginning.learn(self.drift_s / rate)
         tolerated = INTERRUPTED_S if self._interrupted else SEEK_S
         self._interrupted = False
         if abs(self.drift_s) > tolerated and self._reachable(seen, target, held):
             return self._seek(seen, target, rate)
         settling = seen.at < self._disturbed_at + SETTLING_S
-        self.correction = correct(self.correction, self.drift_s, settling)
+        if place.lags:
+            self.correction = nudge(self.correction, self.drift_s)
+        else:
+            self.correction = correct(self.correction, self.drift_s, place.blur_s, settling)
         wanted = rate * (1 + self.correction.bend)
-        return SetPlayer(rate=wanted) if abs(wanted - seen.rate) > 1e-4 else None
+        keeps_pitch = rate != 1 or self.correction.keeps_pitch
+        return SetPlayer(rate=wanted, keeps_pitch=keeps_pitch) if abs(wanted - seen.rate) > 1e-4 else None
 
     def _seek(self, seen: PlayerMeasured, target: float, rate: float) -> SetPlayer:
         self._jump = self._interrupted = False
         self.drift_s, self.correction = None, IN_STEP
         self._grace_until, self._disturbed_at = seen.at + GRACE_S, seen.at
-        self.beginning.seek(seen.at)
-        return SetPlayer(position_s=target + self.beginning.seek_cost.value, rate=rate)
+        cost = self.beginning.seek_cost.value
+        self.beginning.seek(seen.at, cost)
+        return SetPlayer(position_s=target + cost * rate, rate=rate)
 
     # --- what is known
 

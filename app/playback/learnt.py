@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from app.playback.median import median
+from app.playback.median import lower_median
 
 MOST_LEARNT_S = 1.5
 
@@ -10,7 +10,8 @@ MOST_LEARNT_S = 1.5
 class Learnt:
     """A delay of this machine: the median of the last five seen and, until there are five, of the guess.
 
-    The first of a kind is often an odd one: a film's first start waits for its decoder.
+    The first of a kind is often an odd one: a film's first start waits for its decoder. What is odd is too long, so of
+    two in the middle the shorter counts.
     """
 
     def __init__(self, first: float) -> None:
@@ -20,7 +21,7 @@ class Learnt:
     @property
     def value(self) -> float:
         """The delay to reckon with."""
-        return median(self._seen)
+        return lower_median(self._seen)
 
     def guess(self, first: float) -> None:
         """A better guess than the first one, as long as nothing was seen."""

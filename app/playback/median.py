@@ -8,3 +8,19 @@ def median(values: Iterable[float]) -> float:
     ordered = sorted(values)
     middle = len(ordered) // 2
     return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def lower_median(values: Iterable[float]) -> float:
+    """The middle value, or the lesser of the two in the middle. Raises IndexError for none."""
+    ordered = sorted(values)
+    return ordered[max(0, len(ordered) - 1) // 2]
+
+
+def midmean(values: Iterable[float]) -> float:
+    """The mean of the middle half: as deaf to stragglers as the median, and finer. Raises IndexError for none."""
+    ordered = sorted(values)
+    cut = len(ordered) // 4
+    middle = ordered[cut : len(ordered) - cut]
+    if not middle:
+        raise IndexError("there is no middle of nothing")
+    return sum(middle) / len(middle)

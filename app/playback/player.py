@@ -25,8 +25,12 @@ class PlayerMeasured:
 
 @dataclass(frozen=True, slots=True)
 class SetPlayer:
-    """Bring the video element to this; None leaves that part alone."""
+    """Bring the video element to this; None leaves that part alone.
+
+    With a `rate` goes whether the pitch is kept at it.
+    """
 
     playing: bool | None = None
     position_s: float | None = None
     rate: float | None = None
+    keeps_pitch: bool = True

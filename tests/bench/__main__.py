@@ -24,9 +24,10 @@ def main() -> int:
     parser.add_argument("name", choices=names())
     parser.add_argument("--rounds", type=int, default=3, help="rounds, interleaved (%(default)s)")
     parser.add_argument("--megabytes", type=int, default=100, help="size of the film, 10^6 bytes (%(default)s)")
+    parser.add_argument("--dump", type=Path, help="a file for all that was recorded (drift alone)")
     asked = parser.parse_args()
     bench = importlib.import_module(f"tests.bench.{asked.name}")
-    figures = asyncio.run(bench.run(Options(asked.rounds, asked.megabytes * 1_000_000)))
+    figures = asyncio.run(bench.run(Options(asked.rounds, asked.megabytes * 1_000_000, asked.dump)))
     print(json.dumps(figures))
     return 0
 

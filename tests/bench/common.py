@@ -17,10 +17,11 @@ Figures = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How much to measure; `size` in bytes."""
+    """How much to measure; `size` in bytes. All that was recorded goes into the file `dump`, if the bench has such."""
 
     rounds: int
     size: int
+    dump: Path | None = None
 
 
 def tell(words: str) -> None:

@@ -1,18 +1,25 @@
 """How far apart real pages are: media time of the frames they show, against one wall clock.
 
-Every page records its frames with `requestVideoFrameCallback`: when a frame was to be shown (milliseconds of the one
-clock that all pages of a machine share) and which media time it had. The position of a page at any moment lies on the
-line between two frames. Drift is the distance between two pages at the same moment, for every pair of them; start skew
-is the spread of the moments at which pages pass one media time after a play.
+Four people watch in one room, each in a browser of their own: two plain ones, one whose server is far away (every byte
+to it and from it is held back on loopback: 80 ms ± 20 there and back), and one whose page runs on a quarter of the
+processor (Chromium's own throttling of its main thread). What goes from browser to browser is not slowed.
+
+Every page records its frames with `requestVideoFrameCallback`: when a frame was to be shown, on the one wall clock that
+all pages of a machine share, and which media time it had. The position of a page at any moment lies on the line between
+two frames. Drift is the distance between two pages at the same moment; start skew is the spread of the moments at which
+pages pass one media time after a play. `--dump FILE` keeps all that was recorded.
 """
 
 import asyncio
 import bisect
+import json
 import tempfile
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Page
 
@@ -20,7 +27,8 @@ from signalling import site
 from tests.bench import evening
 from tests.bench.common import ROOT, Figures, Options, tell
 from tests.support import films
-from tests.support.browsers import LiveServer, Profiles
+from tests.support.browsers import LiveServer, Profiles, free_port
+from tests.support.slow_line import slow_line
 
 STEADY_S = 60.0
 CYCLES = 10
@@ -28,17 +36,29 @@ PLAY_S = 2.5
 PAUSE_S = 1.5
 SETTLE_S = 5.0
 SAMPLE_MS = 50.0
+PLAIN = ("ann", "ben")
+FAR, SLOW = "far", "slow"
+FAR_RTT_S, FAR_JITTER_S = 0.080, 0.020
+THROTTLE = 4
+BARELY_MORE_THAN_ONE_PERCENT = 0.0100001
 # Two frames further apart than this have a pause, a seek or a stall between them: no line is drawn.
 GAP_MS = 250.0
 # After a play, pages are compared at the media time this far past the last of their first frames.
 AFTER_START_S = 0.08
 
 RECORDER = """() => {
-  const video = document.querySelector("video");
-  const record = (globalThis.drift = { frames: [], seeks: 0 });
-  video.addEventListener("seeking", () => record.seeks++);
-  const frame = (_, { expectedDisplayTime, mediaTime }) => {
-    record.frames.push([performance.timeOrigin + expectedDisplayTime, mediaTime, video.playbackRate]);
+  const video = document.querySelector("video"), begun = globalThis.matineeFrames;
+  globalThis.matineeFrames = { frames: [], events: [], seeks: 0 };
+  if (begun) return;
+  const kept = ({ timeStamp, type }) => {
+    matineeFrames.events.push([timeStamp, type, video.currentTime, video.playbackRate]);
+    matineeFrames.seeks += type === "seeking";
+  };
+  for (const kind of ["play", "playing", "pause", "seeking", "seeked", "waiting", "ratechange"])
+    video.addEventListener(kind, kept);
+  const frame = (_, { expectedDisplayTime, mediaTime, presentationTime }) => {
+    const more = [presentationTime, performance.now(), video.currentTime];
+    matineeFrames.frames.push([expectedDisplayTime, mediaTime, video.playbackRate, ...more]);
     video.requestVideoFrameCallback(frame);
   };
   video.requestVideoFrameCallback(frame);
@@ -91,17 +111,20 @@ class Recording:
 
 def drifts_ms(recordings: Sequence[Recording]) -> list[float]:
     """Distance between the pages of every pair, in ms, at every moment when all of them play."""
-    shown = [recording.frames for recording in recordings if recording.frames]
-    if len(shown) < len(recordings) or len(shown) < 2:
+    return [abs(ahead) for one, other in combinations(recordings, 2) for ahead in aheads_ms(one, other)]
+
+
+def aheads_ms(one: Recording, other: Recording) -> list[float]:
+    """How far one page is ahead of another, in ms, at every moment when both play."""
+    if not one.frames or not other.frames:
         return []
-    moment = max(frames[0].wall_ms for frames in shown)
-    end = min(frames[-1].wall_ms for frames in shown)
+    moment = max(one.frames[0].wall_ms, other.frames[0].wall_ms)
+    end = min(one.frames[-1].wall_ms, other.frames[-1].wall_ms)
     found = []
     while moment < end:
-        positions = [recording.position_at(moment) for recording in recordings]
-        known = [position for position in positions if position is not None]
-        if len(known) == len(recordings):
-            found += [abs(one - other) * 1000 for one, other in combinations(known, 2)]
+        here, there = one.position_at(moment), other.position_at(moment)
+        if here is not None and there is not None:
+            found.append((here - there) * 1000)
         moment += SAMPLE_MS
     return found
 
@@ -125,14 +148,49 @@ def percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[max(0, -int(-share * len(values) // 1) - 1)]
 
 
-def figures(recordings: Sequence[Recording], seconds: float, skews_ms: Sequence[float]) -> Figures:
-    """The bench's figures: steady drift and start skew in ms, seeks of all pages in the steady part, its length."""
-    drift = drifts_ms(recordings)
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """What was recorded: the steady part of each person, and each person's recording and the moment of every play."""
+
+    steady: dict[str, Recording]
+    starts: Sequence[tuple[dict[str, Recording], float]]
+
+    def apart_ms(self, name: str) -> list[float]:
+        """How far a person's page is from each of the plain ones in the steady part."""
+        mine = self.steady[name]
+        return [abs(ahead) for plain in PLAIN if plain != name for ahead in aheads_ms(mine, self.steady[plain])]
+
+    def skews_ms(self, *names: str) -> list[float]:
+        """The start skews of these people. Raises ValueError if one of them did not start."""
+        skews = [start_skew_ms([pages[name] for name in names], pressed) for pages, pressed in self.starts]
+        if None in skews:
+            raise ValueError("a page did not start to play")
+        return [skew for skew in skews if skew is not None]
+
+
+def figures(evening: Evening, seconds: float) -> Figures:
+    """The bench's figures, in ms unless a name says otherwise.
+
+    `p50_ms`, `p95_ms` and `start_skew_p95_ms` are of the two plain pages; `far_…` and `slow_…` are of those people's
+    pages against the plain ones, and their start skew is the spread of the three. The rest is of all four in the steady
+    part: seeks, and the share of frames shown at more than 1 % beside the room's rate.
+    """
+    found: Figures = {}
+    for name, of in (("", PLAIN[0]), (f"{FAR}_", FAR), (f"{SLOW}_", SLOW)):
+        apart = evening.apart_ms(of)
+        skews = evening.skews_ms(*dict.fromkeys((*PLAIN, of)))
+        found |= {
+            f"{name}p50_ms": round(percentile(apart, 0.5), 2),
+            f"{name}p95_ms": round(percentile(apart, 0.95), 2),
+            f"{name}start_skew_p50_ms": round(percentile(skews, 0.5), 2),
+            f"{name}start_skew_p95_ms": round(percentile(skews, 0.95), 2),
+        }
+    frames = [frame for recording in evening.steady.values() for frame in recording.frames]
+    beyond = sum(abs(frame.rate - 1) > BARELY_MORE_THAN_ONE_PERCENT for frame in frames)
     return {
-        "p50_ms": round(percentile(drift, 0.5), 2),
-        "p95_ms": round(percentile(drift, 0.95), 2),
-        "start_skew_p95_ms": round(percentile(skews_ms, 0.95), 2),
-        "seeks": sum(recording.seeks for recording in recordings),
+        **found,
+        "seeks": sum(recording.seeks for recording in evening.steady.values()),
+        "beyond_one_percent_share": round(beyond / len(frames), 4),
         "seconds": round(seconds, 1),
     }
 
@@ -145,11 +203,20 @@ async def start_recording(page: Page) -> None:
     await page.evaluate(RECORDER)
 
 
+async def raw_of(page: Page) -> dict[str, Any]:
+    """All that the page has recorded so far, and when its own clock began in wall milliseconds."""
+    return {**await page.evaluate("matineeFrames"), "began_ms": await page.evaluate("performance.timeOrigin")}
+
+
 async def recorded(page: Page) -> Recording:
     """What the page has recorded so far."""
-    raw = await page.evaluate("drift")
-    frames = sorted((Frame(*frame) for frame in raw["frames"]), key=lambda frame: frame.wall_ms)
-    return Recording(tuple(frames), raw["seeks"])
+    return recording(await raw_of(page))
+
+
+def recording(raw: dict[str, Any]) -> Recording:
+    """What a page has recorded, on the wall clock."""
+    frames = (Frame(raw["began_ms"] + shown, media, rate) for shown, media, rate, *_ in raw["frames"])
+    return Recording(tuple(sorted(frames, key=lambda frame: frame.wall_ms)), raw["seeks"])
 
 
 async def wall_ms(page: Page) -> float:
@@ -158,45 +225,72 @@ async def wall_ms(page: Page) -> float:
 
 
 async def run(options: Options) -> Figures:
-    """Host and guest of the real app watch a film: a steady part, then pauses and plays by the host."""
+    """Four people of the real app watch a film: a steady part, then pauses and plays by the host."""
     built = site.build(ROOT / "build" / "bench-site").out
     film = films.get(films.LONG_FASTSTART).path
-    with tempfile.TemporaryDirectory(prefix="matinee-drift-") as name, LiveServer(Path(name), built) as server:
-        async with Profiles(Path(name), server.url) as profiles:
-            host, link = await evening.open_room(profiles, server, film)
-            guest = await evening.join(profiles, link, "guest")
-            await evening.until_complete(guest.page)
-            pages = [host.page, guest.page]
-            await evening.press_play(host.page)
-            steady = await watch(pages)
-            skews = await cycles(pages)
-            tell(f"start skews, ms: {[round(skew, 1) for skew in skews]}")
-            return figures(steady, STEADY_S, skews)
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="matinee-drift-")))
+        far_port = free_port()
+        allowed = ("--origin", f"http://127.0.0.1:{far_port}")
+        server = stack.enter_context(LiveServer(folder, built, allowed))
+        far_url = await stack.enter_async_context(slow_line(server.port, far_port, FAR_RTT_S, FAR_JITTER_S))
+        profiles = await stack.enter_async_context(Profiles(folder, server.url))
+        people = await gather(profiles, server, film, far_url)
+        await evening.press_play(people[PLAIN[0]])
+        steady = await watch(people)
+        starts = await cycles(people)
+        if options.dump is not None:
+            options.dump.write_text(json.dumps({"steady": steady, "starts": starts}))
+        found = read(steady, starts)
+        for names in (PLAIN, (*PLAIN, FAR), (*PLAIN, FAR, SLOW)):
+            tell(f"start skews of {', '.join(names)}, ms: {[round(skew, 1) for skew in found.skews_ms(*names)]}")
+        return figures(found, STEADY_S)
 
 
-async def watch(pages: Sequence[Page]) -> list[Recording]:
+Raw = dict[str, dict[str, Any]]  # by person
+
+
+def read(steady: Raw, starts: Sequence[tuple[Raw, float]]) -> Evening:
+    """The evening as it was recorded."""
+    return Evening(
+        {name: recording(raw) for name, raw in steady.items()},
+        [({name: recording(raw) for name, raw in pages.items()}, pressed) for pages, pressed in starts],
+    )
+
+
+async def gather(profiles: Profiles, server: LiveServer, film: Path, far_url: str) -> dict[str, Page]:
+    """Everybody is in the room and has the whole film."""
+    host, link = await evening.open_room(profiles, server, film)
+    everybody = {PLAIN[0]: host}
+    for name in (*PLAIN[1:], FAR, SLOW):
+        everybody[name] = await evening.join(profiles, link.replace(server.url, far_url) if name == FAR else link, name)
+        await evening.until_complete(everybody[name].page)
+    tools = await everybody[SLOW].context.new_cdp_session(everybody[SLOW].page)
+    await tools.send("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
+    return {name: profile.page for name, profile in everybody.items()}
+
+
+async def watch(people: dict[str, Page]) -> Raw:
     """The steady part: everybody plays, nobody touches anything."""
     await asyncio.sleep(SETTLE_S)
-    for page in pages:
+    for page in people.values():
         await start_recording(page)
     await asyncio.sleep(STEADY_S)
-    return [await recorded(page) for page in pages]
+    return {name: await raw_of(page) for name, page in people.items()}
 
 
-async def cycles(pages: Sequence[Page]) -> list[float]:
-    """Start skews in ms of pause and play, over and over, by the first page's person.
-
-    Raises RuntimeError if a page did not start in one of them.
-    """
-    skews = []
+async def cycles(people: dict[str, Page]) -> list[tuple[Raw, float]]:
+    """Pause and play, over and over, by the first person; what was recorded, and when play was pressed."""
+    found = []
+    await evening.seek(people[PLAIN[0]], SETTLE_S)
     for _ in range(CYCLES):
-        await evening.press_play(pages[0])
-        await asyncio.sleep(PAUSE_S)
-        pressed = await wall_ms(pages[0])
-        await evening.press_play(pages[0])
         await asyncio.sleep(PLAY_S)
-        skew = start_skew_ms([await recorded(page) for page in pages], pressed)
-        if skew is None:
-            raise RuntimeError("a page did not start to play")
-        skews.append(skew)
-    return skews
+        await evening.press_play(people[PLAIN[0]])
+        await asyncio.sleep(PAUSE_S)
+        for page in people.values():
+            await start_recording(page)
+        pressed = await wall_ms(people[PLAIN[0]])
+        await evening.press_play(people[PLAIN[0]])
+        await asyncio.sleep(PLAY_S)
+        found.append(({name: await raw_of(page) for name, page in people.items()}, pressed))
+    return found

@@ -38,3 +38,11 @@ async def until_complete(page: Page) -> None:
 async def press_play(page: Page) -> None:
     """Press the button that plays and pauses."""
     await page.locator("#play-pause").dispatch_event("click")
+
+
+async def seek(page: Page, position_s: float) -> None:
+    """Move the seek bar."""
+    bar = page.locator("#seek")
+    await bar.evaluate("(bar, to) => { bar.value = to; }", position_s)
+    await bar.dispatch_event("input")
+    await bar.dispatch_event("change")

@@ -7,7 +7,7 @@ import pytest
 from app.playback.player import SetPlayer
 from tests.support.cinema import Cinema
 from tests.support.rules import RULES, Ours
-from tests.support.screens import CITY, FAR, LAN, NETWORKS, SKEWED, STALLING, Network, Story
+from tests.support.screens import BUSY, CITY, FAR, LAN, NETWORKS, SKEWED, STALLING, Network, Story
 
 STEADY: Story = ((4.0, "play", None), (640.0, "end", None))
 SETTLED_S = 40.0
@@ -94,6 +94,47 @@ def test_who_is_paused_stays_paused_at_one_place(network: Network) -> None:
         assert all(screen.video.paused for screen in cinema.screens)
         places = {screen.video.position(cinema.world.now) for screen in cinema.screens}
         assert max(places) - min(places) < 0.002
+
+
+@pytest.mark.parametrize("network", [LAN, CITY], ids=lambda network: network.name)
+def test_a_tab_at_the_back_is_left_alone_and_put_right_when_it_comes_back(network: Network) -> None:
+    cinema = Cinema(Ours, network, 7, PUSHED)
+    cinema.world.run(20.0)
+    screen, page = cinema.screens[1], cinema.pages[1]
+    assert isinstance(page, Ours)
+    orders = orders_of(cinema, 1)
+    page.turned(True)
+    screen.video.push(-0.15)
+    cinema.world.run(30.0)
+    assert orders == []
+    page.turned(False)
+    cinema.world.run(30.2)
+    assert [order.rate is not None and order.rate > 1 for _, order in orders] == [True]
+    cinema.world.run(40.0)
+    assert abs(screen.video.position(40.0) - cinema.server.timeline.position_at(40.0)) < 0.02
+    assert screen.video.seeks == 0
+
+
+def test_a_tab_at_the_back_starts_with_the_others_all_the_same() -> None:
+    cinema = Cinema(Ours, LAN, 3, PAUSED)
+    cinema.world.run(3.0)
+    page = cinema.pages[1]
+    assert isinstance(page, Ours)
+    page.turned(True)
+    cinema.world.run(15.0)
+    off = cinema.screens[1].video.position(15.0) - cinema.server.timeline.position_at(15.0)
+    assert abs(off) < 1.5
+
+
+def test_where_machines_have_too_much_to_do_pictures_catch_up_with_their_sound() -> None:
+    for seed in range(2):
+        cinema = settled(BUSY, seed)
+        orders = orders_of(cinema, 0)
+        found = cinema.watch()
+        assert percentile(found.between, 0.5) <= 0.008
+        assert percentile(found.between, 0.95) <= 0.030
+        assert found.beyond_one_s == found.seeks == 0
+        assert all(order.rate is not None and not order.keeps_pitch for _, order in orders)
 
 
 def test_after_a_stall_everybody_is_together_again() -> None:

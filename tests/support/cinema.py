@@ -1,6 +1,7 @@
 """An evening in fake time: a room of screens that follow one rule, a story of what people press, and what was seen."""
 
 import itertools
+import random
 from collections.abc import Sequence
 from functools import partial
 
@@ -10,6 +11,8 @@ from tests.support.screens import EVENING, Found, Network, Screen, Story, World
 SCREENS = 3
 SAMPLE_S = 0.1
 PRESSED_S = 2.0
+# As real pages had them on a machine with too much to do.
+HICCUPS_S = (0.007, 0.010, 0.012, 0.015, 0.020, 0.022, 0.022, 0.028)
 
 
 class Cinema:
@@ -37,6 +40,7 @@ class Cinema:
         for when, command, position in self._story[:-1]:
             world.at(when, partial(self._press, command, position))
         for screen in self.screens:
+            self._hiccup(screen, network, world.chance(f"hiccups {screen.number}"))
             chance = world.chance(f"troubles {screen.number}")
             for _ in range(network.stalls):
                 for_s = chance.uniform(0.3, 2.0)
@@ -46,6 +50,17 @@ class Cinema:
                 when = chance.uniform(10, self._ends - 15)
                 world.at(when, partial(self._leap, screen, by_s))
         world.at(SAMPLE_S, self._sample)
+
+    def _hiccup(self, screen: Screen, network: Network, chance: random.Random) -> None:
+        """The next one, and all that follow."""
+
+        def happen() -> None:
+            if screen.video.runs(self.world.now):
+                screen.video.hiccup(chance.choice(HICCUPS_S))
+            self._hiccup(screen, network, chance)
+
+        if network.hiccups:
+            self.world.at(self.world.now + chance.expovariate(network.hiccups / 60), happen)
 
     def watch(self) -> Found:
         """Let the evening pass."""

@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 
 from app.playback import timeline as timelines
 from app.playback.clock import RoomClock
-from app.playback.drift import position_at
 from app.playback.follow import EVERY_S, Follower
 from app.playback.median import median
 from app.playback.player import PlayerMeasured, SetPlayer
 from app.playback.timeline import Timeline
+from app.playback.whereabouts import position_by
 from tests.support.screens import DURATION_S, Do, Screen, World
 
 STILL = Timeline("film")
@@ -39,7 +39,7 @@ def ours_moved(timeline: Timeline, command: str, position: float | None, now: fl
 
 def read(seen: PlayerMeasured) -> float:
     """The film's position as a page can know it best: everybody reads it as we do."""
-    return position_at(seen.at, seen.position_s, seen.rate, seen.frames)
+    return position_by(seen.frames, seen.at, seen.rate) if seen.frames else seen.position_s
 
 
 class Rule:
@@ -174,6 +174,12 @@ class Ours(Rule):
 
     def news(self, kind: str) -> None:
         self.follower.wake_now(self.screen.now)
+        self._arm()
+
+    def turned(self, hidden: bool) -> None:
+        """The tab goes to the back, or comes to the front."""
+        self.screen.video.hidden = hidden
+        self.follower.turned(hidden, self.screen.now)
         self._arm()
 
     def _arm(self) -> None:

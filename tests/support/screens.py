@@ -19,11 +19,20 @@ from typing import Any
 from app.playback.player import PlayerMeasured, SetPlayer
 
 DURATION_S = 7200.0
-FRAME_S = 1 / 24
+FRAMES_PER_SECOND = (24000 / 1001, 24.0, 25.0, 30000 / 1001, 50.0)
 REFRESH_S = 1 / 60
-FRAMES = 8
-FRAMES_WITHIN_S = 0.4
+FRAMES = 64
+FRAMES_WITHIN_S = 0.6
 LATE_FRAMES = 0.02
+STALE = 0.004  # of the readings of `currentTime`
+# What real Chromium did, measured: another rate is heard this much later; a film loses so much of itself when its sound
+# begins to be stretched to keep its pitch, and a little when it ends; without keeping the pitch it loses nothing.
+RATE_LATENCY_S = 0.08
+# A picture that fell behind its sound stays there, up to about half a frame, until the rate is different by so much for
+# so long.
+MOST_LAG_S, RHYTHM, RHYTHM_S = 0.028, 0.004, 0.3
+STRETCHING_COSTS_S, PLAIN_COSTS_S = 0.02, 0.003
+HIDDEN_TIMER_S = 1.0
 HAVE_CURRENT_DATA, HAVE_ENOUGH_DATA = 2, 4
 
 Do = Callable[[], None]
@@ -35,7 +44,8 @@ class Network:
 
     A round trip takes `rtt_s` ± `jitter_s`; of the messages `loss` are lost and sent again, as TCP does, and hold up
     what comes after them. Clocks run off true by up to `skew` (a share), and `jumps` times an evening one of them
-    leaps. Each screen's download stalls `stalls` times.
+    leaps. Each screen's download stalls `stalls` times. `hiccups` times a minute a machine has too much to do, and its
+    picture falls behind its sound.
     """
 
     name: str
@@ -45,6 +55,7 @@ class Network:
     skew: float = 50e-6
     jumps: int = 0
     stalls: int = 0
+    hiccups: float = 0.5
 
 
 LAN = Network("lan", 0.004, 0.002)
@@ -52,7 +63,8 @@ CITY = Network("rtt_80", 0.080, 0.020)
 FAR = Network("rtt_250_lossy", 0.250, 0.100, loss=0.02)
 SKEWED = Network("skewed_clocks", 0.080, 0.020, skew=200e-6, jumps=1)
 STALLING = Network("stalls", 0.080, 0.020, stalls=2)
-NETWORKS = (LAN, CITY, FAR, SKEWED, STALLING)
+BUSY = Network("busy", 0.004, 0.002, hiccups=10)
+NETWORKS = (LAN, CITY, FAR, SKEWED, STALLING, BUSY)
 
 
 class World:
@@ -123,13 +135,21 @@ class Video:
     def __init__(self, world: World, clock: PageClock, chance: random.Random) -> None:
         self._world, self._clock, self._chance = world, clock, chance
         self.news: Callable[[str], None] = lambda _: None
-        self.start_delay_s = chance.uniform(0.036, 0.044)
+        self.start_delay_s = chance.uniform(0.036, 0.085)
         self.seek_cost_s = chance.uniform(0.08, 0.3)
+        self._frame_s = 1 / world.chance("film").choice(FRAMES_PER_SECOND)
+        self._refresh_s = chance.uniform(0, REFRESH_S)  # when the screen is drawn anew
         self._crystal = 1 + chance.uniform(-30e-6, 30e-6)  # the sound card's clock, which the picture follows
         # Chromium's sound has run on by this when the picture stops; without a seek it goes on from there (seen with
         # frames of real pages).
         self._ran_on_s = chance.uniform(0.04, 0.09)
+        # How far `currentTime` runs ahead of what is shown, and how far the picture lags beside that.
+        self._ahead_s, self._lag_s = chance.uniform(0.0, 0.02), 0.0
+        self._rhythm = 1.0  # the rate to which the picture has its rhythm
         self.paused, self.rate = True, 1.0
+        self.hidden = False  # in a tab at the back no frames are shown
+        self._speed = 1.0  # the rate that is heard
+        self._stretches = False
         self.seeks = 0  # of a film that plays
         self._from, self._since = 0.0, math.inf  # where it was, and since when it runs from there
         self._sought_by = self._fed_by = self._cleared = self._hidden = 0.0
@@ -138,7 +158,9 @@ class Video:
 
     def position(self, now: float) -> float:
         """The film's position on show."""
-        return self._from + max(0.0, now - self._since) * self.rate * self._crystal if now > self._since else self._from
+        return (
+            self._from + max(0.0, now - self._since) * self._speed * self._crystal if now > self._since else self._from
+        )
 
     def runs(self, now: float) -> bool:
         """Whether the picture moves."""
@@ -153,7 +175,7 @@ class Video:
     def obey(self, order: SetPlayer) -> None:
         """Do what the page says."""
         if order.rate is not None:
-            self._set_rate(order.rate)
+            self._set_rate(order.rate, order.keeps_pitch)
         if order.position_s is not None:
             self.seeks += not self.paused and order.playing is None
             self._seek(order.position_s)
@@ -167,7 +189,9 @@ class Video:
     def measured(self) -> PlayerMeasured:
         """What the page can know."""
         now = self._world.now
-        seen_at = self.position(now) + self._chance.gauss(0, 0.002)
+        seen_at = self.position(now) + self._lag_s + self._ahead_s * self._speed + self._chance.gauss(0, 0.0003)
+        if self._chance.random() < STALE:
+            seen_at -= self._chance.uniform(0.0, 0.02)  # a busy page is told an old one
         ready = HAVE_CURRENT_DATA if now < self._fed_by or now < self._sought_by else HAVE_ENOUGH_DATA
         return PlayerMeasured(
             self._clock.page(now), seen_at if self.runs(now) else self._from, DURATION_S, self.paused,
@@ -190,20 +214,28 @@ class Video:
         self._settle()
         self._from += by_s
 
+    def hiccup(self, by_s: float) -> None:
+        """Too much to do: the picture falls behind its sound, and stays there until it has to find another rhythm."""
+        by_s = min(by_s, MOST_LAG_S - self._lag_s)
+        self.push(-by_s)
+        self._lag_s += by_s
+
     # --- inside
 
     def _frames(self, now: float) -> tuple[tuple[float, float], ...]:
         """(media time, page time shown) of the last ones: a screen refreshes 60 times a second and sometimes misses."""
         begin = max(self._since, self._cleared, now - FRAMES_WITHIN_S)
-        if begin >= now:
+        if begin >= now or self.hidden:
             return ()
-        speed, chance, clock = self.rate * self._crystal, self._chance.random, self._clock
-        last = math.floor(self.position(now) / FRAME_S)
-        first = max(math.ceil(self.position(begin) / FRAME_S), last - FRAMES + 1)
+        speed, chance, clock = self._speed * self._crystal, self._chance.random, self._clock
+        phase = self._refresh_s
+        last = math.floor(self.position(now) / self._frame_s)
+        first = max(math.ceil(self.position(begin) / self._frame_s), last - FRAMES + 1)
         found = []
         for number in range(first, last + 1):
-            media = number * FRAME_S
-            shown = self._since + (media - self._from) / speed + (chance() - 0.5) * REFRESH_S
+            media = number * self._frame_s
+            shown = self._since + (media - self._from) / speed
+            shown = phase + round((shown - phase) / REFRESH_S) * REFRESH_S
             if chance() < LATE_FRAMES:
                 shown += REFRESH_S * (1 + int(chance() * 3))
             found.append((media, clock.page(shown)))
@@ -215,15 +247,34 @@ class Video:
         self._since = max(self._since, now) if not self.paused else math.inf
         self._cleared = now
 
-    def _set_rate(self, rate: float) -> None:
-        self._settle()
-        if rate != self.rate:
-            self._from += self._chance.gauss(0, 0.001)  # the sound is stretched anew, never quite at once
+    def _set_rate(self, rate: float, keeps_pitch: bool) -> None:
+        self._cleared = self._world.now
+        if rate == self.rate:
+            return
         self.rate = rate
+        self._world.at(self._world.now + RATE_LATENCY_S, lambda: self._hear(rate, keeps_pitch and rate != 1))
+
+    def _hear(self, rate: float, stretched: bool) -> None:
+        if rate != self.rate:
+            return  # overtaken
+        cleared = self._cleared
+        self._settle()
+        self._cleared = cleared
+        if stretched != self._stretches and self.runs(self._world.now):
+            cost = STRETCHING_COSTS_S if stretched else PLAIN_COSTS_S
+            self._from -= self._chance.gauss(cost, 0.001)
+        self._speed, self._stretches = rate, stretched
+        self._world.at(self._world.now + RHYTHM_S, lambda: self._find_rhythm(rate))
+
+    def _find_rhythm(self, rate: float) -> None:
+        if rate != self.rate or abs(rate / self._rhythm - 1) < RHYTHM:
+            return
+        self._settle()
+        self._from, self._lag_s, self._rhythm = self._from + self._lag_s, 0.0, rate
 
     def _play(self) -> None:
-        delay = self.start_delay_s + self._chance.gauss(0, 0.002)
-        if self._chance.random() < 0.03:
+        delay = self.start_delay_s + self._chance.gauss(0, 0.004)
+        if self._chance.random() < 0.05:
             delay += self._chance.uniform(0.01, 0.04)  # a busy machine
         now = self._world.now
         self._from, self._hidden = self._from + self._hidden, 0.0
@@ -231,7 +282,7 @@ class Video:
         self._since = max(now + delay, self._sought_by, self._fed_by)
 
     def _seek(self, position: float) -> None:
-        now, self._hidden = self._world.now, 0.0
+        now, self._hidden, self._lag_s = self._world.now, 0.0, 0.0
         self._from = min(max(position, 0.0), DURATION_S)
         self._sought_by = now + self.seek_cost_s * self._chance.uniform(0.85, 1.15)
         self._since = math.inf if self.paused else max(self._sought_by, self._fed_by)
@@ -258,7 +309,8 @@ class Screen:
         return self.clock.page(self.world.now)
 
     def after(self, wait_s: float, do: Do) -> None:
-        """A timer of the page: never early, and late by how busy the page is."""
+        """A timer of the page: never early, and late by how busy the page is; at the back it rings once a second."""
+        wait_s = max(wait_s, HIDDEN_TIMER_S) if self.video.hidden else wait_s
         late = self._late.uniform(0.0005, 0.004)
         if self._late.random() < 0.02:
             late += self._late.uniform(0.0, 0.03)

@@ -73,8 +73,37 @@ def test_percentile_of_nothing_is_an_error() -> None:
 
 
 def test_drift_figures() -> None:
-    found = drift.figures([playing(0), playing(20, seeks=2)], 60.04, [5.0, 7.0])
-    assert found == {"p50_ms": 20.0, "p95_ms": 20.0, "start_skew_p95_ms": 7.0, "seeks": 2, "seconds": 60.0}
+    steady = {"ann": playing(0), "ben": playing(8), "far": playing(20, seeks=2), "slow": playing(-60)}
+    start = {"ann": playing(0), "ben": playing(-5), "far": playing(-12), "slow": playing(-25)}
+    found = drift.figures(drift.Evening(steady, [(start, 900.0)]), 60.04)
+    assert found == {
+        "p50_ms": 8.0,
+        "p95_ms": 8.0,
+        "start_skew_p50_ms": 5.0,
+        "start_skew_p95_ms": 5.0,
+        "far_p50_ms": 12.0,
+        "far_p95_ms": 20.0,
+        "far_start_skew_p50_ms": 12.0,
+        "far_start_skew_p95_ms": 12.0,
+        "slow_p50_ms": 60.0,
+        "slow_p95_ms": 68.0,
+        "slow_start_skew_p50_ms": 25.0,
+        "slow_start_skew_p95_ms": 25.0,
+        "seeks": 2,
+        "beyond_one_percent_share": 0.0,
+        "seconds": 60.0,
+    }
+
+
+def test_who_does_not_start_has_no_figures() -> None:
+    steady = {name: playing() for name in ("ann", "ben", "far", "slow")}
+    with pytest.raises(ValueError, match="did not start"):
+        drift.figures(drift.Evening(steady, [({**steady, "far": drift.Recording((), 0)}, 900.0)]), 60.0)
+
+
+def test_a_recording_is_on_the_machines_clock() -> None:
+    raw = {"began_ms": 5000.0, "frames": [[40.0, 1.04, 1.0, 39.0], [0.0, 1.0, 1.0, -1.0]], "events": [], "seeks": 3}
+    assert drift.recording(raw) == drift.Recording((drift.Frame(5000, 1.0), drift.Frame(5040, 1.04)), 3)
 
 
 def test_pair_figures_are_medians_and_shares() -> None:

@@ -21,7 +21,7 @@ def about(value: float) -> Any:
 
 def started(at: float = 10.0) -> Beginning:
     beginning = Beginning()
-    beginning.start(at)
+    beginning.start(at, FIRST_START_DELAY_S)
     return beginning
 
 
@@ -31,11 +31,11 @@ def test_where_nothing_was_ordered_everything_tells() -> None:
     assert beginning.tells(seen(10.0))
 
 
-def test_three_frames_after_the_order_tell() -> None:
+def test_five_frames_after_the_order_tell() -> None:
     beginning = started()
     assert beginning.under_way
-    assert not beginning.tells(seen(10.2, 10.1, 10.14))
-    assert beginning.tells(seen(10.2, 10.1, 10.14, 10.18))
+    assert not beginning.tells(seen(10.3, 10.1, 10.14, 10.18, 10.22))
+    assert beginning.tells(seen(10.3, 10.1, 10.14, 10.18, 10.22, 10.26))
 
 
 def test_frames_from_before_the_order_tell_nothing() -> None:
@@ -60,32 +60,55 @@ def test_a_browser_that_never_tells_of_frames_gets_a_while() -> None:
 def test_one_that_does_is_waited_for_longer_but_not_for_ever() -> None:
     beginning = Beginning()
     beginning.frames(seen(9.0, 8.9))
-    beginning.start(10.0)
+    beginning.start(10.0, 0.0)
     assert not beginning.tells(seen(10.0 + LATEST_S - 0.01))
     assert beginning.tells(seen(10.0 + LATEST_S))
 
 
-def test_a_start_that_came_late_makes_the_next_one_earlier() -> None:
-    beginning = started()
-    beginning.learn(-0.04)
+def test_starts_that_came_late_make_the_next_one_earlier() -> None:
+    beginning = Beginning()
+    for at in (10.0, 20.0):
+        beginning.start(at, FIRST_START_DELAY_S)
+        beginning.learn(-0.04)
     assert not beginning.under_way
-    assert beginning.start_delay.value == about(FIRST_START_DELAY_S + 0.02)
+    assert beginning.start_delay.value == about(FIRST_START_DELAY_S + 0.04)
     assert beginning.seek_cost.value == FIRST_SEEK_COST_S
+
+
+def test_a_start_that_was_told_late_teaches_what_it_took_and_not_what_was_meant() -> None:
+    beginning = Beginning()
+    beginning.start(10.0, -0.02)
+    beginning.learn(-0.06)
+    assert beginning.start_delay.value == about(0.04)
+
+
+def test_what_the_pages_timers_take_is_part_of_a_start() -> None:
+    beginning = Beginning()
+    beginning.start(10.0, FIRST_START_DELAY_S - 0.02)
+    beginning.learn(0.01)
+    assert beginning.start_delay.value == about(FIRST_START_DELAY_S - 0.01)
+
+
+def test_what_stood_elsewhere_is_not() -> None:
+    beginning = Beginning()
+    beginning.start(10.0, FIRST_START_DELAY_S, -0.02)
+    beginning.learn(0.0)
+    assert beginning.start_delay.value == about(FIRST_START_DELAY_S - 0.02)
 
 
 def test_a_seek_teaches_what_seeks_cost() -> None:
     beginning = Beginning()
-    beginning.seek(10.0)
+    beginning.seek(10.0, FIRST_SEEK_COST_S)
     beginning.learn(0.05)
-    assert beginning.seek_cost.value == about(FIRST_SEEK_COST_S - 0.025)
+    assert beginning.seek_cost.value == about(FIRST_SEEK_COST_S - 0.05)
     assert beginning.start_delay.value == FIRST_START_DELAY_S
 
 
 def test_it_teaches_once() -> None:
     beginning = started()
-    beginning.learn(-0.04)
-    beginning.learn(-0.9)
-    assert beginning.start_delay.value == about(FIRST_START_DELAY_S + 0.02)
+    beginning.learn(0.04)
+    beginning.learn(0.06)
+    assert beginning.start_delay.value == about(FIRST_START_DELAY_S - 0.04)
 
 
 def test_what_was_held_up_teaches_nothing_and_is_still_waited_for() -> None:

@@ -134,10 +134,23 @@ def test_a_sample_without_any_delay_counts() -> None:
 def test_an_old_sample_counts_less_by_what_two_clocks_run_apart() -> None:
     clock = fixed(0.0)
     then = 10.0 + 0.01 / WANDER  # by then the first one, 20 ms of round trip, is in doubt by 20 ms
-    sample(clock, then, 0.004, there=0.021, back=0.021)
+    sample(clock, then, 0.004, there=0.027, back=0.027)
     assert clock.offset(then + 1) == pytest.approx(0.0)
-    sample(clock, then, 0.004, there=0.019, back=0.019)
+    sample(clock, then, 0.004, there=0.013, back=0.013)
     assert clock.offset(then + 2) == pytest.approx(0.004)
+
+
+def test_samples_that_are_as_good_count_together() -> None:
+    clock = fixed(0.0)
+    sample(clock, 10.0, 0.004)
+    sample(clock, 10.0, 0.3, there=0.5, back=0.5)
+    assert clock.offset(20.0) == pytest.approx(0.002)
+
+
+def test_one_that_is_a_little_worse_counts_less() -> None:
+    clock = fixed(0.0)
+    sample(clock, 10.0, 0.004, there=0.012, back=0.012)
+    assert 0.0 < clock.offset(20.0) < 0.002
 
 
 def test_a_clock_that_has_leapt_by_little_is_believed_at_once_too() -> None:

@@ -16,8 +16,9 @@ def test_before_anything_was_seen_it_is_the_guess() -> None:
     assert taught() == 0.04
 
 
-def test_one_that_was_seen_counts_as_much_as_the_guess() -> None:
-    assert taught(0.2) == pytest.approx(0.12)
+def test_one_that_was_seen_counts_if_it_is_less_than_the_guess() -> None:
+    assert taught(0.03) == 0.03
+    assert taught(0.2) == 0.04
 
 
 def test_two_that_were_seen_beat_the_guess() -> None:
@@ -34,7 +35,11 @@ def test_a_better_guess_counts_until_something_was_seen() -> None:
     assert learnt.value == 0.1
     learnt.add(0.2)
     learnt.guess(0.9)
-    assert learnt.value == pytest.approx(0.15)
+    assert learnt.value == 0.1
+    learnt.add(0.05)
+    assert learnt.value == 0.1
+    learnt.add(0.05)
+    assert learnt.value == 0.05
 
 
 @pytest.mark.parametrize("impossible", [-0.001, MOST_LEARNT_S + 0.001])
@@ -46,6 +51,10 @@ def test_a_guess_that_cannot_be_true_is_none(impossible: float) -> None:
 
 def test_one_odd_delay_does_not_count() -> None:
     assert taught(0.1, 0.1, 1.4, 0.1) == 0.1
+
+
+def test_two_odd_ones_of_four_do_not_count() -> None:
+    assert taught(0.9, 0.05, 0.8) == 0.05
 
 
 def test_only_the_last_five_count() -> None:
