@@ -16,7 +16,7 @@ help:
 	@echo "make test               set up, check and run every test"
 	@echo "make check | unit | e2e only the checks, the tests without a browser, the tests with one"
 	@echo "make bench BENCH=pair   measure (pair, swarm, drift, memory, first_frame, sync_rules, recommend)"
-	@echo "make site               build the static site into build/site"
+	@echo "make site [SIGNALLING=wss://rooms.example]  build the static site into build/site"
 	@echo "make clean              forget everything that was built or fetched"
 
 run:
@@ -26,7 +26,7 @@ run:
 
 site:
 	@$(PREPARE) site
-	@$(PY) -m signalling build --out build/site
+	@$(PY) -m signalling build --out build/site$(if $(SIGNALLING), --server "$(SIGNALLING)")
 
 check:
 	@$(PREPARE) check

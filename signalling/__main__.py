@@ -25,7 +25,8 @@ class ServeError(Exception):
 
 async def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM. Raises `ServeError`, `StoreError`."""
-    _check_site(settings.site)
+    if settings.site is not None:
+        _check_site(settings.site)
     listening = _listen(settings.host, settings.port)
     # Access logs keep addresses and codes; nobody here needs them.
     runner = web.AppRunner(make_app(settings), access_log=None, shutdown_timeout=SHUTDOWN_S)
@@ -61,7 +62,7 @@ def _build(task: Build) -> None:
     from signalling import site
 
     try:
-        built = site.build(task.out)
+        built = site.build(task.out, server=task.server)
     except site.SiteError as error:
         raise ServeError(str(error)) from None
     if built.slow_because:

@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from app.room.errors import CloseCode, Reason
-from signalling import static
+from signalling import cors, static
 from signalling.connection import Connection, open_socket
 from signalling.hub import Hub
 from signalling.limits import Limits
@@ -57,13 +57,16 @@ def make_app(settings: Settings) -> web.Application:
     app[METRICS], app[CONNECTIONS] = metrics, set()
     metrics.census(lambda: hub.census(len(app[CONNECTIONS])))
     app.on_response_prepare.append(_add_security_headers)
+    app.on_response_prepare.append(cors.allow(settings.origins))
+    app.router.add_route("OPTIONS", "/api/{path:.*}", cors.preflight)
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_keep(store, hub))
     app.cleanup_ctx.append(_watch_the_loop)
     app.add_routes(Rooms(hub, tickets, time.now, Limits(), settings.behind_proxy).routes())
     app.add_routes(Films(world.recommendations).routes())
     app.router.add_get(SOCKET, _socket(hub, tickets, time, settings.hello_timeout_s))
-    app.router.add_get("/{path:(?!api/).*}", static.serve(static.table(settings.site)))
+    if settings.site is not None:
+        app.router.add_get("/{path:(?!api/).*}", static.serve(static.table(settings.site)))
     return app
 
 

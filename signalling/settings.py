@@ -12,6 +12,8 @@ from app.room.bounds import ICE_URL, MAX_MEMBERS, USUAL_MEMBERS
 from signalling.world import Lifetimes
 
 DEFAULT_SITE = Path("build/site")
+NO_SITE = "none"
+_OVER_HTTP = {"ws": "http", "wss": "https", "http": "http", "https": "https"}
 
 
 class SettingsError(Exception):
@@ -20,12 +22,14 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to serve. `origins` are those allowed besides the server's own, `ice` STUN servers; lifetimes are seconds."""
+    """How to serve. `site` is None where another host serves the page; `origins` are those allowed besides the server's
+    own, `ice` STUN servers; lifetimes are seconds.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8000
     db: Path = Path("data/rooms.sqlite3")
-    site: Path = DEFAULT_SITE
+    site: Path | None = DEFAULT_SITE
     origins: tuple[str, ...] = ()
     ice: tuple[str, ...] = ()
     most_members: int = USUAL_MEMBERS
@@ -36,9 +40,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """Make the static site in the folder `out`."""
+    """Make the static site in the folder `out`, for pages that talk to `server`; empty: the one they come from."""
 
     out: Path
+    server: str = ""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -50,7 +55,7 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings | Bu
     """What to do. Raises `SettingsError`; `--help` prints and exits."""
     chosen = _parser(environ).parse_args(arguments)
     if chosen.task == "build":
-        return Build(chosen.out)
+        return Build(chosen.out, chosen.server)
     return Settings(
         host=chosen.host,
         port=chosen.port,
@@ -72,6 +77,13 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     _add_lifetimes(serve, environ)
     build = tasks.add_parser("build", help="make the static site", allow_abbrev=False)
     build.add_argument("--out", type=Path, default=DEFAULT_SITE, help="folder to make it in (%(default)s)")
+    build.add_argument(
+        "--server",
+        type=_server,
+        default=environ.get("MATINEE_SERVER", ""),
+        metavar="wss://…",
+        help="address of the server, where it is not the one that serves the site",
+    )
     return parser
 
 
@@ -83,7 +95,12 @@ def _add_serving(serve: argparse.ArgumentParser, environ: Mapping[str, str]) -> 
         "--port", type=_port, default=get("MATINEE_PORT", str(usual.port)), help="0 takes any (%(default)s)"
     )
     serve.add_argument("--db", type=Path, default=get("MATINEE_DB", str(usual.db)), help="database file (%(default)s)")
-    serve.add_argument("--site", type=Path, default=get("MATINEE_SITE", str(usual.site)), help="folder (%(default)s)")
+    serve.add_argument(
+        "--site",
+        type=_site,
+        default=get("MATINEE_SITE", str(usual.site)),
+        help=f"folder, or {NO_SITE}: another host serves the page (%(default)s)",
+    )
     serve.add_argument(
         "--origin",
         action="append",
@@ -157,6 +174,20 @@ def _origin(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
         raise argparse.ArgumentTypeError(f"{text!r} is no origin such as https://matinee.example")
     return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _site(text: str) -> Path | None:
+    return None if text == NO_SITE else Path(text)
+
+
+def _server(text: str) -> str:
+    """The address in the form from which requests and sockets start: over HTTP, with a slash at the end."""
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    if parts.scheme not in _OVER_HTTP or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise argparse.ArgumentTypeError(f"{text!r} is no address of a server such as wss://rooms.example")
+    return f"{_OVER_HTTP[parts.scheme]}://{parts.netloc}{parts.path.rstrip('/')}/"
 
 
 def _stun(text: str) -> str:

@@ -10,6 +10,7 @@ and with them the ETags, of unchanged files stay.
 """
 
 import hashlib
+import html
 import io
 import json
 import re
@@ -28,6 +29,9 @@ PAGE = {
     "pyscript.toml": "pyscript.toml",
     "style.css": "app/views/style.css",
     "icon.svg": "app/browser/icon.svg",
+    "icon-192.png": "app/browser/icon-192.png",
+    "icon-512.png": "app/browser/icon-512.png",
+    "manifest.webmanifest": "app/browser/manifest.webmanifest",
     "boot.mjs": "app/browser/boot.mjs",
     "interpreter.mjs": "app/browser/interpreter.mjs",
     "sw.js": "app/browser/sw.js",
@@ -44,6 +48,8 @@ PIN = re.compile(r"^([a-z0-9-]+)==([^ ]+) --hash=sha256:([0-9a-f]{64})$", re.MUL
 # Where `interpreter.mjs` finds the memory of a started Python; a site without one says so by an empty name.
 MEMORY = "runtime/memory/python.bin"
 SNAPSHOTS = "build/snapshots"
+# Where the page says which server it talks to; empty: the one it comes from.
+SERVER = '<meta name="signalling" content="%s">'
 SOURCE_MAP_LINE = b"//# sourceMappingURL="
 # Quality 9 packs the interpreter to 3.0 MB in two seconds; 11 would save 0.5 MB more and take half a minute.
 QUALITY = 9
@@ -75,23 +81,24 @@ class SiteBuild:
     slow_because: str | None
 
 
-def build(out: Path, root: Path = ROOT) -> SiteBuild:
+def build(out: Path, root: Path = ROOT, server: str = "") -> SiteBuild:
     """Build the site of the checkout at `root` into `out`, and remove what no longer belongs there.
 
-    Raises SiteError if a source is missing.
+    `server` is the address of a server elsewhere that pages are to talk to, ending with a slash; without one it is
+    the server that the pages come from. Raises SiteError if a source is missing.
     """
     memory, slow_because = None, None
     try:
         memory = snapshot(root / "node_modules" / "pyodide", bundle(root / "app", PURE), root / SNAPSHOTS)
     except SnapshotError as error:
         slow_because = str(error)
-    files = {path: place(out / path, data) for path, data in contents(root, memory)}
+    files = {path: place(out / path, data) for path, data in contents(root, memory, server)}
     remove_strays(out, files)
     listing = json.dumps({path: file.sha256 for path, file in files.items()}, sort_keys=True)
     return SiteBuild(out, files, hashlib.sha256(listing.encode()).hexdigest(), slow_because)
 
 
-def contents(root: Path, memory: bytes | None) -> Iterator[tuple[str, bytes]]:
+def contents(root: Path, memory: bytes | None, server: str = "") -> Iterator[tuple[str, bytes]]:
     """Every file of the site as (URL path, bytes), in a fixed order.
 
     The runtime's folders carry a hash of what lies in them, and the page's references follow: browsers may keep the
@@ -109,6 +116,7 @@ def contents(root: Path, memory: bytes | None) -> Iterator[tuple[str, bytes]]:
         data = read(root / source)
         if memory is None:
             data = data.replace(f"./{MEMORY}".encode(), b"")
+        data = data.replace((SERVER % "").encode(), (SERVER % html.escape(server)).encode())
         for plain, hashed in folders.items():
             data = data.replace(f"{plain}/".encode(), f"{hashed}/".encode())
         yield path, data

@@ -47,7 +47,7 @@ class SignallingClient:
 
     def __init__(self, emit: Callable[[Event], None]) -> None:
         self._emit = emit
-        self._base = str(URL.new("api/v1/", document.baseURI).href)
+        self._base = str(URL.new("api/v1/", _server()).href)
         self._socket: Any = None
         self._listeners = Listeners()
 
@@ -149,6 +149,12 @@ class SignallingClient:
         """Say it, if the socket is up; what must not be lost is said again after the next ready."""
         if self._socket is not None and self._socket.readyState == WebSocket.OPEN:
             self._socket.send(encode(effect.message))
+
+
+def _server() -> str:
+    """Where the server is: beside the page, unless the page was built for one elsewhere."""
+    named = document.querySelector("meta[name=signalling]")
+    return (named and str(named.content)) or str(document.baseURI)
 
 
 def _options(method: str, body: dict[str, str] | None) -> Any:

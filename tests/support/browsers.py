@@ -174,6 +174,8 @@ class Guard:
 
     origin: str
     noted: list[str] = field(default_factory=list)
+    # Other origins that belong to what is tested.
+    known: set[str] = field(default_factory=set)
     _allowed: list[re.Pattern[str]] = field(default_factory=list)
     _names: dict[BrowserContext, str] = field(default_factory=dict)
 
@@ -199,6 +201,7 @@ class Guard:
     def forget(self) -> None:
         """Begin again: nothing is noted, and nothing allowed."""
         self.noted.clear()
+        self.known.clear()
         self._allowed.clear()
 
     def note(self, name: str, words: str) -> None:
@@ -208,7 +211,8 @@ class Guard:
     def is_ours(self, url: str) -> bool:
         """Whether a page may ask for this address."""
         parts = urlsplit(url)
-        return parts.scheme in ("data", "blob", "about") or parts.netloc == urlsplit(self.origin).netloc
+        ours = {urlsplit(origin).netloc for origin in (self.origin, *self.known)}
+        return parts.scheme in ("data", "blob", "about") or parts.netloc in ours
 
     def complaints(self) -> list[str]:
         """What was noted and not allowed."""

@@ -53,6 +53,34 @@ def test_build() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "server"),
+    [
+        ("wss://rooms.example", "https://rooms.example/"),
+        ("ws://127.0.0.1:81/deep/", "http://127.0.0.1:81/deep/"),
+        ("https://rooms.example/", "https://rooms.example/"),
+        ("", ""),
+    ],
+)
+def test_a_site_for_a_server_elsewhere(said: str, server: str) -> None:
+    assert parse(["build", "--server", said], {}) == Build(Path("build/site"), server)
+    assert parse(["build"], {"MATINEE_SERVER": said}) == Build(Path("build/site"), server)
+
+
+@pytest.mark.parametrize(
+    "said", ["rooms.example", "ftp://rooms.example", "wss://", "wss://a.example/?x", "wss://a.example/#x", "wss://b@a"]
+)
+def test_what_is_no_server(said: str) -> None:
+    with pytest.raises(SettingsError, match="address of a server"):
+        parse(["build", "--server", said], {})
+
+
+def test_a_server_without_a_site() -> None:
+    chosen = parse(["serve", "--site", "none"], {})
+    assert isinstance(chosen, Settings)
+    assert chosen.site is None
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         [],

@@ -221,3 +221,19 @@ def test_the_bundle_is_not_deflated_so_that_its_twin_packs_better(root: Path) ->
 
 def test_every_source_of_the_page_is_in_the_checkout() -> None:
     assert [source for source in site.PAGE.values() if not (CHECKOUT / source).exists()] == []
+
+
+def test_a_page_for_a_server_elsewhere_names_it(root: Path, out: Path) -> None:
+    write(root / "index.html", site.SERVER % "")
+    site.build(out, root, "https://rooms.example/a&b/")
+    assert (out / "index.html").read_text() == site.SERVER % "https://rooms.example/a&amp;b/"
+
+
+def test_the_real_page_has_a_place_for_the_server() -> None:
+    assert (CHECKOUT / "index.html").read_text().count(site.SERVER % "") == 1
+
+
+def test_addresses_in_the_manifest_are_relative_and_lead_to_files() -> None:
+    manifest = json.loads((CHECKOUT / site.PAGE["manifest.webmanifest"]).read_text())
+    assert {manifest[key] for key in ("start_url", "scope", "id")} == {"./"}
+    assert {icon["src"] for icon in manifest["icons"]} <= set(site.PAGE)
