@@ -5,7 +5,7 @@ import secrets
 
 from js import console, matinee
 
-from app.browser import location, session_storage, window
+from app.browser import local_storage, location, session_storage, window
 from app.browser.clock import now
 from app.browser.performers import performers
 from app.loop import Loop
@@ -21,6 +21,7 @@ def start() -> None:
     page = Page(loop.emit, now)
     loop.connect(performers(loop.emit), page.draw)
     loop.emit(session_storage.subtitles())
+    loop.emit(local_storage.taste())
     loop.emit(location.opened())
     location.watch(loop.emit)
     window.watch(loop.emit)

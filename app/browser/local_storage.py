@@ -1,4 +1,4 @@
-"""What this browser remembers of a person: name, seats, and films not wanted or wanted all the same.
+"""What this browser remembers of a person: name, seats, taste, and films not wanted or wanted all the same.
 
 A private window may refuse; then nothing is kept.
 """
@@ -10,14 +10,15 @@ from dataclasses import asdict
 from js import window
 from pyodide.ffi import JsException
 
-from app.session.effects import ForgetSeat, RememberChoice, RememberName, RememberSeat
-from app.session.events import Choice, Seat
+from app.session.effects import ForgetSeat, RememberChoice, RememberName, RememberSeat, RememberTaste
+from app.session.events import Choice, KnownFilm, Rated, Seat, TasteRecalled, Verdict
 
 _NAME = "matinee.name"
 _DEVICE = "matinee.device"
 _SEAT = "matinee.seat."
 _CHOICES = "matinee.choices"
 _MOST_CHOICES = 50
+_TASTE = "matinee.taste"
 _DONE = "matinee.done."
 # Blocked, `window.localStorage` throws when it is looked at; in some windows it is missing or null.
 _REFUSED = (JsException, AttributeError)
@@ -87,6 +88,22 @@ def _choices() -> dict[str, str]:
     except ValueError:
         return {}
     return kept if isinstance(kept, dict) else {}
+
+
+def taste() -> TasteRecalled:
+    """What the person said of films."""
+    try:
+        kept = json.loads(_get(_TASTE) or "[]")
+        rated = [Rated(KnownFilm(int(film), str(title), int(year)), Verdict(said)) for film, title, year, said in kept]
+    except (ValueError, TypeError):
+        return TasteRecalled(())
+    return TasteRecalled(tuple(rated))
+
+
+def remember_taste(effect: RememberTaste) -> None:
+    """Keep what the person said of films."""
+    rated = [(one.known.film, one.known.title, one.known.year, one.verdict.value) for one in effect.rated]
+    _set(_TASTE, json.dumps(rated, ensure_ascii=False))
 
 
 def first_time(what: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from js import URL, AbortSignal, WebSocket, document, fetch
+from js import URL, AbortSignal, WebSocket, document, encodeURIComponent, fetch
 
 from app.browser import local_storage
 from app.browser.clock import now
@@ -19,6 +19,7 @@ from app.session.effects import (
     CreateRoom,
     GiveUpSeat,
     JoinRoom,
+    SearchFilms,
     SendToServer,
     SetRoomPassword,
 )
@@ -26,7 +27,9 @@ from app.session.events import (
     CardReceived,
     DoorAnswered,
     Event,
+    FilmsFound,
     KnockTaken,
+    KnownFilm,
     MessageReceived,
     MessageUnreadable,
     RequestFailed,
@@ -95,6 +98,12 @@ class SignallingClient:
         seat = effect.seat
         body = {"member": seat.member, "resume_secret": seat.resume_secret}
         spawn(self._delete(f"rooms/{seat.code}/members/me", body))
+
+    def search(self, effect: SearchFilms) -> None:
+        """GET films of the catalogue; it is no matter for the way in if that fails."""
+        query = effect.query
+        path = f"catalogue?q={encodeURIComponent(query)}"
+        spawn(self._fetch("GET", path, None, lambda said: _films(query, said), lambda _: FilmsFound(query, None)))
 
     def _ask(
         self, method: str, path: str, body: dict[str, str] | None, effect: object, then: Callable[[Any], Event | None]
@@ -202,3 +211,8 @@ def _nothing(_: Any) -> None:
 def _carded(said: Any) -> CardReceived:
     names = tuple(said["members"])
     return CardReceived(said["code"], said["title"], names, said["on"], said["needs_password"], said["public"])
+
+
+def _films(query: str, said: Any) -> FilmsFound:
+    films = tuple(KnownFilm(film["film"], film["title"], film["year"]) for film in said["films"])
+    return FilmsFound(query, films, tuple(said["genres"]))

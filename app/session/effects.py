@@ -14,7 +14,7 @@ from app.playback.cues import Cue
 from app.playback.player import SetPlayer
 from app.room.messages import ClientMessage
 from app.room.state import SubtitleFormat
-from app.session.events import Choice, Handle, Kept, Seat, SubtitleChoice
+from app.session.events import Choice, Handle, Kept, Rated, Seat, SubtitleChoice
 from app.swarm.actions import AnswerMedia, OpenStore, RefuseMedia, SendBlock, SendFrame, StorePiece
 
 
@@ -268,6 +268,20 @@ class RememberChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class RememberTaste:
+    """Keep what the person said of films, the last said last."""
+
+    rated: tuple[Rated, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilms:
+    """GET the films of the catalogue that this may mean."""
+
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadShelf:
     """Say what the store has of all films, and what the time is; answered by `ShelfRead`."""
 
@@ -407,11 +421,13 @@ Effect = (
     | RememberName
     | RememberSeat
     | RememberSubtitles
+    | RememberTaste
     | Render
     | ReopenFile
     | RestartIce
     | SampleFile
     | SaveFilm
+    | SearchFilms
     | SendBlock
     | SendFrame
     | SendToServer

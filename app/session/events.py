@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.playback.player import PlayerMeasured
+from app.room.deck import Wish
 from app.room.messages import ServerMessage
 from app.room.said import Reaction
 from app.room.state import Policy, Role
@@ -321,6 +322,124 @@ class SavePressed:
 
 
 # --- the page and the server
+
+
+class Verdict(StrEnum):
+    """What a person says of a film."""
+
+    LOVED = "loved"
+    LIKED = "liked"
+    HATED = "hated"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFilm:
+    """A film of the server's catalogue, by its number there."""
+
+    film: int
+    title: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A film and what the person says of it."""
+
+    known: KnownFilm
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePressed:
+    """Wants to find a film together, or to come back to that."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilmRated:
+    """Said something of a film; said again, it is taken back."""
+
+    film: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class FilmsSearched:
+    """Typed so much of a film's title."""
+
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyPressed:
+    """Has rated enough films."""
+
+
+@dataclass(frozen=True, slots=True)
+class VotePressed:
+    """Wants the card that is up watched, or skipped; pressed again, neither."""
+
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPressed:
+    """Wants the card before back."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherPressed:
+    """Wants to go on looking after a film was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardsPressed:
+    """Wants cards: without those who have rated nothing, or fifteen more."""
+
+
+@dataclass(frozen=True, slots=True)
+class FiltersPicked:
+    """Wants cards of that genre (empty: any) and that decade, by its first year (None: any)."""
+
+    genre: str
+    decade: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class MajorityPicked:
+    """Most shall be enough, or all have to agree again."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LotsPressed:
+    """Wants chance to decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutPressed:
+    """Wants no part in the choosing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosingEnded:
+    """Wants the choosing to be over for everyone."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilmsFound:
+    """The catalogue's answer to a query, well-known films to an empty one; None: it could not be asked."""
+
+    query: str
+    films: tuple[KnownFilm, ...] | None
+    genres: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TasteRecalled:
+    """What the browser remembers of the films its person rated."""
+
+    rated: tuple[Rated, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -931,6 +1050,21 @@ class TimerFired:
 Event = (
     AddAsNewPressed
     | AnywayPressed
+    | AnotherPressed
+    | CardsPressed
+    | ChoosePressed
+    | ChoosingEnded
+    | FilmRated
+    | FilmsFound
+    | FilmsSearched
+    | FiltersPicked
+    | LotsPressed
+    | MajorityPicked
+    | ReadyPressed
+    | StepOutPressed
+    | TasteRecalled
+    | UndoPressed
+    | VotePressed
     | BlockReceived
     | BlockSent
     | BlockUnsent

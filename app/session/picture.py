@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.playback.timeline import Timeline
+from app.room.deck import Ballot
 from app.room.said import Line
 from app.room.state import Caller, Item, Policy, Presence, Role, Standing
+from app.session.events import KnownFilm, Rated
 
 
 class Screen(StrEnum):
@@ -382,6 +384,37 @@ class ShelfFilm:
     saved: bool = False
 
 
+class Seeing(StrEnum):
+    """What somebody sees of a room that chooses."""
+
+    NOTHING = "nothing"
+    INVITED = "invited"
+    RATING = "rating"
+    WAITING = "waiting"
+    DEALING = "dealing"
+    VOTING = "voting"
+    SPENT = "spent"
+    MATCHED = "matched"
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """How the room finds a film. `rated` is the person's own, of which `lacking` more are wanted; `found` is what the
+    catalogue answered, None while it has not, `failed` where it cannot. `awaited` are names of who has yet to rate."""
+
+    seeing: Seeing = Seeing.NOTHING
+    ballot: Ballot = field(default_factory=Ballot)
+    me: str = ""
+    rated: tuple[Rated, ...] = ()
+    lacking: int = 0
+    query: str = ""
+    found: tuple[KnownFilm, ...] | None = None
+    failed: bool = False
+    genres: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
+    tied: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """The whole page. `acting_for` names the host who is away while somebody acts, or is empty."""
@@ -423,3 +456,4 @@ class Picture:
     receiving_paused: bool = False
     shelf: tuple[ShelfFilm, ...] = ()
     lacking_bytes: int = 0
+    choosing: Choosing = field(default_factory=Choosing)

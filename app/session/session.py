@@ -18,6 +18,7 @@ from app.session.appetite import Appetite
 from app.session.awake import Awake
 from app.session.bringing import Bringing
 from app.session.buffering import apart, awaited, with_buffer
+from app.session.choosing import Choosing
 from app.session.company import Company
 from app.session.drawing import draw
 from app.session.effects import AskRooms, CloseSocket, Effect, Handler, Log, Render, SendToServer, UseIce
@@ -75,12 +76,13 @@ class Session:
         self._knocking = Knocking(self._entrance)
         self._wishes = Wishes(self._entrance, self._company, self._told, self._clock)
         self._bringing = Bringing(*seen, self._told, self._wishes, new_id)
+        self._choosing = Choosing(self._company, self._wishes)
         self._subtitling = Subtitling(self._company, self._exchange, self._bringing, self._clock)
         self._returning = Returning(self._company, self._exchange, self._projection, self._bringing, choose)
         heard = (self._entrance, self._exchange, self._projection, self._appetite)
         parts = (*heard, self._knocking, self._told, self._wishes, self._bringing, self._subtitling, self._returning)
-        self._handlers: dict[type, Handler] = {kind: do for part in parts for kind, do in part.handlers().items()}
-        self._handlers |= self._own_handlers()
+        mine = {kind: do for part in (*parts, self._choosing) for kind, do in part.handlers().items()}
+        self._handlers: dict[type, Handler] = mine | self._own_handlers()
 
     # --- the outside
 
@@ -117,8 +119,9 @@ class Session:
         picture = draw(*parts, self._told.notice(now), self._clock.offset(now), now)
         room = self._company.room
         waiting = awaited(room, picture.people) if room is not None else ()
-        at_door = replace(picture, knocking=self._knocking.waits, rooms=self._knocking.cards)
-        return replace(at_door, subtitles=self._subtitling.picture(), waiting=waiting, apart=apart(picture.people))
+        picture = replace(picture, knocking=self._knocking.waits, rooms=self._knocking.cards)
+        picture = replace(picture, subtitles=self._subtitling.picture(), choosing=self._choosing.picture())
+        return replace(picture, waiting=waiting, apart=apart(picture.people))
 
     # --- who answers what
 
@@ -195,7 +198,12 @@ class Session:
             again = self._exchange.hurry(now)
         self._entrance.ready()
         self._reporting.ready()
-        return [UseIce(message.ice), *self._company.ready(message, self._clock.room_now(now)), *again]
+        return [
+            UseIce(message.ice),
+            *self._company.ready(message, self._clock.room_now(now)),
+            *again,
+            *self._choosing.ready(),
+        ]
 
     # --- the player
 
@@ -271,7 +279,7 @@ class Session:
         if changed or shown != self._shown:
             self._shown = shown
             effects += self._projection.room_changed(room, self._clock.room_now(now), now, shown)
-        return effects + self._subtitling.update(now)
+        return [*effects, *self._choosing.update(), *self._subtitling.update(now)]
 
     def _room_changed(self, room: Room | None, now: float) -> list[Effect]:
         self._seen = room

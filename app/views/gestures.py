@@ -3,20 +3,27 @@
 from collections.abc import Callable, Mapping
 
 from app.playback.gate import WaitFor
+from app.room.deck import Wish
 from app.room.said import Reaction
 from app.room.state import Policy, Role
 from app.session.events import (
     AddAsNewPressed,
+    AnotherPressed,
     AnywayPressed,
     BringPressed,
     CallerAdmitted,
     CallerDeclined,
+    CardsPressed,
     ChatSent,
+    ChoosePressed,
+    ChoosingEnded,
     EndPressed,
     Event,
     FetchPressed,
     FilmDeclined,
+    FilmRated,
     FilmWanted,
+    FiltersPicked,
     GiveBackPressed,
     GoOnPressed,
     HostGiven,
@@ -26,6 +33,8 @@ from app.session.events import (
     LeavePressed,
     LimitsPicked,
     LinkEntered,
+    LotsPressed,
+    MajorityPicked,
     MemberBanned,
     MemberPutOut,
     NoticeDismissed,
@@ -36,6 +45,7 @@ from app.session.events import (
     PolicyPicked,
     RatePicked,
     Reacted,
+    ReadyPressed,
     RemovePressed,
     RetryPressed,
     RoleGiven,
@@ -43,13 +53,17 @@ from app.session.events import (
     SeekPressed,
     SoundPressed,
     StartPressed,
+    StepOutPressed,
     StepPressed,
     SubtitlePicked,
     SubtitleSizePicked,
     SubtitlesShifted,
     SubtitleTakenOff,
+    UndoPressed,
     UnusableDropped,
+    Verdict,
     VisibilityPicked,
+    VotePressed,
 )
 from app.session.picture import Picture, Playing, Screen
 
@@ -82,6 +96,17 @@ _CLICKS: dict[str, Callable[[], Event]] = {
     "add-as-new": AddAsNewPressed,
     "go-on": GoOnPressed,
     "bring": BringPressed,
+    "find-together": ChoosePressed,
+    "taste-ready": ReadyPressed,
+    "vote-watch": lambda: VotePressed(Wish.WATCH),
+    "vote-skip": lambda: VotePressed(Wish.SKIP),
+    "undo-card": UndoPressed,
+    "find-another": AnotherPressed,
+    "cards": CardsPressed,
+    "widen": lambda: FiltersPicked("", None),
+    "draw-lots": LotsPressed,
+    "step-out": StepOutPressed,
+    "end-choosing": ChoosingEnded,
 }
 _FILM_CLICKS: dict[str, Callable[[str], Event]] = {"decline-film": FilmDeclined, "want-film": FilmWanted}
 _NEEDS = {
@@ -90,6 +115,8 @@ _NEEDS = {
     "remove-subtitle": "add", "end": "end", "policy": "set_policy", "anyway": "overrule",
     "make-cohost": "lead", "make-viewer": "lead", "make-host": "lead", "put-out": "lead", "ban": "lead",
     "visibility": "lead", "password": "lead", "no-password": "lead", "let-in": "admit", "turn-away": "admit",
+    "draw-lots": "choose", "majority": "choose", "filters": "choose", "widen": "choose",
+    "end-choosing": "choose",
 }  # fmt: skip
 
 
@@ -130,6 +157,9 @@ def _pointed(do: str, item: str, picture: Picture) -> Event | None:
         "let-in": CallerAdmitted,
         "turn-away": CallerDeclined,
         "visit": LinkEntered,
+        "rate-loved": lambda film: FilmRated(int(film), Verdict.LOVED),
+        "rate-liked": lambda film: FilmRated(int(film), Verdict.LIKED),
+        "rate-hated": lambda film: FilmRated(int(film), Verdict.HATED),
     }
     return makes[do](item) if do in makes else None
 
@@ -167,6 +197,11 @@ def _changed(do: str, fields: Fields) -> Event | None:
         return RatePicked(float(fields["value"]))
     if do == "limits":
         return LimitsPicked(_limit(fields.get("download", "")), _limit(fields.get("upload", "")))
+    if do == "filters":
+        decade = fields.get("decade", "")
+        return FiltersPicked(fields.get("genre", ""), int(decade) if decade else None)
+    if do == "majority":
+        return MajorityPicked("majority" in fields)
     if do == "pauses":
         return PausesPicked("sending" in fields, "receiving" in fields)
     if do == "visibility":

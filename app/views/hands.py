@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.session.events import Event, FilmChosen, StartPressed, UnusableDropped
+from app.session.events import Event, FilmChosen, FilmsSearched, StartPressed, UnusableDropped
 from app.session.picture import Picture, Screen
 from app.views.controls import Controls
 from app.views.gestures import Fields, do_for_key, event_for, missing_right, play_or_pause, words_dropped
@@ -175,6 +175,8 @@ class Hands:
             self._controls.drag(float(event.target.value))
         elif do == "volume":
             self._here.set_volume(float(event.target.value))
+        elif do == "search-films":
+            self._emit(FilmsSearched(event.target.value))
 
     # --- films
 

@@ -11,6 +11,7 @@ from app.session.events import Event
 from app.session.picture import Picture, Screen
 from app.views import arriving, details, door, home, lobby, people, queue
 from app.views.chat import Chat
+from app.views.choose import Choose
 from app.views.controls import Controls
 from app.views.english import ENGLISH
 from app.views.gestures import is_running
@@ -53,6 +54,7 @@ class Page:
         self._shelf = Shelf(self._paper, self._words)
         self._chat = Chat(self._paper, self._words)
         self._moderation = Moderation(self._paper, self._words)
+        self._choose = Choose(self._paper, self._words)
         parts = (self._stage, self._controls, self._here, self._shelf, self._moderation)
         self._hands = Hands(emit, self._paper, self._words, *parts)
         self._screen: Screen | None = None
@@ -92,6 +94,7 @@ class Page:
         self._paper.text("room-title", picture.title or self._words.phrase("your_room"))
         lobby.draw(self._paper, self._words, picture, self._address)
         self._stage.draw(picture)
+        self._choose.draw(picture)
         if picture.current:
             self._controls.draw(picture)
             self._subtitles.draw(picture)

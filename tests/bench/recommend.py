@@ -11,6 +11,7 @@ nothing they liked.
 """
 
 import asyncio
+import inspect
 import math
 import os
 import random
@@ -21,6 +22,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
+from tempfile import TemporaryDirectory
 
 import brotli
 
@@ -28,7 +30,9 @@ from app.recommend.group import DECK, Group, deck, open_places
 from app.recommend.pack import Pack, read, written
 from app.recommend.ranker import Ranker, standard
 from app.recommend.taste import ENOUGH, Taste, Verdict, taste
-from tests.bench.common import ROOT, Options, tell
+from signalling.site import PYODIDE, bundle
+from tests.bench.common import ROOT, Options, page_server, tell
+from tests.bench.one_browser import one_browser
 from tools.build_pack import LIKED, Table, kept, model, table
 
 PACK = ROOT / "packs" / "movielens" / "films.pack"
@@ -173,7 +177,23 @@ def figures(found: Iterable[Mapping[str, float]]) -> dict[str, float]:
     }
 
 
-def server_ms(pack: Pack) -> float:
+# What the page runs, `deck_ms` as it stands below.
+IN_THE_PAGE = """
+import random, time
+from statistics import median
+from app.recommend.group import Group, deck
+from app.recommend.pack import Pack, read
+from app.recommend.ranker import Ranker
+from app.recommend.taste import taste
+SEED, TIMED = {seed}, {timed}
+{timing}
+with open("/home/pyodide/films.pack", "rb") as file:
+    found = deck_ms(read(file.read()))
+found
+"""
+
+
+def deck_ms(pack: Pack) -> float:
     """How long a deck for two takes here, in milliseconds; the median."""
     ranker, chance, took = Ranker(pack), random.Random(SEED), []
     for _ in range(TIMED):
@@ -187,6 +207,21 @@ def server_ms(pack: Pack) -> float:
     return round(median(took), 2)
 
 
+async def browser_ms() -> float:
+    """The same in the Pyodide of a page, timed by its own Python."""
+    code = IN_THE_PAGE.format(seed=SEED, timed=TIMED, timing=inspect.getsource(deck_ms))
+    with TemporaryDirectory() as name:
+        folder, files = Path(name), {"films.pack": PACK}
+        files |= {file: ROOT / "node_modules" / "pyodide" / file for file in (*PYODIDE, "pyodide-lock.json")}
+        files["app.zip"] = folder / "app.zip"
+        files["app.zip"].write_bytes(bundle(ROOT / "app", ("recommend",)))
+        async with page_server(files) as origin, one_browser(folder, origin) as browser:
+            page = await browser.receiver.new_page()
+            await page.goto(f"{origin}/recommend.html")
+            await page.wait_for_function("globalThis.measure")
+            return round(float(await page.evaluate("code => measure(code)", code)), 2)
+
+
 async def run(options: Options) -> dict[str, object]:
     """The table is the one named in the environment; `options` do not matter."""
     path = os.environ.get(TABLE, "")
@@ -195,7 +230,8 @@ async def run(options: Options) -> dict[str, object]:
             f"Set {TABLE} to a table of ratings (CSV with movieId, title, year, genres, userId, rating);"
             " packs/movielens/README.md says where the one of our pack comes from."
         )
-    return await asyncio.to_thread(_measure, Path(path))
+    found = await asyncio.to_thread(_measure, Path(path))
+    return {**found, "browser_ms": await browser_ms()}
 
 
 def _measure(path: Path) -> dict[str, object]:
@@ -214,7 +250,7 @@ def _measure(path: Path) -> dict[str, object]:
         tell(f"{name:13} " + " ".join(f"{key} {value:g}" for key, value in row.items()))
     return {
         **table_of,
-        "server_ms": server_ms(read(data)),
+        "server_ms": deck_ms(read(data)),
         "pack_kib": round(len(brotli.compress(data, quality=9)) / 1024, 1),
     }
 

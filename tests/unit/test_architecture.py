@@ -33,6 +33,7 @@ MAY_IMPORT = {
         "app.session.picture",
         "app.room.state",
         "app.room.said",
+        "app.room.deck",
         "app.playback.timeline",
         "app.playback.gate",
         "app.swarm.piece_map",

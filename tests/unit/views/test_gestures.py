@@ -6,6 +6,7 @@ import pytest
 
 from app.playback.gate import WaitFor
 from app.playback.timeline import Timeline
+from app.room.deck import Wish
 from app.room.said import Reaction
 from app.room.state import Film, Item, Policy, Role
 from app.session import events
@@ -58,6 +59,25 @@ WATCHING = Picture(screen=Screen.ROOM, may=ALL, current=FILM)
         ("click", "save-film", {"item": "ab"}, events.SavePressed("ab")),
         ("click", "remove-film", {"item": "ab"}, events.RemovePressed("ab")),
         ("click", "go-on", {}, events.GoOnPressed()),
+        ("click", "find-together", {}, events.ChoosePressed()),
+        ("click", "rate-loved", {"item": "5"}, events.FilmRated(5, events.Verdict.LOVED)),
+        ("click", "rate-liked", {"item": "5"}, events.FilmRated(5, events.Verdict.LIKED)),
+        ("click", "rate-hated", {"item": "5"}, events.FilmRated(5, events.Verdict.HATED)),
+        ("click", "taste-ready", {}, events.ReadyPressed()),
+        ("click", "vote-watch", {}, events.VotePressed(Wish.WATCH)),
+        ("click", "vote-skip", {}, events.VotePressed(Wish.SKIP)),
+        ("click", "undo-card", {}, events.UndoPressed()),
+        ("click", "find-another", {}, events.AnotherPressed()),
+        ("click", "cards", {}, events.CardsPressed()),
+        ("click", "widen", {}, events.FiltersPicked("", None)),
+        ("click", "draw-lots", {}, events.LotsPressed()),
+        ("click", "step-out", {}, events.StepOutPressed()),
+        ("click", "end-choosing", {}, events.ChoosingEnded()),
+        ("change", "filters", {"genre": "War", "decade": "1990"}, events.FiltersPicked("War", 1990)),
+        ("change", "filters", {"genre": "", "decade": ""}, events.FiltersPicked("", None)),
+        ("change", "majority", {"majority": "on"}, events.MajorityPicked(True)),
+        ("change", "majority", {}, events.MajorityPicked(False)),
+        ("change", "search-films", {"value": "heat"}, None),
         ("click", "bring", {}, events.BringPressed()),
         ("click", "sound", {}, events.SoundPressed()),
         ("click", "end", {}, events.EndPressed()),

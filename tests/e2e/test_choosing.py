@@ -1,0 +1,136 @@
+"""Two who do not know what to watch: they rate three films each, vote on the same cards, agree, and the film plays."""
+
+import asyncio
+from collections.abc import Mapping
+
+from playwright.async_api import Locator, expect
+
+from tests.e2e.conftest import PICTURES, OpenProfile
+from tests.e2e.test_manners import assert_accessible
+from tests.support.browsers import LiveServer
+from tests.support.films import Film
+from tests.support.people import PATIENCE_MS, Person, person
+
+
+def button(one: Person, name: str) -> Locator:
+    """A button by the whole of its name."""
+    return one.page.get_by_role("button", name=name, exact=True)
+
+
+async def rate(one: Person, query: str, verdict: str, title: str) -> None:
+    """Look a film up and say what one thinks of it."""
+    await one.page.get_by_label("Which films do you know?").fill(query)
+    known = one.page.get_by_role("button", name=f"{verdict} {title}, ").first
+    await known.click(timeout=PATIENCE_MS)
+    await expect(known).to_have_attribute("aria-pressed", "true")
+
+
+async def card(one: Person) -> str:
+    """The title that is up."""
+    return (await one.page.locator("#choosing-title").text_content()) or ""
+
+
+async def both_skip(anna: Person, bo: Person) -> str:
+    """Skip the card that is up; its title."""
+    title = await card(anna)
+    place = await anna.page.locator("#card-poster-top").text_content()
+    await asyncio.gather(*(button(one, "Skip").click() for one in (anna, bo)))
+    for one in (anna, bo):
+        await one.until(f"document.getElementById('card-poster-top').textContent !== {place!r}"
+                        " || !document.getElementById('spent').hidden")  # fmt: skip
+    return title
+
+
+async def test_two_find_a_film_together_and_watch_it(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
+    await bo.join(await anna.start_room(server.url))
+    await anna.picture(PICTURES / "choose-lobby.png")
+    await button(anna, "Find something together").click()
+    await anna.until_shown("Some films most people know")
+    await bo.until_shown("Three films tell enough")
+    await expect(button(anna, "3 more, and you are in")).to_be_disabled()
+    await rate(anna, "THE godfahter", "Loved", "The Godfather")
+    await rate(anna, "amélie", "Liked", "Amelie")
+    await rate(anna, "titanic", "Hated", "Titanic")
+    await anna.picture(PICTURES / "choose-rating.png")
+    await assert_accessible(anna)
+    await button(anna, "That will do").click()
+    await anna.until_shown("Waiting for Bo to rate three films")
+    await anna.picture(PICTURES / "choose-waiting.png")
+    for title in ("The Matrix", "Alien", "Toy Story"):
+        await rate(bo, title, "Loved", title)
+    await button(bo, "That will do").click()
+    await asyncio.gather(*(one.until_shown("1 of 15") for one in (anna, bo)))
+    first = await card(anna)
+    assert await card(bo) == first
+    await assert_accessible(anna)
+    await anna.picture(PICTURES / "choose-card.png")
+
+    # They do not agree, see it, and then they do.
+    await button(anna, "Skip").click()
+    await bo.until_shown("wants to skip")
+    await button(bo, "Watch it").click()
+    await anna.until_shown("You do not agree on this one")
+    await bo.picture(PICTURES / "choose-mixed.png")
+    await bo.come_again()
+    await bo.is_in()
+    await bo.until_shown("You do not agree on this one")
+    assert await card(bo) == first
+    await button(bo, "Skip").click()
+    await asyncio.gather(*(one.until_shown("2 of 15") for one in (anna, bo)))
+    await button(bo, "One card back").click()
+    await asyncio.gather(*(one.until_shown("1 of 15") for one in (anna, bo)))
+    assert await card(anna) == first
+
+    seen = [await both_skip(anna, bo) for _ in range(15)]
+    assert len(set(seen)) == 15
+    await anna.until_shown("The next fifteen learn from it")
+    await anna.picture(PICTURES / "choose-spent.png")
+    await button(bo, "Fifteen more").click()
+    await asyncio.gather(*(one.until_shown("1 of 15") for one in (anna, bo)))
+    assert await card(anna) not in seen
+    await asyncio.gather(*(button(one, "Watch it").click() for one in (anna, bo)))
+    await asyncio.gather(*(one.until_shown("You’re watching") for one in (anna, bo)))
+    await anna.picture(PICTURES / "choose-match.png")
+    await assert_accessible(bo)
+    await button(bo, "Find another").click()
+    await asyncio.gather(*(one.until_shown("2 of 15") for one in (anna, bo)))
+    await asyncio.gather(*(button(one, "Watch it").click() for one in (anna, bo)))
+    await anna.until_shown("I have the file")
+    await anna.page.get_by_label("I have the file").set_input_files(films["short"].path)
+    await asyncio.gather(*(one.until_showing() for one in (anna, bo)))
+    await bo.until_complete()
+    await anna.press_play_or_pause()
+    await asyncio.gather(*(one.until_playing_past(0.2) for one in (anna, bo)))
+
+
+async def test_who_wants_no_part_steps_out_and_may_come_back_and_the_host_ends_it(
+    profile: OpenProfile, server: LiveServer
+) -> None:
+    anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo", viewport=(390, 844)))
+    await bo.join(await anna.start_room(server.url))
+    await button(anna, "Find something together").click()
+    for one in (anna, bo):
+        await one.until_shown("Three films tell enough")
+    await button(bo, "Not now").click()
+    await bo.until_shown("Back to choosing")
+    for title in ("Alien", "Toy Story", "Fargo"):
+        await rate(anna, title, "Liked", title)
+    await button(anna, "That will do").click()
+    await anna.until_shown("1 of 15")
+    await button(bo, "Back to choosing").click()
+    for title in ("Braveheart", "Shrek", "Speed"):
+        await rate(bo, title, "Loved", title)
+    await bo.picture(PICTURES / "choose-phone-rating.png")
+    await button(bo, "That will do").click()
+    await bo.until_shown("your turn")
+    await assert_accessible(bo)
+    await bo.page.screenshot(path=PICTURES / "choose-phone-card.png", full_page=True)
+    await anna.page.get_by_label("Genre").select_option("Western")
+    await bo.until("document.getElementById('card-kinds').textContent.includes('Western')")
+    await button(anna, "Stop choosing").click()
+    for one in (anna, bo):
+        await one.until_shown("Find something together")
+        await expect(one.page.locator("#choosing")).to_be_hidden()

@@ -1,0 +1,81 @@
+"""A room chooses over real sockets: a deck for everybody, a server killed in the middle, tastes that nobody keeps."""
+
+from pathlib import Path
+
+import aiohttp
+
+from app.room.deck import Stage, Wish
+from app.room.messages import AskForCards, CastVote, Deal, Leave, OfferTaste, OpenBallot, TasteGiven
+from tests.integration.clients import Visitor
+from tests.integration.server_process import ServerProcess
+
+ADAS = OfferTaste(loved=(260, 1196), hated=(1721,))
+BENS = OfferTaste(loved=(858, 296), liked=(593,))
+RATED = {260, 1196, 1721, 858, 296, 593}
+
+
+def everything_in(folder: Path) -> bytes:
+    """Every byte of every file."""
+    return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+
+async def test_a_ballot_outlives_the_server_and_tastes_are_kept_nowhere(
+    tmp_path: Path, http: aiohttp.ClientSession
+) -> None:
+    first = await ServerProcess.start(tmp_path)
+    visitor = Visitor(http, first.url)
+    invitation, ada, line = await visitor.host()
+    ben, bens = await visitor.guest(invitation)
+    await line.do(OpenBallot(), "open")
+    await line.say(ADAS)
+    await line.hear_happen(TasteGiven)
+    await bens.say(BENS)
+    dealt = (await line.hear_happen(Deal)).command
+    assert isinstance(dealt, Deal)
+    films = [card.film for card in dealt.cards]
+    assert len(set(films)) == 15
+    assert RATED.isdisjoint(films)
+    await bens.do(CastVote(films[0], Wish.SKIP), "skip")
+    await line.hear_happen(CastVote)
+    await first.kill()
+
+    second = await ServerProcess.start(tmp_path)
+    visitor = Visitor(http, second.url)
+    line, ready = await visitor.enter(await visitor.ticket(ada))
+    ballot = ready.room.ballot
+    assert ballot is not None
+    assert (ballot.stage, ballot.cards, ballot.wish(ben.member)) == (Stage.VOTING, dealt.cards, Wish.SKIP)
+    bens, _ = await visitor.enter(await visitor.ticket(ben))
+    for one, taste in ((line, ADAS), (bens, BENS)):
+        await one.say(taste)
+    await line.do(CastVote(films[0], Wish.SKIP), "a0")  # Ben has said so before
+    await line.hear_happen(CastVote)
+    for at, film in enumerate(films[1:]):
+        await line.do(CastVote(film, Wish.SKIP), f"ada{at}")
+        await bens.do(CastVote(film, Wish.SKIP), f"ben{at}")
+        for _ in range(2):
+            await line.hear_happen(CastVote)
+    await bens.do(AskForCards(), "more")
+    more = (await line.hear_happen(Deal)).command
+    assert isinstance(more, Deal)
+    assert len(more.cards) == 15
+    assert RATED.union(films).isdisjoint(card.film for card in more.cards)
+    await line.do(Leave(), "bye")
+    await bens.hear_happen(Leave)
+    _, again = await visitor.enter(await visitor.ticket(ben))
+    assert again.room.ballot is None
+    await second.kill()
+    kept = everything_in(tmp_path)
+    assert b"cast_vote" in kept
+    assert b"offer_taste" not in kept
+    assert b'"loved"' not in kept
+
+
+async def test_films_can_be_asked_for_without_a_room(tmp_path: Path, http: aiohttp.ClientSession) -> None:
+    server = await ServerProcess.start(tmp_path)
+    visitor = Visitor(http, server.url)
+    status, found = await visitor.call("GET", "/catalogue?q=deer%20hunter")
+    assert (status, found["films"][0]["title"]) == (200, "The Deer Hunter")
+    status, found = await visitor.call("POST", "/recommendations", {"tastes": {"ada": {"loved": [260]}}})
+    assert (status, len(found["films"])) == (200, 15)
+    await server.kill()
