@@ -74,7 +74,7 @@ class Standing(StrEnum):
 # Who holds every byte, and so can watch from wherever the room goes.
 WHOLE = frozenset({Standing.COMPLETE, Standing.SOURCE})
 # Who watches it, or would if more of it were here.
-TAKING = WHOLE | {Standing.CONNECTING, Standing.RECEIVING, Standing.STALLED}
+TAKING = WHOLE | {Standing.CHECKING, Standing.CONNECTING, Standing.RECEIVING, Standing.STALLED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from app.playback.median import median
 from app.room.bounds import MOST_AHEAD_S
 from app.room.messages import Report
 from app.room.state import WHOLE, Room
-from app.session.picture import Apart, Awaited, Person, Watching
+from app.session.picture import Apart, Awaited, Person, Player, Playing, Watching
 from app.session.projection import Projection
 
 # What anybody sees without a ruler.
@@ -48,6 +48,15 @@ def watching(member: str, room: Room, said: Report | None, paused_by: str | None
     if said is None or said.standing in WHOLE or said.buffer is not Buffer.DRY:
         return _off(said.drift_s if said is not None else None)
     return Watching.DRY
+
+
+def starved(player: Player | None, own: Report | None) -> Player | None:
+    """The film on this screen, where catching up means waiting: some browsers do not say that they have nothing more to
+    show."""
+    dry = own is not None and own.standing not in WHOLE and own.buffer is Buffer.DRY
+    if player is None or not dry or player.playing is not Playing.CATCHING_UP:
+        return player
+    return replace(player, playing=Playing.WAITING_FOR_DOWNLOAD)
 
 
 def _off(drift_s: float | None) -> Watching | None:

@@ -8,7 +8,7 @@ from app.room.messages import Admit, End, Pause, Play, QueueAdd, Seek, SetPolicy
 from app.room.state import Member, Room, Visibility
 from app.session import travel
 from app.session.appetite import Appetite
-from app.session.buffering import watching
+from app.session.buffering import starved, watching
 from app.session.company import Company
 from app.session.entrance import Entrance
 from app.session.exchange import Exchange
@@ -38,7 +38,7 @@ def draw(
     people = tuple(_person(member, room, company, exchange, reporting) for member in room.members)
     peers = travel.peers(room, company.me, exchange, {person.id: person.share for person in people}, now)
     inside = _in_room(picture, room, company.me, exchange, projection, appetite, offset_s, now)
-    return replace(inside, people=people, peers=peers)
+    return replace(inside, people=people, peers=peers, player=starved(inside.player, reporting.own))
 
 
 def _of_all_rooms(company: Company, exchange: Exchange, notice: Notice | None, now: float) -> Picture:

@@ -38,7 +38,7 @@ PEOPLE = st.sampled_from(["ada", "ben", "cy", "dee", "eve"])
 ITEMS = st.sampled_from(["one", "two", "unknown"])
 LENGTHS = {"one": 600.0, "two": 5.0, "unknown": None}
 WHOLE = (Standing.COMPLETE, Standing.SOURCE)
-TAKES = (*WHOLE, Standing.CONNECTING, Standing.RECEIVING, Standing.STALLED)
+TAKES = (*WHOLE, Standing.CHECKING, Standing.CONNECTING, Standing.RECEIVING, Standing.STALLED)
 MOVES = st.one_of(
     st.builds(Play, st.floats(0.25, 0.5), st.booleans()),
     st.just(Pause()),

@@ -9,8 +9,8 @@ from app.playback.timeline import Timeline
 from app.room.bounds import MOST_AHEAD_S
 from app.room.messages import Report
 from app.room.state import Presence, Role, Room, Standing
-from app.session.buffering import apart, awaited, watching, with_buffer
-from app.session.picture import Apart, Awaited, Person, Watching
+from app.session.buffering import apart, awaited, starved, watching, with_buffer
+from app.session.picture import Apart, Awaited, Person, Player, Playing, Watching
 from app.session.projection import Projection
 from tests.unit.room.rooms import ITEMS, room
 
@@ -122,3 +122,23 @@ def test_a_film_that_has_come_to_its_end_here_is_told_of() -> None:
     projection.ended = True
     assert with_buffer(HERE, RUNS, projection, 9, 0.0).ended
     assert not told(HERE).ended
+
+
+@pytest.mark.parametrize(
+    ("playing", "own", "shown"),
+    [
+        (Playing.CATCHING_UP, DRY, Playing.WAITING_FOR_DOWNLOAD),
+        (Playing.CATCHING_UP, HERE, Playing.CATCHING_UP),
+        (Playing.CATCHING_UP, replace(DRY, standing=Standing.COMPLETE), Playing.CATCHING_UP),
+        (Playing.CATCHING_UP, None, Playing.CATCHING_UP),
+        (Playing.PLAYING, DRY, Playing.PLAYING),
+    ],
+)
+def test_whoever_has_nothing_to_catch_up_with_waits(playing: Playing, own: Report | None, shown: Playing) -> None:
+    found = starved(Player(playing, Timeline("one"), 0.0, 600.0, -900.0), own)
+    assert found is not None
+    assert found.playing is shown
+
+
+def test_out_of_a_room_nothing_starves() -> None:
+    assert starved(None, DRY) is None

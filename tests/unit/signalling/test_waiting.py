@@ -383,3 +383,12 @@ async def test_at_a_start_a_quarter_of_the_film_is_enough(scene: Scene) -> None:
         Report(film, Standing.RECEIVING, 0.25, 0.0, 1.0, need_s=3.0, buffer=Buffer.READY, seen=scene.room.revision),
     )
     assert scene.ordered == [GoOn()]
+
+
+async def test_a_start_waits_for_whoever_still_looks_at_the_film(scene: Scene) -> None:
+    scene.say("ben", Buffer.DRY, Standing.CHECKING)
+    scene.do(Play(0.3))
+    assert scene.room.wait is not None
+    assert scene.room.wait.members == ("ben",)
+    scene.say("ben", Buffer.DRY, Standing.CANNOT_PLAY)
+    assert scene.ordered == [GoOn()]
