@@ -83,12 +83,14 @@ SHORT_FASTSTART = Recipe(
     "short_faststart", "Second Trailer.mp4", "video/mp4", 12, (*h264(2000), "-movflags", "+faststart")
 )
 SHORT_WEBM = Recipe("short_webm", "Short Reel.webm", "video/webm", 10, vpx("libvpx-vp9", 2400))
+# Uses up 1 MB a second.
+HEAVY = Recipe("heavy", "Heavy Reel.webm", "video/webm", 50, vpx("libvpx", 8000))
 # As a browser's recorder writes it: without a length and without an index.
 LIVE_WEBM = Recipe("live_webm", "Recorded.webm", "video/webm", 4, (*vpx("libvpx", 2400), "-live", "1"))
 # For benches alone: long enough to be watched for a minute and more.
 LONG_MOOV_AT_END = Recipe("long_moov_at_end", "Long Late Index.mp4", "video/mp4", 100, h264(5400))
 LONG_FASTSTART = Recipe("long_faststart", "Long Reel.mp4", "video/mp4", 100, INDEX_FIRST, source=LONG_MOOV_AT_END)
-RECIPES = (MOOV_AT_END, FASTSTART, WEBM, SHORT, SHORT_FASTSTART, SHORT_WEBM, LIVE_WEBM)
+RECIPES = (MOOV_AT_END, FASTSTART, WEBM, SHORT, SHORT_FASTSTART, SHORT_WEBM, HEAVY, LIVE_WEBM)
 
 
 def get(recipe: Recipe) -> Film:
