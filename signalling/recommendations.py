@@ -82,7 +82,7 @@ class Recommendations:
 
     def _card(self, pick: group.Pick) -> Card:
         film = self._known(pick.film)
-        reasons = tuple(Because(one.who, shown(self._known(one.loved).title)) for one in pick.reasons)
+        reasons = tuple(Because(one.who, shown(self._known(one.film).title), one.loved) for one in pick.reasons)
         return Card(film.number, shown(film.title), film.year, film.genres, reasons)
 
     def _known(self, number: int) -> Film:
@@ -145,7 +145,7 @@ def _told(film: Film) -> dict[str, Any]:
 
 
 def _plain(card: Card) -> dict[str, Any]:
-    reasons = [{"who": one.member, "title": one.title} for one in card.reasons]
+    reasons = [{"who": one.member, "title": one.title, "loved": one.loved} for one in card.reasons]
     genres = list(card.genres)
     return {"film": card.film, "title": card.title, "year": card.year, "genres": genres, "reasons": reasons}
 

@@ -9,25 +9,26 @@ from app.recommend.taste import Taste
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """`who` loved the film `loved`, a number."""
+    """`who` loved a film, by number, or only liked it."""
 
     who: str
-    loved: int
+    film: int
+    loved: bool = True
 
 
 def because(ranker: Ranker, film: int, tastes: Mapping[str, Taste]) -> tuple[Because, ...]:
     """The reasons for a film, by number; nobody is named whose loved films say nothing of it."""
-    found = ((who, _strongest(ranker, film, taste)) for who, taste in tastes.items())
-    return tuple(Because(who, loved) for who, loved in found if loved is not None)
+    found = (_strongest(ranker, film, who, taste) for who, taste in tastes.items())
+    return tuple(reason for reason in found if reason is not None)
 
 
-def _strongest(ranker: Ranker, film: int, taste: Taste) -> int | None:
+def _strongest(ranker: Ranker, film: int, who: str, taste: Taste) -> Because | None:
     """The loved film that speaks for it most; where none does, a liked one."""
     place = ranker.pack.place
     for films in (taste.loved, taste.liked):
-        known = sorted(loved for loved in films if loved in place)
-        speaks = {loved: ranker.contribution(place[loved], place[film]) for loved in known}
-        best = max(speaks, key=lambda loved: speaks[loved], default=None)
+        known = sorted(number for number in films if number in place)
+        speaks = {number: ranker.contribution(place[number], place[film]) for number in known}
+        best = max(speaks, key=lambda number: speaks[number], default=None)
         if best is not None and speaks[best] > 0:
-            return best
+            return Because(who, best, films is taste.loved)
     return None

@@ -35,10 +35,11 @@ class VoteRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """Why a film is in the deck: `member` thinks well of the film of that title."""
+    """Why a film is in the deck: `member` loved the film of that title, or only liked it."""
 
     member: Identifier
     title: FilmTitle
+    loved: bool = True
 
 
 @dataclass(frozen=True, slots=True)

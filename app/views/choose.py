@@ -42,6 +42,7 @@ class Choose:
         paper.shown("card-up", seeing in _ON_CARD)
         paper.shown("spent", seeing is Seeing.SPENT)
         paper.shown("end-choosing", picture.may.choose)
+        paper.text("end-choosing", self._words.phrase("choose_done" if seeing is Seeing.MATCHED else "choose_stop"))
         paper.shown("step-out", not any(one.me and one.role is Role.HOST for one in picture.people))
         paper.text("choosing-title", self._title(choosing))
         if seeing is Seeing.RATING:
@@ -159,7 +160,7 @@ class Choose:
         names = {person.id: person for person in picture.people}
         parts = [
             self._words.phrase(
-                "choose_because_you" if names[one.member].me else "choose_because",
+                f"choose_{'loved' if one.loved else 'liked'}{'_you' if names[one.member].me else ''}",
                 name=names[one.member].name,
                 film=one.title,
             )

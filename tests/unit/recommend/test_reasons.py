@@ -15,7 +15,7 @@ def test_each_persons_strongest_loved_film_is_the_reason() -> None:
 
 
 def test_a_liked_film_is_a_reason_where_no_loved_one_is() -> None:
-    assert because(RANKER, 14, {"ada": taste([12, 999], [10])}) == (Because("ada", 10),)
+    assert because(RANKER, 14, {"ada": taste([12, 999], [10])}) == (Because("ada", 10, loved=False),)
 
 
 def test_nobody_is_named_without_a_reason() -> None:

@@ -101,7 +101,7 @@ def test_filters_hold() -> None:
 
 def test_ten_people_with_much_to_say_are_no_wait() -> None:
     everything = [film.number for film in KNOWN.search("the")] * 500
-    begin = time.perf_counter()
+    begin = time.process_time()
     cards = KNOWN.cards({f"m{number}": taste(everything, everything, everything) for number in range(10)})
     assert len(cards) == 15
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
