@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.room.deck import Card, VoteRule, Wish
 from app.room.state import Role
 from app.session.events import KnownFilm, Verdict
-from app.session.picture import Choosing, Picture, Seeing
+from app.session.picture import Choosing, Picture, Playing, Seeing
 from app.views import poster
 from app.views.paper import ROOT, Paper
 from app.views.titles import Title, hue_of
@@ -37,6 +37,7 @@ class Choose:
         self._draw_door(picture)
         paper.shown("choosing", seeing in _SHOWN)
         paper.attribute(ROOT, "data-choosing", seeing.value if seeing in _SHOWN else None)
+        paper.attribute(ROOT, "data-beside", "" if seeing in _SHOWN and _film_goes_on(picture) else None)
         paper.shown("rating", seeing is Seeing.RATING)
         paper.shown("deck-waits", seeing in _WAITS)
         paper.shown("card-up", seeing in _ON_CARD)
@@ -231,3 +232,8 @@ class Choose:
         for value, label in (("", self._words.phrase(everything)), *entries):
             element.add(Option.new(label, value))
         self._paper.forget(menu, "value")
+
+
+def _film_goes_on(picture: Picture) -> bool:
+    """Whether there is a film that nobody should lose sight of while others look for the next one."""
+    return picture.current is not None and picture.player is not None and picture.player.playing is not Playing.ENDED

@@ -218,7 +218,7 @@ async def browser_ms() -> float:
         async with page_server(files) as origin, one_browser(folder, origin) as browser:
             page = await browser.receiver.new_page()
             await page.goto(f"{origin}/recommend.html")
-            await page.wait_for_function("globalThis.measure")
+            await page.wait_for_function("() => !!globalThis.measure")
             return round(float(await page.evaluate("code => measure(code)", code)), 2)
 
 

@@ -106,6 +106,14 @@ async def test_two_find_a_film_together_and_watch_it(
     await anna.press_play_or_pause()
     await asyncio.gather(*(one.until_playing_past(0.2) for one in (anna, bo)))
 
+    # Both have a taste by now, so the cards come at once, and the film stays in sight.
+    await anna.press_play_or_pause()
+    await asyncio.gather(*(one.until_paused() for one in (anna, bo)))
+    await button(bo, "Find something together").click()
+    await asyncio.gather(*(one.until_shown("1 of 15") for one in (anna, bo)))
+    await expect(bo.page.locator("#film")).to_be_visible()
+    await bo.page.screenshot(path=PICTURES / "choose-beside.png", full_page=True)
+
 
 async def test_who_wants_no_part_steps_out_and_may_come_back_and_the_host_ends_it(
     profile: OpenProfile, server: LiveServer
