@@ -36,7 +36,7 @@ MOST_AHEAD_S = 0.04
 LAGS_S = 0.008
 # So long the rate has to be another until Chromium gives up a rhythm, and so long it is left in peace then.
 OUT_OF_RHYTHM_S = 0.4
-LAGS_AGAIN_S = 1.5
+LAGS_AGAIN_S = 1.0
 
 Frames = Sequence[tuple[float, float]]
 

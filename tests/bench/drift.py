@@ -34,7 +34,9 @@ STEADY_S = 60.0
 CYCLES = 10
 PLAY_S = 2.5
 PAUSE_S = 1.5
-SETTLE_S = 5.0
+# Whoever started late is in step by then.
+SETTLE_S = 10.0
+BACK_TO_S = 5.0
 SAMPLE_MS = 50.0
 PLAIN = ("ann", "ben")
 FAR, SLOW = "far", "slow"
@@ -282,7 +284,7 @@ async def watch(people: dict[str, Page]) -> Raw:
 async def cycles(people: dict[str, Page]) -> list[tuple[Raw, float]]:
     """Pause and play, over and over, by the first person; what was recorded, and when play was pressed."""
     found = []
-    await evening.seek(people[PLAIN[0]], SETTLE_S)
+    await evening.seek(people[PLAIN[0]], BACK_TO_S)
     for _ in range(CYCLES):
         await asyncio.sleep(PLAY_S)
         await evening.press_play(people[PLAIN[0]])

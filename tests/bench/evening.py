@@ -41,8 +41,9 @@ async def press_play(page: Page) -> None:
 
 
 async def seek(page: Page, position_s: float) -> None:
-    """Move the seek bar."""
-    bar = page.locator("#seek")
-    await bar.evaluate("(bar, to) => { bar.value = to; }", position_s)
-    await bar.dispatch_event("input")
-    await bar.dispatch_event("change")
+    """Move the seek bar, at one go, since it moves by itself too."""
+    move = """(bar, to) => {
+      bar.value = to;
+      for (const kind of ["input", "change"]) bar.dispatchEvent(new Event(kind, { bubbles: true }));
+    }"""
+    await page.locator("#seek").evaluate(move, position_s)
