@@ -2,7 +2,8 @@
 
 Four people watch in one room, each in a browser of their own: two plain ones, one whose server is far away (every byte
 to it and from it is held back on loopback: 80 ms ± 20 there and back), and one whose page runs on a quarter of the
-processor (Chromium's own throttling of its main thread). What goes from browser to browser is not slowed.
+processor (Chromium's own throttling of its main thread). What goes from browser to browser is not slowed. Their windows
+are small.
 
 Every page records its frames with `requestVideoFrameCallback`: when a frame was to be shown, on the one wall clock that
 all pages of a machine share, and which media time it had. The position of a page at any moment lies on the line between
@@ -21,7 +22,7 @@ from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page
+from playwright.async_api import Page, ViewportSize
 
 from signalling import site
 from tests.bench import evening
@@ -42,6 +43,8 @@ PLAIN = ("ann", "ben")
 FAR, SLOW = "far", "slow"
 FAR_RTT_S, FAR_JITTER_S = 0.080, 0.020
 THROTTLE = 4
+# Four pages of a test machine are painted by its processors; small ones leave them time to be in step.
+WINDOW = ViewportSize(width=640, height=480)
 BARELY_MORE_THAN_ONE_PERCENT = 0.0100001
 # Two frames further apart than this have a pause, a seek or a stall between them: no line is drawn.
 GAP_MS = 250.0
@@ -267,6 +270,8 @@ async def gather(profiles: Profiles, server: LiveServer, film: Path, far_url: st
     for name in (*PLAIN[1:], FAR, SLOW):
         everybody[name] = await evening.join(profiles, link.replace(server.url, far_url) if name == FAR else link, name)
         await evening.until_complete(everybody[name].page)
+    for profile in everybody.values():
+        await profile.page.set_viewport_size(WINDOW)
     tools = await everybody[SLOW].context.new_cdp_session(everybody[SLOW].page)
     await tools.send("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
     return {name: profile.page for name, profile in everybody.items()}
