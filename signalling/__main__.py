@@ -29,7 +29,9 @@ async def serve(settings: Settings) -> None:
         _check_site(settings.site)
     listening = _listen(settings.host, settings.port)
     # Access logs keep addresses and codes; nobody here needs them.
-    runner = web.AppRunner(make_app(settings), access_log=None, shutdown_timeout=SHUTDOWN_S)
+    runner = web.AppRunner(
+        make_app(settings), access_log=None, shutdown_timeout=SHUTDOWN_S, keepalive_timeout=settings.idle_s
+    )
     try:
         await runner.setup()
         await web.SockSite(runner, listening).start()

@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from math import ceil
 
 MOST_KEYS = 10_000
+MOST_SOCKETS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,29 @@ class Window:
         if key not in self._done and len(self._done) >= MOST_KEYS:
             del self._done[next(iter(self._done))]  # who was first seen longest ago
         self._done.setdefault(key, deque(maxlen=self._rule.most)).append(now)
+
+
+class Sockets:
+    """How many WebSockets each address has open."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, int] = {}
+
+    def enter(self, address: str | None) -> bool:
+        """One more, if that is not too many."""
+        if address is None:
+            return True
+        if self._open.get(address, 0) >= MOST_SOCKETS:
+            return False
+        self._open[address] = self._open.get(address, 0) + 1
+        return True
+
+    def leave(self, address: str | None) -> None:
+        """One less."""
+        if address is not None:
+            left = self._open.pop(address) - 1
+            if left:
+                self._open[address] = left
 
 
 class Limits:

@@ -339,7 +339,8 @@ class LiveRoom:
             case _Repeat(key=key):
                 self._reply(key)
             case _Welcome(member=member, link=link):
-                ready = Ready(self.room, member, self._world.store.epoch, self._world.ice)
+                turn = self._world.turn.pass_for(member, self._world.now())
+                ready = Ready(self.room, member, self._world.store.epoch, self._world.ice, turn)
                 self._seats.welcome(member, link, encode(ready).encode())
                 reports = self._reports.everything()
                 if reports is not None and self._seats.holds(member, link):

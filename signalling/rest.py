@@ -4,6 +4,7 @@ Laws: bodies are JSON objects of at most `MAX_BODY_BYTES`; every error is `appli
 out of `Reason` and a sentence a person can read; secrets travel in bodies only, never in a URL.
 """
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -29,6 +30,7 @@ from signalling.version import VERSION
 LOG = logging.getLogger("matinee.rest")
 MAX_BODY_BYTES = 16 * 1024
 MAX_PASSWORD = 128
+BODY_WITHIN_S = 5.0
 
 T = TypeVar("T")
 # Of these ten in ten minutes are enough.
@@ -259,7 +261,11 @@ def _code(request: web.Request) -> str:
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
-    raw = await request.read()
+    try:
+        async with asyncio.timeout(BODY_WITHIN_S):
+            raw = await request.read()
+    except TimeoutError:
+        raise ProblemError(Reason.INVALID_COMMAND, "The request took too long to arrive. Try again.") from None
     try:
         value = json.loads(raw)
     except (ValueError, RecursionError):

@@ -16,7 +16,7 @@ from app.room.errors import CloseCode, Reason
 from signalling import cors, static
 from signalling.connection import Connection, open_socket
 from signalling.hub import Hub
-from signalling.limits import Limits
+from signalling.limits import Limits, Sockets, asker
 from signalling.metrics import Metrics, watch_the_loop
 from signalling.origins import Origins
 from signalling.recommendations import Films
@@ -31,6 +31,7 @@ LOG = logging.getLogger("matinee.server")
 SOCKET = "/api/v1/socket"
 CONNECTIONS: web.AppKey[set[Connection]] = web.AppKey("connections", set[Connection])
 
+TOO_MANY_SOCKETS = "Too many pages of this address are open. Close one of them and try again."
 STRANGE_ORIGIN = "This server does not know the page that asks; whoever runs it can add its address with --origin."
 
 # 'unsafe-eval', because PyScript's hooks are made with Function.
@@ -49,7 +50,7 @@ SECURITY_HEADERS = {
 def make_app(settings: Settings) -> web.Application:
     """The whole server. Starting it raises `StoreError` where the database cannot be used."""
     time, store, metrics = RoomTime(), SqliteStore(settings.db), Metrics()
-    given = (settings.lifetimes, settings.ice, settings.most_members)
+    given = (settings.lifetimes, settings.ice, settings.most_members, settings.turn)
     world = World(store, time.now, _call_later, *given, metrics)
     hub = Hub(world, time)
     tickets = Tickets(secrets.token_bytes(32))
@@ -64,7 +65,7 @@ def make_app(settings: Settings) -> web.Application:
     app.cleanup_ctx.append(_watch_the_loop)
     app.add_routes(Rooms(hub, tickets, time.now, Limits(), settings.behind_proxy).routes())
     app.add_routes(Films(world.recommendations).routes())
-    app.router.add_get(SOCKET, _socket(hub, tickets, time, settings.hello_timeout_s))
+    app.router.add_get(SOCKET, _socket(hub, tickets, time, settings))
     if settings.site is not None:
         app.router.add_get("/{path:(?!api/).*}", static.serve(static.table(settings.site)))
     return app
@@ -94,15 +95,26 @@ async def _watch_the_loop(app: web.Application) -> AsyncIterator[None]:
     await asyncio.wait([task])
 
 
-def _socket(hub: Hub, tickets: Tickets, time: RoomTime, hello_timeout_s: float) -> Handler:
+def _socket(hub: Hub, tickets: Tickets, time: RoomTime, settings: Settings) -> Handler:
+    counted = Sockets()
+
     async def socket(request: web.Request) -> web.StreamResponse:
+        address = asker(request.remote, request.headers.get("X-Forwarded-For"), settings.behind_proxy)
+        if not counted.enter(address):
+            raise ProblemError(Reason.RATE_LIMITED, TOO_MANY_SOCKETS)
+        try:
+            return await serve(request)
+        finally:
+            counted.leave(address)
+
+    async def serve(request: web.Request) -> web.StreamResponse:
         opened = open_socket()
         await opened.prepare(request)
         connection = Connection(opened, hub, tickets, time.now, lambda: _abort(request))
         connections = request.app[CONNECTIONS]
         connections.add(connection)
         try:
-            await connection.serve(hello_timeout_s)
+            await connection.serve(settings.hello_timeout_s)
         finally:
             connections.discard(connection)
             if connection.close_code is not None:

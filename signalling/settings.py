@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from app.room.bounds import ICE_URL, MAX_MEMBERS, USUAL_MEMBERS
+from app.room.bounds import ICE_URL, MAX_MEMBERS, TURN_URL, USUAL_MEMBERS
+from signalling.turn import NO_TURN, TurnServers
 from signalling.world import Lifetimes
 
 DEFAULT_SITE = Path("build/site")
@@ -34,6 +35,8 @@ class Settings:
     ice: tuple[str, ...] = ()
     most_members: int = USUAL_MEMBERS
     behind_proxy: bool = False
+    turn: TurnServers = NO_TURN
+    idle_s: float = 30.0
     hello_timeout_s: float = 5.0
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
 
@@ -65,6 +68,8 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings | Bu
         ice=tuple(chosen.stun or _listed(environ, "MATINEE_STUN", _stun)),
         most_members=chosen.members,
         behind_proxy=chosen.behind_proxy or environ.get("MATINEE_BEHIND_PROXY", "") == "yes",
+        turn=TurnServers(tuple(chosen.turn or _listed(environ, "MATINEE_TURN", _turn)), _turn_secret(environ, chosen)),
+        idle_s=chosen.idle,
         lifetimes=Lifetimes(chosen.away, chosen.host_away, chosen.empty_room, chosen.longest_room),
     )
 
@@ -118,6 +123,20 @@ def _add_serving(serve: argparse.ArgumentParser, environ: Mapping[str, str]) -> 
         "--behind-proxy",
         action="store_true",
         help="a proxy of your own stands in front and says in X-Forwarded-For who asks",
+    )
+    serve.add_argument(
+        "--turn",
+        action="append",
+        type=_turn,
+        metavar="turn:…",
+        help="relays what no direct way reaches; repeatable, its secret is MATINEE_TURN_SECRET in the environment",
+    )
+    serve.add_argument(
+        "--idle",
+        type=_seconds,
+        metavar="SECONDS",
+        default=get("MATINEE_IDLE", str(usual.idle_s)),
+        help="how long a request may take to arrive (%(default)s s)",
     )
     serve.add_argument(
         "--stun",
@@ -194,6 +213,19 @@ def _stun(text: str) -> str:
     if re.fullmatch(ICE_URL, text) is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no STUN server such as stun:stun.example:3478")
     return text
+
+
+def _turn(text: str) -> str:
+    if re.fullmatch(TURN_URL, text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no TURN server such as turn:turn.example:3478")
+    return text
+
+
+def _turn_secret(environ: Mapping[str, str], chosen: argparse.Namespace) -> str:
+    secret = environ.get("MATINEE_TURN_SECRET", "")
+    if (chosen.turn or environ.get("MATINEE_TURN")) and not secret:
+        raise SettingsError("A TURN server needs its secret; put it into MATINEE_TURN_SECRET.")
+    return secret
 
 
 def _listed(environ: Mapping[str, str], variable: str, read: Callable[[str], str]) -> list[str]:

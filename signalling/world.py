@@ -8,6 +8,7 @@ from signalling.metrics import Metrics
 from signalling.recommendations import Recommendations
 from signalling.store.base import Store
 from signalling.timers import Schedule
+from signalling.turn import NO_TURN, TurnServers
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,5 +32,6 @@ class World:
     lifetimes: Lifetimes = Lifetimes()
     ice: tuple[str, ...] = ()
     most_members: int = USUAL_MEMBERS
+    turn: TurnServers = NO_TURN
     metrics: Metrics = field(default_factory=Metrics)
     recommendations: Recommendations = field(default_factory=Recommendations)

@@ -62,7 +62,7 @@ Emit = Callable[[Event], None]
 class PeerConnection:
     """The connection to one peer. After `close` nothing is heard of it."""
 
-    def __init__(self, peer: str, initiate: bool, emit: Emit, ice: tuple[str, ...]) -> None:
+    def __init__(self, peer: str, initiate: bool, emit: Emit, ice: list[dict[str, str]]) -> None:
         self._peer = peer
         self._initiate = initiate
         self._emit_event = emit
@@ -70,7 +70,7 @@ class PeerConnection:
         self._waiting: list[int] = []
         self._early: list[tuple[Callable[[Any], None], Any]] | None = []
         self._listeners = Listeners()
-        self._pc = window.RTCPeerConnection.new(js(iceServers=[{"urls": url} for url in ice]))
+        self._pc = window.RTCPeerConnection.new(js(iceServers=ice))
         self._control = self._channel("control", 0, ordered=True, receive=self._frame)
         self._blocks = self._channel("blocks", 1, ordered=False, receive=self._block)
         self._blocks.bufferedAmountLowThreshold = LOW_WATER
@@ -260,11 +260,15 @@ class PeerConnections:
         self._emit = emit
         self._store = store
         self._all: dict[str, PeerConnection] = {}
-        self._ice: tuple[str, ...] = ()
+        self._ice: list[dict[str, str]] = []
 
     def use_ice(self, effect: UseIce) -> None:
-        """The STUN servers for connections made from now on."""
-        self._ice = effect.urls
+        """The STUN servers, and TURN servers with our pass, for connections made from now on."""
+        self._ice = [{"urls": url} for url in effect.urls]
+        if effect.turn is not None:
+            turn = effect.turn
+            allowed = {"username": turn.username, "credential": turn.credential}
+            self._ice += [{"urls": url, **allowed} for url in turn.urls]
 
     def open(self, effect: OpenPeer) -> None:
         """Make a connection. A browser without any, of which `window` tells, stays alone."""

@@ -62,6 +62,10 @@ Ticket = Annotated[str, Within(1, 512)]
 # RFC 7064: a STUN server, as the browser's `RTCIceServer.urls` takes it.
 ICE_URL = r"stuns?:[A-Za-z0-9.:\[\]-]{1,255}"
 IceUrl = Annotated[str, Matches(ICE_URL)]
+# RFC 7065: a TURN server, likewise.
+TURN_URL = r"turns?:[A-Za-z0-9.:\[\]-]{1,255}(\?transport=(udp|tcp))?"
+TurnUrl = Annotated[str, Matches(TURN_URL)]
+TurnWord = Annotated[str, Within(1, 255)]
 SignalPayload = Annotated[str, Within(1, MAX_SIGNAL_BYTES)]
 # A film by its number in the server's data pack, and what is known of it.
 FilmNumber = Annotated[int, Within(0, 2**31)]

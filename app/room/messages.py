@@ -30,6 +30,8 @@ from app.room.bounds import (
     Seconds,
     SignalPayload,
     Ticket,
+    TurnUrl,
+    TurnWord,
     Version,
 )
 from app.room.deck import Card, Filters, VoteRule, Wish
@@ -444,16 +446,27 @@ ClientMessage = Hello | Do | SignalTo | Ping | SyncRequest | Report | OfferTaste
 
 
 @dataclass(frozen=True, slots=True)
+class TurnPass:
+    """Lets a member use TURN servers for a while; nobody else is told of it."""
+
+    urls: tuple[TurnUrl, ...]
+    username: TurnWord
+    credential: TurnWord
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """The whole room, and who you are in it. `epoch` names the server's store; a new one means a new history.
 
-    `ice` are STUN servers with which browsers behind routers find their own addresses; none on a local network.
+    `ice` are STUN servers with which browsers behind routers find their own addresses; none on a local network. `turn`
+    is for those that no direct way reaches.
     """
 
     room: Room
     you: Identifier
     epoch: Identifier
     ice: tuple[IceUrl, ...] = ()
+    turn: TurnPass | None = None
 
 
 @dataclass(frozen=True, slots=True)

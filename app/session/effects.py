@@ -12,7 +12,7 @@ from app.peers.negotiation import AddCandidate, ApplyDescription, ClosePeer, Mak
 from app.peers.paths import MeasurePath
 from app.playback.cues import Cue
 from app.playback.player import SetPlayer
-from app.room.messages import ClientMessage
+from app.room.messages import ClientMessage, TurnPass
 from app.room.state import SubtitleFormat
 from app.session.events import Choice, Handle, Kept, Rated, Seat, SubtitleChoice
 from app.swarm.actions import AnswerMedia, OpenStore, RefuseMedia, SendBlock, SendFrame, StorePiece
@@ -338,9 +338,10 @@ class SaveFilm:
 
 @dataclass(frozen=True, slots=True)
 class UseIce:
-    """From now on make connections with the help of these STUN servers."""
+    """From now on make connections with the help of these STUN servers, and of TURN servers if we have a pass."""
 
     urls: tuple[str, ...]
+    turn: TurnPass | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,7 @@ class Session:
         self._entrance.ready()
         self._reporting.ready()
         return [
-            UseIce(message.ice),
+            UseIce(message.ice, message.turn),
             *self._company.ready(message, self._clock.room_now(now)),
             *again,
             *self._choosing.ready(),

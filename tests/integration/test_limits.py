@@ -1,5 +1,7 @@
 """Too often, over HTTP and real WebSockets."""
 
+import asyncio
+import time
 from pathlib import Path
 from typing import Any
 
@@ -70,3 +72,83 @@ async def test_who_signals_too_much_is_closed(visitor: Visitor) -> None:
         await ada.say(SignalTo(entry.member, "{}"))
     assert await ada.closed_with() == 4029
     assert isinstance(await ben.hear_a(Happened), Happened)
+
+
+async def dribble(url: str, head: bytes) -> bytes:
+    """What a server says to a request that arrives byte by byte and never ends."""
+    host, port = url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(head)
+
+    async def go_on() -> None:
+        while not writer.is_closing():
+            writer.write(b"x")
+            await asyncio.sleep(0.05)
+
+    going = asyncio.create_task(go_on())
+    try:
+        async with asyncio.timeout(15):
+            return await reader.read(4096)
+    finally:
+        going.cancel()
+        writer.close()
+
+
+async def test_a_request_that_dribbles_in_is_cut_off_and_others_are_not(
+    tmp_path: Path, http: aiohttp.ClientSession
+) -> None:
+    server = await ServerProcess.start(tmp_path, "--idle", "0.5")
+    visitor = Visitor(http, server.url)
+    try:
+        _, _, ada = await visitor.host()
+        assert await dribble(server.url, b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ") == b""
+        await ada.do(Seek(3.0), "alive")
+        assert (await ada.hear_happen(Seek)).command_id == "alive"
+    finally:
+        await server.kill()
+
+
+async def test_a_body_that_dribbles_in_is_refused(visitor: Visitor) -> None:
+    head = b"POST /api/v1/rooms HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n\r\n"
+    answer = await dribble(visitor.url, head)
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b"took too long" in answer
+
+
+async def test_an_address_has_only_so_many_pages_open(behind_proxy: Visitor) -> None:
+    headers = {"X-Forwarded-For": "192.0.2.1", "Origin": behind_proxy.url}
+    address = f"{behind_proxy.url}/api/v1/socket"
+    opened = [await behind_proxy.http.ws_connect(address, headers=headers) for _ in range(64)]
+    assert await refusal(behind_proxy.http, address, headers) == 429
+    await opened.pop().close()
+    async with asyncio.timeout(10):
+        while await refusal(behind_proxy.http, address, headers) == 429:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)  # the server notices in its own time
+    for socket in opened:
+        await socket.close()
+
+
+async def refusal(http: aiohttp.ClientSession, address: str, headers: dict[str, str]) -> int:
+    """The status of a handshake: 101 if it succeeds, and then the socket is closed again."""
+    try:
+        async with http.ws_connect(address, headers=headers):
+            return 101
+    except aiohttp.WSServerHandshakeError as error:
+        return error.status
+
+
+async def test_members_get_a_pass_for_the_relay(
+    tmp_path: Path, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATINEE_TURN_SECRET", "north")
+    server = await ServerProcess.start(tmp_path, "--turn", "turn:t.example")
+    visitor = Visitor(http, server.url)
+    try:
+        _, entry = await visitor.make_room()
+        _, ready = await visitor.enter(entry.ticket)
+        assert ready.turn is not None
+        until, _, member = ready.turn.username.partition(":")
+        assert member == entry.member
+        assert 3590 < int(until) - time.time() <= 3600
+    finally:
+        await server.kill()

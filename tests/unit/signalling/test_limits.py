@@ -2,7 +2,7 @@
 
 import pytest
 
-from signalling.limits import FAILURES, JOINS, MOST_KEYS, ROOMS, Limits, Rule, Window, asker
+from signalling.limits import FAILURES, JOINS, MOST_KEYS, MOST_SOCKETS, ROOMS, Limits, Rule, Sockets, Window, asker
 
 ADA = ("192.0.2.1",)
 
@@ -80,3 +80,15 @@ def test_who_has_no_key_is_not_limited() -> None:
 )
 def test_who_is_counted(remote: str | None, forwarded: str | None, behind_proxy: bool, counted: str | None) -> None:
     assert asker(remote, forwarded, behind_proxy) == counted
+
+
+def test_an_address_has_so_many_sockets_open() -> None:
+    sockets = Sockets()
+    assert [sockets.enter("a") for _ in range(MOST_SOCKETS + 1)] == [True] * MOST_SOCKETS + [False]
+    assert sockets.enter("b")
+    assert all(sockets.enter(None) for _ in range(MOST_SOCKETS + 1))
+    sockets.leave("a")
+    assert [sockets.enter("a"), sockets.enter("a")] == [True, False]
+    sockets.leave("b")
+    sockets.leave(None)
+    assert "b" not in sockets._open

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from signalling.settings import Build, Settings, SettingsError, parse
+from signalling.turn import TurnServers
 from signalling.world import Lifetimes
 
 
@@ -120,3 +121,26 @@ def test_help(capsys: pytest.CaptureFixture[str]) -> None:
         parse(["serve", "--help"], {})
     assert end.value.code == 0
     assert "--empty-room SECONDS" in capsys.readouterr().out
+
+
+def test_turn_servers_come_with_a_secret_out_of_the_environment() -> None:
+    turn = ["serve", "--turn", "turn:t.example:3478?transport=udp", "--turn", "turns:t.example"]
+    chosen = parse(turn, {"MATINEE_TURN_SECRET": "s"})
+    assert isinstance(chosen, Settings)
+    assert chosen.turn == TurnServers(("turn:t.example:3478?transport=udp", "turns:t.example"), "s")
+    by_environment = parse(["serve"], {"MATINEE_TURN": "turn:t.example", "MATINEE_TURN_SECRET": "s"})
+    assert isinstance(by_environment, Settings)
+    assert by_environment.turn == TurnServers(("turn:t.example",), "s")
+    with pytest.raises(SettingsError, match="MATINEE_TURN_SECRET"):
+        parse(turn, {})
+    with pytest.raises(SettingsError, match="no TURN server"):
+        parse(["serve", "--turn", "stun:t.example"], {"MATINEE_TURN_SECRET": "s"})
+
+
+def test_members_proxies_and_patience() -> None:
+    chosen = parse(["serve", "--members", "1000", "--behind-proxy", "--idle", "5"], {})
+    assert isinstance(chosen, Settings)
+    assert (chosen.most_members, chosen.behind_proxy, chosen.idle_s) == (1000, True, 5.0)
+    for wrong in ("0", "1001", "many"):
+        with pytest.raises(SettingsError, match="no number of people"):
+            parse(["serve", "--members", wrong], {})
