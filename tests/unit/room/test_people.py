@@ -131,3 +131,17 @@ def test_a_full_room_has_a_place_for_its_host() -> None:
     full = after(acting, Join("last", "Last", Role.VIEWER), by=None)
     assert refusal(full, Join("more", "More", Role.VIEWER), by=None) == "room_full"
     assert len(after(full, ADA_RETURNS, by=None).members) == 101
+
+
+# --- what cannot be
+
+
+def test_nobody_is_in_twice_and_nobody_else_leads() -> None:
+    assert refusal(room(), Join("ben", "Ben", Role.VIEWER), by=None) == "conflict"
+    assert refusal(room(), Join("dee", "Dee", Role.HOST), by=None) == "conflict"
+
+
+def test_who_is_not_in_neither_comes_nor_goes() -> None:
+    assert refusal(room(), SetPresence("dee", Presence.HERE), by=None) == "not_found"
+    assert refusal(room(), Leave("dee"), by=None) == "not_found"
+    assert after(room(), SetPresence("ben", Presence.AWAY), by=None).members == (ADA, away(BEN), CY)
