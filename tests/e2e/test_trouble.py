@@ -65,7 +65,7 @@ async def sharing(
     ("fragment", "words"),
     [
         ("nonsense", "not a link to a room"),
-        ("ABC234", "not a link to a room"),
+        ("ABC234", "no such room"),
         ("ABC234.aaaaaaaaaaaaaaaaaaaaaa", "no such room"),
     ],
 )
