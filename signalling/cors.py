@@ -30,8 +30,14 @@ def allow(origins: tuple[str, ...]) -> Prepare:
     return prepare
 
 
-async def preflight(_request: web.Request) -> web.Response:
-    """What pages may ask, before they do."""
+def is_preflight(request: web.Request) -> bool:
+    """Whether a browser asks what a page may ask."""
+    is_asking = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+    return is_asking and request.path.startswith("/api/")
+
+
+def preflight() -> web.Response:
+    """What pages may ask."""
     headers = {
         "Access-Control-Allow-Methods": METHODS,
         "Access-Control-Allow-Headers": HEADERS,

@@ -59,7 +59,6 @@ def make_app(settings: Settings) -> web.Application:
     metrics.census(lambda: hub.census(len(app[CONNECTIONS])))
     app.on_response_prepare.append(_add_security_headers)
     app.on_response_prepare.append(cors.allow(settings.origins))
-    app.router.add_route("OPTIONS", "/api/{path:.*}", cors.preflight)
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_keep(store, hub))
     app.cleanup_ctx.append(_watch_the_loop)
@@ -153,7 +152,7 @@ def _own_origin(settings: Settings) -> Middleware:
         if request.path.startswith("/api/") and not is_welcome:
             LOG.info("refused a request from origin %.100r; --origin would allow it", origin)
             raise ProblemError(Reason.UNAUTHORIZED_COMMAND, STRANGE_ORIGIN)
-        return await handler(request)
+        return cors.preflight() if cors.is_preflight(request) else await handler(request)
 
     return own_origin
 
