@@ -39,6 +39,7 @@ class Projection:
         self.ended = False
         self.needs_sound = False
         self.needs_click = False
+        self._muting = False
         self.notice: Notice | None = None
         self._name = ""
         self._reloads = 0
@@ -90,6 +91,9 @@ class Projection:
         """The element raised an event: an echo of ours, news, or a person's deed."""
         if event.kind in _NEWS:
             self.follower.wake_now(now)
+        if event.kind == "play" and self._muting:
+            self._muting = False  # nobody's deed: it plays without sound because we told it to
+            return None
         make = _COMMANDS.get(event.kind)
         if make is None or event.stuck or self.follower.is_echo(event.kind, event.position_s, now):
             return None
@@ -99,6 +103,7 @@ class Projection:
     def refused(self, event: PlayRefused, now: float) -> list[Effect]:
         """The browser wants a gesture before it plays: without sound it may still do."""
         self.follower.refused()
+        self._muting = not event.muted
         if event.muted:
             self.needs_click = True
             return []

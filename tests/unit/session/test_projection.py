@@ -323,3 +323,17 @@ def test_another_film_has_not_ended() -> None:
 @pytest.mark.parametrize(("rate", "asked"), [(0.1, 0.25), (16.0, 4.0)])
 def test_a_speed_that_no_room_takes_is_the_nearest_that_it_does(rate: float, asked: float) -> None:
     assert running().changed(PlayerChanged("ratechange", 20.1, 80.0, rate=rate), 20.1) == SetRate(asked)
+
+
+def test_a_film_that_plays_without_sound_because_we_told_it_to_is_nobodys_deed() -> None:
+    projection = running()
+    projection.refused(PlayRefused(muted=False), 20.0)
+    assert projection.changed(PlayerChanged("play", 22.0, 80.0), 22.0) is None
+    assert projection.changed(PlayerChanged("play", 23.0, 81.0), 23.0) == Play()
+
+
+def test_one_that_does_not_play_even_so_may_be_played_by_a_person() -> None:
+    projection = running()
+    projection.refused(PlayRefused(muted=False), 20.0)
+    projection.refused(PlayRefused(muted=True), 20.1)
+    assert projection.changed(PlayerChanged("play", 22.0, 80.0), 22.0) == Play()
