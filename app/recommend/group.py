@@ -77,10 +77,10 @@ def deck(ranker: Ranker, group: Group, size: int = DECK) -> tuple[Pick, ...]:
 def open_places(pack: Pack, group: Group) -> list[int]:
     """The places of the films that nobody has a reason against."""
     closed = set(group.shown).union(group.skipped, *(taste.rated for taste in group.tastes.values()))
-    unfiltered, passes = group.filters == Filters(), group.filters.passes
-    return [
-        place for place, film in enumerate(pack.films) if film.number not in closed and (unfiltered or passes(film))
-    ]
+    places = [place for place, number in enumerate(pack.place) if number not in closed]
+    if group.filters == Filters():
+        return places
+    return [place for place in places if group.filters.passes(pack.films[place])]
 
 
 def _choose(pack: Pack, everybody: Sequence[Sequence[float]], order: Sequence[int], size: int) -> list[int]:

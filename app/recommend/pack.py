@@ -50,7 +50,7 @@ class Pack:
 
     @cached_property
     def place(self) -> Mapping[int, int]:
-        """Where each film stands, by its number."""
+        """Where each film stands, by its number; in order of the places."""
         return {film.number: place for place, film in enumerate(self.films)}
 
     def film(self, number: int) -> Film | None:
