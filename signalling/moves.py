@@ -9,12 +9,11 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.room.messages import Command, Happened, Pause, Play, Seek, SetRate, Skip
+from app.room.messages import Command, Happened, Move, Seek, Skip
 
 # Longer than any news is on its way to whoever is connected.
 FRESH_S = 2.0
 KEPT = 50
-_MOVES = Play | Pause | Seek | SetRate | Skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +35,12 @@ class Moves:
     def note(self, event: Happened) -> None:
         """A command was carried out. What the server starts by itself overrules nobody; another film does."""
         skips = isinstance(event.command, Skip)
-        if skips or (event.by is not None and isinstance(event.command, _MOVES)):
+        if skips or (event.by is not None and isinstance(event.command, Move)):
             self._kept.append(_Move(event.revision, event.at, event.by, skips))
 
     def overrule(self, command: Command, by: str, seen: int | None, now: float) -> bool:
         """Whether the room has gone on without the member who asks this, having seen the room at revision `seen`."""
-        if seen is None or not isinstance(command, _MOVES):
+        if seen is None or not isinstance(command, Move):
             return False
         unseen = (move for move in self._kept if move.revision > seen and move.by != by)
         is_seek = isinstance(command, Seek)

@@ -4,9 +4,9 @@ Times are seconds of any clock that does not jump.
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
-from app.room.messages import Chat, Command, Pause, Play, React, Seek, SetRate, Skip
+from app.room.messages import Chat, Command, Move, React
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,10 @@ REACTIONS = Pace(30 / 60, 30)
 CONTROL = Pace(5, 10)
 # Candidates come in bunches, and when a network changes all connections are made anew.
 SIGNALS = Pace(30, 90)
-_MOVES = (Play, Pause, Seek, SetRate, Skip)
 _PACES: dict[type[Command], tuple[str, Pace]] = {
     Chat: ("chat", CHAT),
     React: ("react", REACTIONS),
-    **dict.fromkeys(_MOVES, ("control", CONTROL)),
+    **dict.fromkeys(get_args(Move), ("control", CONTROL)),
 }
 _Key: TypeAlias = tuple[str, str]
 

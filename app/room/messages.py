@@ -359,6 +359,8 @@ Command = (
     | StepOut
     | CloseBallot
 )
+# What moves the film, of what members ask.
+Move = Play | Pause | Seek | SetRate | Skip
 SERVER_ONLY = (Hold, GoOn, Join, SetPresence, Knock, TasteGiven, Deal)
 
 

@@ -18,12 +18,12 @@ from app.room.messages import (
     Command,
     Do,
     Happened,
+    Move,
     Pause,
     Play,
     Ready,
     RefusedCommand,
     Seek,
-    SetRate,
     Skip,
     SyncRequest,
 )
@@ -35,7 +35,6 @@ from app.session.picture import Activity, Deed
 
 MAX_PENDING = 50
 KEPT_ACTIVITY = 30
-_MOVES = Play | Pause | Seek | SetRate | Skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +160,7 @@ class Company:
 
     def _renewed(self, pending: _Pending, moved: bool, room_now: float) -> _Pending:
         """A command that is asked again. If the room has `moved` since, it may be stale: the server knows."""
-        if not isinstance(pending.command, _MOVES):
+        if not isinstance(pending.command, Move):
             return replace(pending, sent=True)
         if moved:
             return replace(pending, sent=True, waits=True)
