@@ -107,7 +107,7 @@ class LiveRoom:
         self._seats = Seats()
         self._reports = Board(world.now, world.schedule, self._seats.tell_all)
         own = (world.now, world.schedule, lambda: self._tip, self.order)
-        self._waiting, self._usher = Waiting(*own), Usher(*own)
+        self._waiting, self._usher = Waiting(*own), Usher(*own, events)
         self._choosing = Choosing(world.recommendations, *own[1:])
         self._moves, self._paces = Moves(events), Paces()
         self._absences = Absences(world.schedule, self._miss)
@@ -168,6 +168,8 @@ class LiveRoom:
             return Reason.ROOM_ENDED
         if found is None:
             return Reason.NOT_FOUND
+        if member in self._seats:
+            self._forget(member)  # what another tab said
         self._seats.take(member, link)
         self._absences.stop(member)
         if found.presence is Presence.AWAY:
@@ -183,9 +185,7 @@ class LiveRoom:
         """`link` has closed. One that was replaced before changes nothing."""
         if not self._seats.give_back(member, link):
             return
-        self._reports.forget(member)
-        self._waiting.forget(member)
-        self._usher.forget(member)
+        self._forget(member)
         if not self._gone and self._tip.member(member) is not None:
             self.order(SetPresence(member, Presence.AWAY))
             self._expect(member)
@@ -408,11 +408,18 @@ class LiveRoom:
     def _miss(self, member: str) -> None:
         self.order(Leave(member))
 
+    def _forget(self, member: str) -> None:
+        """The connection is gone, and what was said on it."""
+        self._reports.forget(member)
+        self._waiting.forget(member)
+        self._usher.forget(member)
+
     def _let_go(self, member: str, code: int = CloseCode.LEFT, why: str = "left the room") -> None:
         self._absences.stop(member)
         self._reports.forget_for_good(member)
         self._paces.forget(member)
         self._waiting.forget_for_good(member)
+        self._usher.forget(member)
         self._seats.dismiss(member, code, why)
 
     def _arm_expiry(self) -> None:

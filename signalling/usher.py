@@ -1,13 +1,14 @@
 """What comes after a film: the next of the queue, put on by itself and started after an intermission.
 
 Laws: nobody is asked and nobody is overruled: whoever plays, pauses, seeks or picks in the meantime has the last word.
+What is to start does so although the server restarts, and waits for somebody to see it.
 A film whose length nobody knows is over when more than half of those who watch have come to its end, or `ALONE_S` after
 whoever gave it: nobody ends it alone for the others but with their own film. Times are room time in seconds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from app.room.messages import Command, GoOn, Hold, Pause, Play, Report, Seek, SetRate, Skip
+from app.room.messages import Command, GoOn, Happened, Hold, Move, Play, Report, Seek, Skip
 from app.room.programme import following
 from app.room.state import TAKING, Presence, Room
 from signalling.timers import Alarm, Schedule
@@ -17,12 +18,12 @@ CREDITS_S = 1.0
 INTERMISSION_S = 5.0
 # For those who are behind.
 ALONE_S = 10.0
-_TOUCHES = Play | Pause | Seek | SetRate | Skip | Hold | GoOn
+_TOUCHES = Move | Hold | GoOn
 
 
 class Usher:
     """Private to the room. `tip` is the room with everything decided; `order` has it carry out a command of the
-    server's own."""
+    server's own. `events` are those the room begins with."""
 
     def __init__(
         self,
@@ -30,21 +31,28 @@ class Usher:
         schedule: Schedule,
         tip: Callable[[], Room],
         order: Callable[[Command], object],
+        events: Iterable[Happened] = (),
     ) -> None:
         self._now = now
         self._tip = tip
         self._order = order
         self._end = Alarm(schedule)
         self._start = Alarm(schedule)
-        self._next: str | None = None
+        self._item = tip().timeline.item
+        self._starts_at = _start_after(events, self._item)
         self._takes: dict[str, str] = {}
         self._ended: dict[str, float] = {}
 
     def decided(self, command: Command) -> None:
         """The room has carried out a command."""
-        if isinstance(command, _TOUCHES) or self._tip().timeline.item != self._next:
-            self._start.cancel()
+        before, self._item = self._item, self._tip().timeline.item
+        if isinstance(command, _TOUCHES) or self._item != before:
+            self._starts_at = None
+        # A member does not say twice that it is at the end: that is forgotten only where the film goes elsewhere.
+        if isinstance(command, Seek | Skip) or self._item != before:
             self._ended.clear()
+        elif isinstance(command, Play):
+            self._ended = dict.fromkeys(self._ended, self._now())
         self.look()
 
     def reported(self, member: str, report: Report) -> None:
@@ -66,7 +74,11 @@ class Usher:
         self.look()
 
     def look(self) -> None:
-        """See to it that the end of the film is noticed."""
+        """See to it that the end of the film is noticed, and the next one started."""
+        if self._starts_at is None or not _somebody_is_here(self._tip()):
+            self._start.cancel()
+        else:
+            self._start.set(self._starts_at - self._now(), self._intermission_is_over)
         due = self._over_at()
         if due is None:
             self._end.cancel()
@@ -104,13 +116,21 @@ class Usher:
         item = following(self._tip())
         if item is not None:
             self._order(Skip(item.id))
-            self._next = item.id
-            self._start.set(INTERMISSION_S, self._intermission_is_over)
+            self._starts_at = self._now() + INTERMISSION_S
+            self.look()
 
     def _intermission_is_over(self) -> None:
-        if _somebody_is_here(self._tip()):
-            self._order(Play())
+        self._starts_at = None
+        self._order(Play())
 
 
 def _somebody_is_here(room: Room) -> bool:
     return any(member.presence is Presence.HERE for member in room.members)
+
+
+def _start_after(events: Iterable[Happened], item: str | None) -> float | None:
+    """When the film that is on starts by itself, if the last that was done to it is that the server put it on."""
+    last = next((event for event in reversed(tuple(events)) if isinstance(event.command, _TOUCHES)), None)
+    if last is None or not isinstance(last.command, Skip) or last.by is not None or last.command.to != item:
+        return None
+    return last.at + INTERMISSION_S

@@ -1,6 +1,7 @@
 """One room, with time, the store and the connections in the test's hands."""
 
 import asyncio
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from app.playback.gate import Buffer
 from app.room.errors import CloseCode, Reason
 from app.room.messages import (
+    Ban,
     Command,
     Do,
     End,
@@ -27,6 +29,7 @@ from app.room.messages import (
     SetPresence,
     SignalFrom,
     SignalTo,
+    Skip,
     SubtitleAdd,
     TransferHost,
 )
@@ -34,6 +37,7 @@ from app.room.reducer import Applied, apply
 from app.room.state import Film, Phase, Presence, Role, Room, Standing, Subtitle, SubtitleFormat
 from signalling.live_room import LiveRoom
 from signalling.store.base import KEPT_EVENTS
+from signalling.usher import CREDITS_S, INTERMISSION_S
 from signalling.world import Lifetimes, World
 from tests.unit.signalling.fakes import Clock, FakeLink, MemoryStore, settle
 
@@ -52,6 +56,7 @@ class Scene:
         self.room: LiveRoom
         self.ada = FakeLink()
         self.ben = FakeLink()
+        self.cy = FakeLink()
 
     async def load(self) -> LiveRoom:
         """The room as the hub loads it."""
@@ -382,6 +387,16 @@ async def test_a_restart_in_a_wait_does_not_run_the_film_for_nobody(scene: Scene
     assert not room.room.timeline.playing
 
 
+async def test_a_restart_in_the_intermission_does_not_lose_the_start(scene: Scene) -> None:
+    await scene.room.order(QueueAdd("next", replace(FILM, film_id="cd" * 32)), by="ada")
+    await scene.room.order(Skip("next"))
+    await scene.room.stop()
+    room = await scene.load()
+    room.attach("ada", FakeLink())
+    await scene.clock.advance(INTERMISSION_S)
+    assert room.room.timeline.playing
+
+
 async def test_a_restart_does_not_prolong_an_empty_room(scene: Scene) -> None:
     await scene.room.order(Leave("ben"))
     await scene.room.order(Leave("ada"))
@@ -549,6 +564,51 @@ async def test_reports_go_with_the_connection(scene: Scene) -> None:
     scene.room.attach("ada", late)
     await settle()
     assert scene.ada.of(Reports) == late.of(Reports) == []
+
+
+UNKNOWN = replace(FILM, film_id="cd" * 32, duration_s=None)
+AT_THE_END = Report(UNKNOWN.film_id, Standing.COMPLETE, 1.0, 0.0, 120.0, ended=True)
+
+
+async def watching_one_of_unknown_length(scene: Scene) -> None:
+    """Ada's film runs, nobody knows how long; Ben and Cy watch it with her, and another one follows."""
+    room = scene.room
+    await room.order(Join("cy", "Cy", Role.VIEWER))
+    await room.order(QueueAdd("unknown", UNKNOWN), by="ada")
+    await room.order(QueueAdd("next", replace(FILM, film_id="ef" * 32)), by="ada")
+    await room.order(Skip("unknown"), by="ada")
+    scene.cy = FakeLink()
+    room.attach("cy", scene.cy)
+    for member, link in (("ada", scene.ada), ("ben", scene.ben), ("cy", scene.cy)):
+        assert room.report(member, link, replace(AT_THE_END, ended=False))
+    await room.order(Play())
+
+
+@pytest.mark.parametrize("command", [Kick("cy"), Ban("cy"), Leave("cy")], ids=str)
+async def test_whoever_has_gone_for_good_is_not_half_of_those_left(scene: Scene, command: Command) -> None:
+    await watching_one_of_unknown_length(scene)
+    await scene.room.order(command)
+    scene.room.detach("cy", scene.cy)
+    await scene.room.order(Leave("ben"))
+    scene.room.report("ada", scene.ada, AT_THE_END)
+    await scene.clock.advance(CREDITS_S + 0.1)
+    assert scene.room.room.timeline.item == "next"
+
+
+async def test_what_another_tab_said_is_gone_with_it(scene: Scene) -> None:
+    await watching_one_of_unknown_length(scene)
+    await scene.clock.advance(2.0)
+    scene.room.report("ben", scene.ben, AT_THE_END)
+    scene.room.report("cy", scene.cy, replace(AT_THE_END, drift_s=0.004))
+    scene.room.attach("cy", FakeLink())
+    scene.room.attach("ben", FakeLink())
+    assert scene.room.drifts_s == ()
+    await scene.clock.advance(100.0)
+    assert scene.room.room.timeline.item == "unknown"
+    late = FakeLink()
+    scene.room.attach("ada", late)
+    await settle()
+    assert late.of(Reports) == []
 
 
 async def test_a_welcome_that_comes_too_late_tells_no_reports(scene: Scene) -> None:

@@ -6,9 +6,24 @@ from typing import Any
 import pytest
 
 from app.playback.timeline import Timeline
-from app.room.messages import Command, Pause, Play, QueueRemove, Report, Seek, SetPresence, SetRate, Skip
+from app.room.messages import (
+    Chat,
+    Command,
+    Happened,
+    Join,
+    Pause,
+    Play,
+    QueueRemove,
+    React,
+    Report,
+    Seek,
+    SetPresence,
+    SetRate,
+    Skip,
+)
 from app.room.reducer import Applied, apply
-from app.room.state import Item, Presence, Room, Standing
+from app.room.said import Reaction
+from app.room.state import Item, Presence, Role, Room, Standing
 from signalling.usher import ALONE_S, CREDITS_S, INTERMISSION_S, Usher
 from tests.unit.room.rooms import ADA, BEN, CY, ITEMS, away, room
 from tests.unit.signalling.fakes import Clock
@@ -25,8 +40,22 @@ class Scene:
         running = Timeline("one", 500.0, True, 1.0, START)
         self.room = replace(shown or room(ADA), timeline=running)
         self.ordered: list[Command] = []
-        self.usher = Usher(self.clock.now, self.clock.schedule, lambda: self.room, self.order)
+        self.events: list[Happened] = []
+        self.revive()
+
+    def revive(self) -> None:
+        """A server that finds the room in the store."""
+        self.usher = Usher(self.clock.now, self.clock.schedule, lambda: self.room, self.order, self.events)
         self.usher.look()
+
+    async def restart(self, down_s: float = 0.0) -> None:
+        """The server is away for a while, and everybody with it."""
+        self.usher.close()
+        self.clock.seconds += down_s
+        self.revive()
+        for member in self.room.members:
+            self.do(SetPresence(member.id, Presence.AWAY), None)
+        await self.clock.advance(0.0)
 
     def order(self, command: Command) -> None:
         self.ordered.append(command)
@@ -36,6 +65,7 @@ class Scene:
         applied = apply(self.room, command, by, self.clock.now())
         assert isinstance(applied, Applied), applied
         self.room = applied.room
+        self.events.append(Happened(self.room.revision, self.clock.now(), by, command))
         self.usher.decided(command)
 
 
@@ -185,6 +215,48 @@ async def test_a_seek_back_is_no_end(unknown: Unknown) -> None:
     assert unknown.ordered == []
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        Chat("What an end!"),
+        React(Reaction.CLAP),
+        SetRate(2.0),
+        Join("dee", "Dee", Role.VIEWER),
+        SetPresence("cy", Presence.AWAY),
+        QueueRemove("three"),
+    ],
+    ids=str,
+)
+async def test_what_else_happens_in_the_room_does_not_make_it_endless(unknown: Unknown, command: Command) -> None:
+    """For a client never tells the same twice: what it said of the end has to last."""
+    unknown.say("ben")
+    unknown.say("cy")
+    unknown.do(command, "ada" if isinstance(command, Chat | React | SetRate | QueueRemove) else None)
+    await unknown.clock.advance(CREDITS_S + SOON)
+    assert unknown.ordered == [Skip("two")]
+
+
+async def test_whoever_goes_on_at_the_end_has_it_before_them_anew(unknown: Unknown) -> None:
+    unknown.say("ada")
+    unknown.do(Pause())
+    await unknown.clock.advance(1000.0)
+    assert unknown.ordered == []
+    unknown.do(Play(0.0))
+    await unknown.clock.advance(ALONE_S + CREDITS_S - SOON)
+    assert unknown.ordered == []
+    await unknown.clock.advance(2 * SOON)
+    assert unknown.ordered == [Skip("two")]
+
+
+async def test_the_end_of_one_film_is_not_that_of_the_next(unknown: Unknown) -> None:
+    unknown.say("ben")
+    unknown.say("cy")
+    unknown.do(QueueRemove("one"))
+    unknown.do(Play(0.0))
+    await unknown.clock.advance(100.0)
+    assert unknown.ordered == []
+
+
 async def test_who_tells_of_a_film_that_is_not_on_is_not_heard() -> None:
     scene = Scene(replace(room(ADA), timeline=Timeline()))
     scene.room = replace(scene.room, timeline=Timeline())
@@ -216,3 +288,52 @@ async def test_nothing_starts_for_nobody(scene: Scene) -> None:
     scene.do(SetPresence("ada", Presence.AWAY), None)
     await scene.clock.advance(INTERMISSION_S + 1.0)
     assert scene.ordered == [Skip("two")]
+
+
+async def test_a_start_waits_for_somebody_to_see_it(scene: Scene) -> None:
+    await scene.clock.advance(100.0 + CREDITS_S + SOON)
+    scene.do(SetPresence("ada", Presence.AWAY), None)
+    await scene.clock.advance(INTERMISSION_S + 1.0)
+    scene.do(SetPresence("ada", Presence.HERE), None)
+    await scene.clock.advance(0.0)
+    assert scene.ordered == [Skip("two"), Play()]
+
+
+# --- a restart in the intermission
+
+
+async def test_a_restart_in_the_intermission_does_not_lose_the_start(scene: Scene) -> None:
+    await scene.clock.advance(100.0 + CREDITS_S + SOON)
+    await scene.restart(1.0)
+    scene.do(SetPresence("ada", Presence.HERE), None)
+    await scene.clock.advance(INTERMISSION_S - 1.0 - 2 * SOON)
+    assert scene.ordered == [Skip("two")]
+    await scene.clock.advance(2 * SOON)
+    assert scene.ordered == [Skip("two"), Play()]
+
+
+async def test_who_comes_back_after_the_intermission_sees_the_start_too(scene: Scene) -> None:
+    await scene.clock.advance(100.0 + CREDITS_S + SOON)
+    await scene.restart(20.0)
+    assert scene.ordered == [Skip("two")]
+    scene.do(SetPresence("ada", Presence.HERE), None)
+    await scene.clock.advance(0.0)
+    assert scene.ordered == [Skip("two"), Play()]
+
+
+@pytest.mark.parametrize("command", [Pause(), Seek(30.0), Skip("three"), QueueRemove("two")], ids=str)
+async def test_what_somebody_did_in_the_intermission_outlives_a_restart(scene: Scene, command: Command) -> None:
+    await scene.clock.advance(100.0 + CREDITS_S + SOON)
+    scene.do(command)
+    await scene.restart(1.0)
+    scene.do(SetPresence("ada", Presence.HERE), None)
+    await scene.clock.advance(INTERMISSION_S)
+    assert scene.ordered == [Skip("two")]
+
+
+async def test_a_restart_in_a_film_starts_nothing(scene: Scene) -> None:
+    scene.do(Skip("two"))
+    await scene.restart(1.0)
+    scene.do(SetPresence("ada", Presence.HERE), None)
+    await scene.clock.advance(INTERMISSION_S)
+    assert scene.ordered == []
