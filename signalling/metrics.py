@@ -7,16 +7,16 @@ who watches what. Every server has a registry of its own. Times are seconds.
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from statistics import quantiles
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
+from app.playback.median import median, percentile
 from app.room.codec import type_name
 from app.room.errors import Reason
-from app.room.messages import Command, Join, Leave
+from app.room.messages import Admit, Ban, Command, Join, Kick, Leave
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 LAG_EVERY_S = 0.25
@@ -65,9 +65,9 @@ class Metrics:
         if took_s is not None:
             self._commands.labels(type_name(type(command))).inc()
             self._latency.observe(took_s)
-        if isinstance(command, Join):
+        if isinstance(command, Join | Admit):
             self._joins.inc()
-        elif isinstance(command, Leave):
+        elif isinstance(command, Leave | Kick | Ban):
             self._leaves.inc()
 
     def refused(self, way: str, reason: Reason) -> None:
@@ -114,12 +114,11 @@ class _Taker(Collector):
 
 
 def _drift_now(drifts_s: tuple[float, ...]) -> Iterator[Metric]:
-    off = sorted(map(abs, drifts_s))
+    off = [abs(drift_s) for drift_s in drifts_s]
     told = GaugeMetricFamily("matinee_drift_seconds", "How far screens are off their room now.", labels=["quantile"])
     if off:
-        cuts = quantiles(off, n=20, method="inclusive") if len(off) > 1 else off * 19
-        told.add_metric(["0.5"], cuts[9])
-        told.add_metric(["0.95"], cuts[18])
+        told.add_metric(["0.5"], median(off))
+        told.add_metric(["0.95"], percentile(off, 0.95))
     yield told
     yield _gauge("screens", "Screens that play and say how far they are off.", len(off))
 

@@ -1,6 +1,8 @@
-"""The middle of some numbers. The standard library's `statistics` would load `decimal` and `random` at every start."""
+"""The middle of some numbers, and what most of them do not exceed. The standard library's `statistics` would load
+`decimal` and `random` at every start."""
 
 from collections.abc import Iterable
+from math import ceil
 
 
 def median(values: Iterable[float]) -> float:
@@ -24,3 +26,10 @@ def midmean(values: Iterable[float]) -> float:
     if not middle:
         raise IndexError("there is no middle of nothing")
     return sum(middle) / len(middle)
+
+
+def percentile(values: Iterable[float], share: float) -> float:
+    """The least of the values that so large a share of them does not exceed: by nearest rank. Raises IndexError for
+    none."""
+    ordered = sorted(values)
+    return ordered[max(0, ceil(share * len(ordered)) - 1)]

@@ -4,10 +4,9 @@ Positions and times in seconds.
 """
 
 from dataclasses import replace
-from math import ceil
 
 from app.playback.gate import FLOOR_SHARE, LEAST_S, Buffer, buffer_of, need_s
-from app.playback.median import median
+from app.playback.median import median, percentile
 from app.room.bounds import MOST_AHEAD_S
 from app.room.messages import Report
 from app.room.state import WHOLE, Room
@@ -18,8 +17,9 @@ from app.session.projection import Projection
 OFF_S = 0.25
 
 
-def with_buffer(report: Report, room: Room, projection: Projection, revision: int, position_s: float) -> Report:
-    """Our report with what it means for watching on, the server's room being at `revision` and `position_s`."""
+def with_buffer(report: Report, room: Room, projection: Projection, moved: int, position_s: float) -> Report:
+    """Our report with what it means for watching on, the server's room being at `position_s`, where it went at revision
+    `moved`. Who has every byte can watch anywhere, and only tells its end anew."""
     film, length = room.current.film if room.current else None, room.duration_s
     whole = report.standing in WHOLE
     ahead_s, needed_s = None, 0.0
@@ -33,7 +33,7 @@ def with_buffer(report: Report, room: Room, projection: Projection, revision: in
         report,
         need_s=min(needed_s, float(MOST_AHEAD_S)),
         buffer=buffer_of(ahead_s, needed_s, report.share, projection.follower.starves),
-        seen=0 if whole else revision,
+        seen=0 if whole and not projection.ended else moved,
         drift_s=projection.follower.drift_s,
         ended=projection.ended,
     )
@@ -70,7 +70,7 @@ def apart(people: tuple[Person, ...]) -> Apart | None:
     off = sorted(abs(person.drift_s) * 1000 for person in people if person.drift_s is not None)
     if not off:
         return None
-    return Apart(median(off), off[ceil(0.95 * len(off)) - 1])
+    return Apart(median(off), percentile(off, 0.95))
 
 
 def awaited(room: Room, people: tuple[Person, ...]) -> tuple[Awaited, ...]:
