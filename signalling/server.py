@@ -47,9 +47,9 @@ SECURITY_HEADERS = {
 }
 
 
-def make_app(settings: Settings) -> web.Application:
-    """The whole server. Starting it raises `StoreError` where the database cannot be used."""
-    time, store, metrics = RoomTime(), SqliteStore(settings.db), Metrics()
+def make_app(settings: Settings, time: RoomTime | None = None) -> web.Application:
+    """The whole server, by `time` or a clock of its own. Starting it raises `StoreError` where the database fails."""
+    time, store, metrics = time or RoomTime(), SqliteStore(settings.db), Metrics()
     given = (settings.lifetimes, settings.ice, settings.most_members, settings.turn)
     world = World(store, time.now, _call_later, *given, metrics)
     hub = Hub(world, time)
