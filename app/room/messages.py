@@ -414,9 +414,9 @@ class Report:
 
     `ahead_s` is how much is held ahead of the playhead without a gap, up to `MOST_AHEAD_S`; as much where nothing is
     missing up to the end, and `need_s` how much it should be for the film not to stop soon. `buffer` is what follows
-    from both, as of the room's revision `seen` (0 from who holds every byte). `drift_s` is how far off the room its
-    screen is; positive is ahead, None where nothing plays. `ended`: the film that runs has come to its end there.
-    `lacks` are the film's codecs that the member's browser does not know.
+    from both, where the film went at the room's revision `seen` (0 from who holds every byte and is not at the end).
+    `drift_s` is how far off the room its screen is; positive is ahead, None where nothing plays. `ended`: the film that
+    runs has come to its end there. `lacks` are the film's codecs that the member's browser does not know.
     """
 
     film_id: FilmId

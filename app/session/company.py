@@ -55,7 +55,8 @@ class _Pending:
 
 
 class Company:
-    """Mutable, and private to the session. `paused_by` has stopped the film, as far as we have heard."""
+    """Mutable, and private to the session. `paused_by` has stopped the film, as far as we have heard; `moved` is the
+    revision at which it went elsewhere for the last time, or a later one."""
 
     def __init__(self, new_id: Callable[[], str]) -> None:
         self._new_id = new_id
@@ -64,6 +65,7 @@ class Company:
         self.room: Room | None = None
         self.me = ""
         self.paused_by: str | None = None
+        self.moved = 0
         self.activity: deque[Activity] = deque(maxlen=KEPT_ACTIVITY)
         self._numbered = 0
 
@@ -84,6 +86,7 @@ class Company:
         self.activity.clear()
         self.me = ""
         self.paused_by = None
+        self.moved = 0
 
     def ask(self, command: Command, room_now: float, up: bool) -> list[Effect] | Reason:
         """Ask the room for something; the reason if we know already that it will be refused.
@@ -108,7 +111,7 @@ class Company:
     def ready(self, message: Ready, room_now: float) -> list[Effect]:
         """The server told the whole room; what we asked for is asked again."""
         before, self._confirmed = self._confirmed, message.room
-        self.me = message.you
+        self.me, self.moved = message.you, message.room.revision
         moved = before is not None and _course(before) != _course(message.room)
         self._pending = [self._renewed(pending, moved, room_now) for pending in self._pending]
         self._rebase()
@@ -126,7 +129,9 @@ class Company:
         if message.revision != self._confirmed.revision + 1 or not isinstance(outcome, Applied):
             return [SendToServer(SyncRequest())]
         self._note(self._confirmed, outcome.room, message)
-        self._confirmed = outcome.room
+        before, self._confirmed = self._confirmed, outcome.room
+        if isinstance(message.command, Play | Seek | Skip) or before.timeline.item != outcome.room.timeline.item:
+            self.moved = message.revision
         if isinstance(message.command, Pause | Play | Skip):
             self.paused_by = message.by if isinstance(message.command, Pause) else None
         self._settle_mine(message)

@@ -234,7 +234,7 @@ class Session:
         parts = (self._exchange, self._appetite, self._projection.gave_up)
         said = own_report(room, *parts, here_s, now) if room else None
         if room is not None and said is not None:
-            said = with_buffer(said, room, self._projection, self._company.revision, here_s)
+            said = with_buffer(said, room, self._projection, self._company.moved, here_s)
         self._reporting.own = said
 
     def _report(self, now: float) -> list[Effect]:

@@ -121,6 +121,14 @@ def test_a_film_that_has_come_to_its_end_here_is_told_of() -> None:
     projection = Projection()
     projection.ended = True
     assert with_buffer(HERE, RUNS, projection, 9, 0.0).ended
+
+
+def test_who_is_at_the_end_of_the_whole_film_says_so_anew_when_it_goes_elsewhere() -> None:
+    projection = Projection()
+    whole = replace(HERE, standing=Standing.COMPLETE)
+    assert with_buffer(whole, RUNS, projection, 9, 0.0).seen == 0
+    projection.ended = True
+    assert with_buffer(whole, RUNS, projection, 9, 0.0).seen == 9
     assert not told(HERE).ended
 
 

@@ -364,6 +364,20 @@ def test_it_is_known_up_to_where_the_server_told() -> None:
     assert company.revision == 8
 
 
+@pytest.mark.parametrize("command", [Play(), Seek(3.0), Skip("one"), Skip("two"), QueueRemove("one")], ids=str)
+def test_it_is_known_when_the_film_went_elsewhere(command: Command) -> None:
+    company = ben()
+    assert company.moved == 7
+    happened(company, Pause())
+    assert company.moved == 7
+    happened(company, command)
+    happened(company, QueueRemove("three"))
+    happened(company, SetPresence("ada", Presence.AWAY), by=None)
+    assert (company.moved, company.revision) == (9, 11)
+    company.clear()
+    assert company.moved == 0
+
+
 def test_whoever_stopped_the_film_is_known_until_it_goes_on() -> None:
     company = ben()
     happened(company, Pause(), by="ada")

@@ -19,6 +19,7 @@ from app.playback.player import PlayerMeasured, SetPlayer
 from app.playback.timeline import Timeline
 from app.room.errors import CloseCode, Reason
 from app.room.messages import (
+    Chat,
     Command,
     Do,
     End,
@@ -29,6 +30,7 @@ from app.room.messages import (
     Pong,
     QueueAdd,
     QueueRemove,
+    React,
     Ready,
     RefusedCommand,
     Report,
@@ -43,6 +45,7 @@ from app.room.messages import (
     Skip,
     SyncRequest,
 )
+from app.room.said import Reaction
 from app.room.state import Film, Item, Phase, Policy, Programme, Room, Standing
 from app.session import events as ev
 from app.session.effects import (
@@ -831,6 +834,14 @@ def test_what_changes_by_itself_is_reported_with_the_next_drawing() -> None:
     assert reports(tick(session, NOW + 0.1)) == []
     complete = Report(film_id, Standing.COMPLETE, 1.0, 0.0, 120.0, buffer=Buffer.READY)
     assert reports(tick(session, NOW + DRAW_EVERY_S)) == [complete]
+
+
+@pytest.mark.parametrize("command", [Chat("Look!"), React(Reaction.CLAP), Pause(), SetRate(1.0)], ids=str)
+def test_what_does_not_take_the_film_elsewhere_has_nobody_report(command: Command) -> None:
+    session = inside()
+    assert reports(hear(session, Happened(8, NOW, "ben", command), NOW + 5)) == []
+    moved = reports(hear(session, Happened(9, NOW, "ben", Seek(30.0)), NOW + 10))
+    assert [report.seen for report in moved] == [9]
 
 
 def test_nothing_is_reported_while_nobody_can_hear_it() -> None:
