@@ -219,8 +219,6 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
 
 
 def _from_aiohttp(request: web.Request, error: web.HTTPException) -> web.Response:
-    if error.headers.get("Allow") == "OPTIONS":
-        error = web.HTTPNotFound()  # every path may be asked about from elsewhere, also one that is not there
     reason = Reason.NOT_FOUND if error.status == HTTPStatus.NOT_FOUND else Reason.INVALID_COMMAND
     response = _document(request, HTTPStatus(error.status), reason)
     if "Allow" in error.headers:
