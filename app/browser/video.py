@@ -87,6 +87,11 @@ class Video:
             URL.revokeObjectURL(self._url)
             self._url = None
 
+    def _set_rate(self, rate: float) -> None:
+        # Another speed than ours is a person's, of which the element has yet to tell: that must not be lost.
+        if abs(float(self._element.playbackRate) - self._rate) < SAME_RATE:
+            self._rate = self._element.playbackRate = rate
+
     def _reload(self) -> None:
         self._element.load()
         self._rate = float(self._element.playbackRate)  # which that sets back
@@ -96,7 +101,7 @@ class Video:
         if effect.rate is not None:
             self._frames.clear()  # those shown at the old rate say nothing about the new one
             self._element.preservesPitch = effect.keeps_pitch
-            self._rate = self._element.playbackRate = effect.rate
+            self._set_rate(effect.rate)
         if effect.position_s is not None:
             self._frames.clear()
             self._element.currentTime = effect.position_s
@@ -151,8 +156,10 @@ class Video:
     def _changed(self, event: Any) -> None:
         element = self._element
         rate = float(element.playbackRate)
-        if event.type == "ratechange" and abs(rate - self._rate) < SAME_RATE:
-            return  # we have set it
+        if event.type == "ratechange":
+            if abs(rate - self._rate) < SAME_RATE:
+                return  # we have set it
+            self._rate = rate
         if event.type in ("pause", "seeking", "ratechange"):
             self._frames.clear()
         if event.type in HUNGRY and self._film_id is not None:

@@ -121,6 +121,7 @@ async def test_the_browsers_own_surface_and_a_clock_that_leaps(
     await bo.page.locator("#sound-on").click()
     await bo.until(f"!{FILM}.muted")
     await in_step(anna, bo)
+    assert commands(server)["play"] - before.get("play", 0) == 3
 
 
 async def test_who_is_cut_off_watches_on_and_takes_nobody_back(
