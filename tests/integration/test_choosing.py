@@ -68,7 +68,7 @@ async def test_a_ballot_outlives_the_server_and_tastes_are_kept_nowhere(
     kept = everything_in(tmp_path)
     assert b"cast_vote" in kept
     assert b"offer_taste" not in kept
-    assert b'"loved"' not in kept
+    assert b'"hated"' not in kept
 
 
 async def test_films_can_be_asked_for_without_a_room(tmp_path: Path, http: aiohttp.ClientSession) -> None:
