@@ -51,7 +51,10 @@ class Video:
         for kind in HEARD:
             listen(self._element, kind, self._changed)
         listen(self._element, "error", lambda _: self._failed())
-        listen(document, "visibilitychange", lambda _: emit(VisibilityChanged(bool(document.hidden))))
+        self._hidden = bool(document.hidden)
+        listen(document, "visibilitychange", lambda _: self._look_for_watchers())
+        for kind in ("enterpictureinpicture", "leavepictureinpicture"):
+            listen(self._element, kind, lambda _: self._look_for_watchers())
 
     # --- told what to do
 
@@ -167,6 +170,14 @@ class Video:
             spawn(self._store.look_at_source(self._film_id))
         stuck = bool(element.ended or element.error)
         self._emit(PlayerChanged(str(event.type), now(), float(element.currentTime), stuck, rate))
+
+    def _look_for_watchers(self) -> None:
+        """A film in a window of its own is watched whatever became of its tab. Not every browser has such windows."""
+        aside = getattr(document, "pictureInPictureElement", None)
+        hidden = bool(document.hidden) and not aside
+        if hidden != self._hidden:
+            self._hidden = hidden
+            self._emit(VisibilityChanged(hidden))
 
     def _failed(self) -> None:
         if self._film_id is not None and self._element.error:

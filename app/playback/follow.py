@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from app.playback.beginning import Beginning
 from app.playback.drift import IN_STEP, SEEK_S, Correction, correct, nudge
+from app.playback.echoes import Echoes
 from app.playback.player import PlayerMeasured, SetPlayer
 from app.playback.timeline import Timeline
 from app.playback.whereabouts import Whereabouts
@@ -31,8 +32,6 @@ JUMP_S = 1.0
 BEGIN_S = 0.06
 INTERRUPTED_S = 0.1
 STARVES_S = 1.0
-ECHO_S = 1.0
-SAME_PLACE_S = 0.25
 SETTLING_S = 6.0
 HAVE_METADATA = 1
 HAVE_FUTURE_DATA = 3
@@ -50,17 +49,15 @@ class Follower:
         self.hidden = False
         self.correction: Correction = IN_STEP
         self.beginning = Beginning()
+        self._echoes = Echoes()
         self._whereabouts = Whereabouts()
         self._timeline: Timeline | None = None
         self._jump = True
         self._stalled_at: float | None = None
-        self._expected: set[str] = set()
-        self._sought: float | None = None
         self._grace_until = 0.0
         self._interrupted = False
         self._still_at: float | None = None
         self._last: PlayerMeasured | None = None
-        self._turned_at = self._loaded_at = -10.0
         self._disturbed_at = -10.0
         self._wake: float | None = None
 
@@ -73,9 +70,9 @@ class Follower:
         self._whereabouts.forget()
         self.drift_s, self.stalled, self.correction = None, False, IN_STEP
         self.starves, self._stalled_at = False, None
-        self._wake = self._loaded_at = now
-        self._expected.clear()
-        self._sought = None
+        self._wake = now
+        self._echoes.forget()
+        self._echoes.quiet(now)
 
     def room_changed(self, timeline: Timeline, room_now: float, now: float) -> bool:
         """The room's timeline is this now; whether the room went elsewhere by that."""
@@ -93,26 +90,24 @@ class Follower:
     def turned(self, hidden: bool, now: float) -> None:
         """The tab went to the back, or came to the front: then correct at once."""
         self.hidden = hidden
-        self._turned_at = now
+        self._echoes.quiet(now)
         self._wake = now
 
     def is_echo(self, kind: str, position_s: float, now: float) -> bool:
-        """Whether an event of the element comes from our own order, a new film in it, or the tab being put away.
-
-        An order is expected back however long it takes: a busy page hears late of what it did itself.
-        """
-        if kind == "seeking" and self._sought is not None and abs(position_s - self._sought) < SAME_PLACE_S:
-            return True
-        if kind in self._expected:
-            self._expected.remove(kind)
-            return True
-        if now - max(self._turned_at, self._loaded_at) < ECHO_S:
+        """Whether an event of the element comes from our own order, a new film in it, or the tab being put away."""
+        if self._echoes.is_echo(kind, position_s, now):
             return True
         return self._last is None or (kind == "pause" and self._at_end())
 
-    def refused(self) -> None:
-        """The element did not play when told to: nothing will come back of that order."""
-        self._expected.clear()
+    def refused(self, tries_again: bool = False) -> None:
+        """The element did not play when told to: nothing will come back of that order, unless it is told again."""
+        self._echoes.refused()
+        if tries_again:
+            self._echoes.expect("play")
+
+    def seeked(self, now: float) -> None:
+        """The element says that a seek is done."""
+        self._echoes.seeked(now)
 
     def next_wake(self) -> float | None:
         """When the element should be measured next."""
@@ -187,9 +182,15 @@ class Follower:
                 self.beginning.teaches_nothing()
             behind = off < -SEEK_S and not seen.seeking and seen.at >= self._grace_until
             return self._seek(seen, target, rate) if behind and self._reachable(seen, target, held) else None
-        if self.hidden or not self.beginning.tells(seen):
-            return None
-        return self._keep_step(seen, target, rate, held)
+        if self.hidden:
+            return self._let_be(seen, rate)
+        return self._keep_step(seen, target, rate, held) if self.beginning.tells(seen) else None
+
+    def _let_be(self, seen: PlayerMeasured, rate: float) -> SetPlayer | None:
+        """Nobody looks: it runs at the room's rate, and nothing is measured or learnt."""
+        self.drift_s, self.correction = None, IN_STEP
+        self.beginning.forget()
+        return _at(rate, seen, keeps_pitch=rate != 1)
 
     def _begin(self, seen: PlayerMeasured, target: float, rate: float, until_s: float) -> SetPlayer:
         self._disturbed_at = seen.at
@@ -212,9 +213,8 @@ class Follower:
             self.correction = nudge(self.correction, self.drift_s)
         else:
             self.correction = correct(self.correction, self.drift_s, place.blur_s, settling)
-        wanted = rate * (1 + self.correction.bend)
         keeps_pitch = rate != 1 or self.correction.keeps_pitch
-        return SetPlayer(rate=wanted, keeps_pitch=keeps_pitch) if abs(wanted - seen.rate) > 1e-4 else None
+        return _at(rate * (1 + self.correction.bend), seen, keeps_pitch)
 
     def _seek(self, seen: PlayerMeasured, target: float, rate: float) -> SetPlayer:
         self._jump = self._interrupted = False
@@ -227,12 +227,8 @@ class Follower:
     # --- what is known
 
     def _expect(self, seen: PlayerMeasured, order: SetPlayer | None) -> SetPlayer | None:
-        if order is None:
-            return None
-        if order.playing is not None and order.playing == seen.paused:
-            self._expected = {"play" if order.playing else "pause"}
-        if order.position_s is not None:
-            self._sought = order.position_s
+        if order is not None:
+            self._echoes.ordered(order, seen)
         return order
 
     def _at_end(self) -> bool:
@@ -248,3 +244,7 @@ class Follower:
 
 def _can_go_on(seen: PlayerMeasured) -> bool:
     return not seen.seeking and seen.ready_state >= HAVE_FUTURE_DATA
+
+
+def _at(rate: float, seen: PlayerMeasured, keeps_pitch: bool) -> SetPlayer | None:
+    return SetPlayer(rate=rate, keeps_pitch=keeps_pitch) if abs(rate - seen.rate) > 1e-4 else None

@@ -1016,7 +1016,7 @@ class PlayerFailed:
 
 @dataclass(frozen=True, slots=True)
 class VisibilityChanged:
-    """The tab went to the back or came to the front."""
+    """The tab went to the back or came to the front; a film in a window of its own is at the front."""
 
     hidden: bool
 

@@ -39,9 +39,9 @@ class Projection:
         self.ended = False
         self.needs_sound = False
         self.needs_click = False
-        self._muting = False
         self.notice: Notice | None = None
         self._name = ""
+        self._rate = 1.0
         self._reloads = 0
         self._reloaded_at = 0.0
         self.gave_up = False
@@ -55,6 +55,7 @@ class Projection:
             self.film_id = film_id
             self._name = item.film.name if item else ""
             effects += self._load_afresh(now)
+        self._rate = round(room.timeline.rate, 2) if room else 1.0
         if room is not None and self.follower.room_changed(room.timeline, room_now, now) and self.gave_up:
             effects += self._load_afresh(now)
         return effects
@@ -91,19 +92,18 @@ class Projection:
         """The element raised an event: an echo of ours, news, or a person's deed."""
         if event.kind in _NEWS:
             self.follower.wake_now(now)
-        if event.kind == "play" and self._muting:
-            self._muting = False  # nobody's deed: it plays without sound because we told it to
-            return None
+        if event.kind == "seeked":
+            self.follower.seeked(now)
         make = _COMMANDS.get(event.kind)
         if make is None or event.stuck or self.follower.is_echo(event.kind, event.position_s, now):
             return None
         self.follower.wake_now(now)
-        return make(event)
+        command = make(event)
+        return None if isinstance(command, SetRate) and command.rate == self._rate else command
 
     def refused(self, event: PlayRefused, now: float) -> list[Effect]:
         """The browser wants a gesture before it plays: without sound it may still do."""
-        self.follower.refused()
-        self._muting = not event.muted
+        self.follower.refused(tries_again=not event.muted)
         if event.muted:
             self.needs_click = True
             return []

@@ -115,6 +115,23 @@ def test_a_tab_at_the_back_is_left_alone_and_put_right_when_it_comes_back(networ
     assert screen.video.seeks == 0
 
 
+@pytest.mark.parametrize("by_s", [-0.3, 0.3])
+def test_a_tab_that_goes_to_the_back_while_it_catches_up_stays_where_it_is(by_s: float) -> None:
+    cinema = Cinema(Ours, LAN, 7, PUSHED)
+    cinema.world.run(20.0)
+    screen, page = cinema.screens[1], cinema.pages[1]
+    assert isinstance(page, Ours)
+    screen.video.push(by_s)
+    cinema.world.run(21.0)
+    assert abs(screen.video.rate - 1) > 0.03
+    page.turned(True)
+    cinema.world.run(22.5)
+    assert (screen.video.rate, page.follower.drift_s) == (1.0, None)
+    off = screen.video.position(22.5) - cinema.server.timeline.position_at(22.5)
+    cinema.world.run(45.0)
+    assert abs(screen.video.position(45.0) - cinema.server.timeline.position_at(45.0) - off) < 0.01
+
+
 def test_a_tab_at_the_back_starts_with_the_others_all_the_same() -> None:
     cinema = Cinema(Ours, LAN, 3, PAUSED)
     cinema.world.run(3.0)
@@ -124,6 +141,11 @@ def test_a_tab_at_the_back_starts_with_the_others_all_the_same() -> None:
     cinema.world.run(15.0)
     off = cinema.screens[1].video.position(15.0) - cinema.server.timeline.position_at(15.0)
     assert abs(off) < 1.5
+    assert not page.follower.beginning.under_way
+    learnt = page.follower.beginning.start_delay.value
+    page.turned(False)
+    cinema.world.run(17.0)
+    assert page.follower.beginning.start_delay.value == learnt
 
 
 def test_where_machines_have_too_much_to_do_pictures_catch_up_with_their_sound() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from app.playback.beginning import FIRST_SEEK_COST_S, FIRST_START_DELAY_S, UNTOLD_S
 from app.playback.drift import IN_STEP, NUDGE, SEEK_S
+from app.playback.echoes import ECHO_S
 from app.playback.follow import (
-    ECHO_S,
     EVERY_BEGINNING_S,
     EVERY_PAUSED_S,
     EVERY_S,
@@ -477,6 +477,25 @@ def test_a_hidden_screen_is_not_corrected_and_then_at_once() -> None:
     assert screen.off(10.3, 0.3) == SetPlayer(rate=0.95)
 
 
+def test_a_screen_that_goes_to_the_back_while_it_catches_up_runs_at_the_rooms_rate_again() -> None:
+    screen = in_step()
+    assert screen.off(10.25, -0.3) == SetPlayer(rate=about(1.05))
+    screen.follower.turned(True, 10.4)
+    assert screen.off(10.5, -0.29, rate=1.05) == SetPlayer(rate=1.0, keeps_pitch=False)
+    assert (screen.follower.drift_s, screen.follower.correction) == (None, IN_STEP)
+    assert screen.off(10.75, -0.29) is None
+
+
+def test_a_start_at_the_back_ends_there_and_teaches_nothing() -> None:
+    screen = started()
+    screen.follower.turned(True, 0.1)
+    screen.off(0.2, -0.1)
+    assert screen.follower.next_wake() == about(0.2 + EVERY_S)
+    screen.follower.turned(False, 30.0)
+    screen.off(30.0, -0.3)
+    assert screen.follower.beginning.start_delay.value == FIRST_START_DELAY_S
+
+
 def test_a_hidden_screen_still_starts_and_jumps() -> None:
     screen = in_step()
     screen.follower.turned(True, 10.1)
@@ -496,6 +515,30 @@ def told_to_play_and_seek() -> Screen:
 
 def test_our_own_orders_come_back_however_late() -> None:
     follower = told_to_play_and_seek().follower
+    assert follower.is_echo("play", 60.0, 25.0)
+    assert not follower.is_echo("play", 60.0, 25.0)
+
+
+def test_orders_that_follow_each_other_closely_all_come_back() -> None:
+    screen = told_to_play_and_seek()
+    screen.room(replace(PAUSED, position_s=80.0), 20.05)
+    assert screen.shows(20.05, 80.0) is not None
+    assert screen.follower.is_echo("play", 80.0, 22.0)
+    assert screen.follower.is_echo("pause", 80.0, 22.0)
+    assert not screen.follower.is_echo("play", 80.0, 22.1)
+
+
+def test_a_seek_of_ours_that_is_done_is_no_echo_of_a_persons_to_the_same_place() -> None:
+    screen = Screen(PAUSED)
+    screen.shows(20.0, 0.0, paused=True)
+    assert screen.follower.is_echo("seeking", 60.0, 20.1)
+    screen.follower.seeked(20.2)
+    assert not screen.follower.is_echo("seeking", 60.0, 120.0)
+
+
+def test_a_play_that_was_refused_and_is_tried_again_comes_back_once() -> None:
+    follower = told_to_play_and_seek().follower
+    follower.refused(tries_again=True)
     assert follower.is_echo("play", 60.0, 25.0)
     assert not follower.is_echo("play", 60.0, 25.0)
 

@@ -136,6 +136,23 @@ def test_what_a_person_does_there_is_a_command(kind: str, command: Command) -> N
     assert projection.next_wake() == 20.1
 
 
+def test_a_person_who_sets_the_speed_that_the_room_has_asks_for_nothing() -> None:
+    projection = running()
+    assert projection.changed(PlayerChanged("ratechange", 20.1, 80.1, rate=1.001), 20.1) is None
+    assert projection.next_wake() == 20.1
+    projection.room_changed(at(replace(RUNNING, rate=1.5)), 20.2, 20.2)
+    assert projection.changed(PlayerChanged("ratechange", 20.3, 80.3, rate=1.5), 20.3) is None
+    assert projection.changed(PlayerChanged("ratechange", 20.4, 80.4, rate=1.0), 20.4) == SetRate(1.0)
+
+
+def test_a_person_who_goes_twice_to_where_we_went_is_heard() -> None:
+    projection = loaded(replace(RUNNING, playing=False))
+    measure(projection, at(replace(RUNNING, playing=False)), seen(20.0, 0.0, paused=True))
+    assert projection.changed(PlayerChanged("seeking", 20.1, 60.0), 20.1) is None
+    projection.changed(PlayerChanged("seeked", 20.2, 60.0), 20.2)
+    assert projection.changed(PlayerChanged("seeking", 120.0, 60.0), 120.0) == Seek(60.0)
+
+
 def test_an_echo_of_our_own_is_not() -> None:
     projection = loaded()
     measure(projection, at(RUNNING), seen(20.0, 80.0, paused=True))
@@ -162,6 +179,18 @@ def test_without_a_gesture_it_plays_without_sound() -> None:
     assert projection.sound(SoundPressed(), 2.0) == [Unmute()]
     assert (projection.needs_sound, projection.needs_click) == (False, False)
     assert projection.next_wake() == 2.0
+
+
+def test_a_play_without_sound_is_nobodys_deed() -> None:
+    still = at(replace(RUNNING, playing=False))
+    projection = loaded(still.timeline)
+    measure(projection, still, seen(20.0, 60.0, paused=True))
+    runs = replace(RUNNING, anchor=300.0)
+    projection.room_changed(at(runs), 300.0, 300.0)
+    measure(projection, at(runs), seen(300.0, 60.0, paused=True))
+    assert projection.refused(PlayRefused(muted=False), 300.1) == [Mute()]
+    assert projection.changed(PlayerChanged("play", 300.2, 60.0), 300.2) is None
+    assert projection.changed(PlayerChanged("play", 310.0, 70.0), 310.0) == Play()
 
 
 def test_where_it_will_not_even_play_muted_it_waits_for_the_click() -> None:
