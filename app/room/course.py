@@ -9,7 +9,7 @@ from dataclasses import replace
 from app.playback import timeline as timelines
 from app.playback.gate import START_WAIT_S, WAIT_S, Wait
 from app.room.errors import Reason
-from app.room.messages import GoOn, Hold, Pause, Play, Seek, SetRate
+from app.room.messages import GoOn, Hold, Pause, Play, Seek, SetRate, Skip
 from app.room.state import Room
 
 Order = Play | Pause | Seek | SetRate | Hold | GoOn
@@ -44,6 +44,14 @@ def changed(room: Room, command: Order, now: float) -> Room:
             return replace(room, timeline=timelines.pause(timeline, now, length), wait=Wait(members, now + WAIT_S))
         case GoOn(lead_s=lead_s):
             return _go_on(room, now + lead_s)
+
+
+def stopped_by(before: Room, after: Room, command: object, by: str | None) -> str | None:
+    """Who has stopped the film, `by` having asked for what led from `before` to `after`. Pausing what stands stops
+    nothing."""
+    if after.going or isinstance(command, Skip) or after.timeline.item != before.timeline.item:
+        return None
+    return by if before.going and isinstance(command, Pause) else before.paused_by
 
 
 def _play(room: Room, command: Play, now: float) -> Room:

@@ -75,7 +75,8 @@ def apply(room: Room, command: Command, by: str | None, now: float) -> Applied |
     if reason is not None:
         return Refused(reason)
     changed = _changed(room, command, by or "", now)
-    return Applied(replace(changed, revision=room.revision + 1))
+    paused_by = course.stopped_by(room, changed, command, by)
+    return Applied(replace(changed, revision=room.revision + 1, paused_by=paused_by))
 
 
 def _objection(room: Room, command: Command, by: str | None) -> Reason | None:

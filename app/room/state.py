@@ -195,6 +195,7 @@ class Room:
     """Everything the members agree on, as of `revision`. While there is a `wait`, the timeline stands.
 
     While there is a `regency`, the host only acts for the one who is away. `callers` wait at the door, in their order.
+    `paused_by` has stopped the film that is on, if a member did.
     """
 
     code: Identifier
@@ -213,6 +214,7 @@ class Room:
     callers: tuple[Caller, ...] = ()
     visibility: Visibility = Visibility.PRIVATE
     has_password: bool = False
+    paused_by: Identifier | None = None
     most_members: MemberCount = USUAL_MEMBERS
 
     def member(self, member_id: str) -> Member | None:

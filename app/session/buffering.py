@@ -39,12 +39,12 @@ def with_buffer(report: Report, room: Room, projection: Projection, moved: int, 
     )
 
 
-def watching(member: str, room: Room, said: Report | None, paused_by: str | None) -> Watching | None:
-    """What keeps a member, who said that, from watching in step; `paused_by` has stopped the film for everyone."""
+def watching(member: str, room: Room, said: Report | None) -> Watching | None:
+    """What keeps a member, who said that, from watching in step, or that it has stopped the film for everyone."""
     if room.wait is not None and member in room.wait.members:
         return Watching.AWAITED
     if not room.going:
-        return Watching.PAUSED_IT if member == paused_by else None
+        return Watching.PAUSED_IT if member == room.paused_by else None
     if said is None or said.standing in WHOLE or said.buffer is not Buffer.DRY:
         return _off(said.drift_s if said is not None else None)
     return Watching.DRY

@@ -4,9 +4,9 @@ Laws: the confirmed room changes only by what the server says. What we asked
 for is applied on top at once and again after every change, until the server
 confirms or refuses it; a refusal undoes it by leaving it out. A command's
 answer may come twice or never; its id makes that harmless. Whoever is cut off
-pauses and seeks alone and starts nothing: a film that has stood begins when the
-others can hear of it, so that nobody is taken back to where it began. Room time
-only.
+pauses and seeks alone, starts nothing and sets no speed: a film that has stood
+begins, and one that runs runs faster, when the others can hear of it, so that
+nobody is taken back. Room time only.
 """
 
 from collections import deque
@@ -55,8 +55,8 @@ class _Pending:
 
 
 class Company:
-    """Mutable, and private to the session. `paused_by` has stopped the film, as far as we have heard; `moved` is the
-    revision at which it went elsewhere for the last time, or a later one."""
+    """Mutable, and private to the session. `moved` is the revision at which the film went elsewhere for the last time, or
+    a later one."""
 
     def __init__(self, new_id: Callable[[], str]) -> None:
         self._new_id = new_id
@@ -64,7 +64,6 @@ class Company:
         self._pending: list[_Pending] = []
         self.room: Room | None = None
         self.me = ""
-        self.paused_by: str | None = None
         self.moved = 0
         self.activity: deque[Activity] = deque(maxlen=KEPT_ACTIVITY)
         self._numbered = 0
@@ -85,7 +84,6 @@ class Company:
         self._pending.clear()
         self.activity.clear()
         self.me = ""
-        self.paused_by = None
         self.moved = 0
 
     def ask(self, command: Command, room_now: float, up: bool) -> list[Effect] | Reason:
@@ -102,7 +100,7 @@ class Company:
             return outcome.reason
         if not up and isinstance(command, Play) and self._takes_back():
             return []
-        waits = not up and isinstance(command, Play)
+        waits = not up and isinstance(command, Play | SetRate)
         pending = _Pending(self._new_id(), command, room_now, self._confirmed.revision, up, waits)
         self._pending.append(pending)
         self._rebase()
@@ -132,8 +130,6 @@ class Company:
         before, self._confirmed = self._confirmed, outcome.room
         if isinstance(message.command, Play | Seek | Skip) or before.timeline.item != outcome.room.timeline.item:
             self.moved = message.revision
-        if isinstance(message.command, Pause | Play | Skip):
-            self.paused_by = message.by if isinstance(message.command, Pause) else None
         self._settle_mine(message)
         return []
 
@@ -167,7 +163,7 @@ class Company:
         """A command that is asked again. If the room has `moved` since, it may be stale: the server knows."""
         if not isinstance(pending.command, Move):
             return replace(pending, sent=True)
-        if moved:
+        if moved or isinstance(pending.command, SetRate):
             return replace(pending, sent=True, waits=True)
         if isinstance(pending.command, Play):
             return replace(pending, sent=True, waits=False, at=room_now)

@@ -129,7 +129,7 @@ def _person(member: Member, room: Room, company: Company, exchange: Exchange, re
     if held is None and said is not None:
         held = said.share
     person = Person(member.id, member.name, member.role, member.presence, mine, connected, held)
-    person = replace(person, watching=watching(member.id, room, said, company.paused_by))
+    person = replace(person, watching=watching(member.id, room, said))
     if said is None:
         return person
     return replace(

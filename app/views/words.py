@@ -126,7 +126,7 @@ class Words:
         if picture.player and picture.player.playing is Playing.WAITING_FOR_OTHERS:
             parts.append(self.wait(picture))
         elif picture.player:
-            parts += self._player_parts(picture.player, picture.activity)
+            parts += self._player_parts(picture.player, picture.people)
         if picture.transfer:
             parts += self._transfer_parts(picture.transfer)
             parts += self._able_parts(picture.transfer)
@@ -147,15 +147,15 @@ class Words:
             return sentence
         return f"{sentence} · {self.phrase('so_much', held=int(slowest.ahead_s), need=ceil(slowest.need_s))}"
 
-    def _player_parts(self, player: Player, activity: Sequence[Activity]) -> list[str]:
+    def _player_parts(self, player: Player, people: Sequence[Person]) -> list[str]:
         if player.playing in (Playing.WAITING_FOR_DOWNLOAD, Playing.CATCHING_UP, Playing.ENDED):
             return [self.phrase(player.playing.value)]
         if player.playing is not Playing.PAUSED:
             return []
-        last = next((one for one in reversed(activity) if one.deed in (Deed.PAUSED, Deed.PLAYED)), None)
-        if last is None or last.deed is Deed.PLAYED:
+        who = next((one for one in people if one.watching is Watching.PAUSED_IT), None)
+        if who is None:
             return [self.phrase("paused")]
-        return [self.phrase("paused_by_you")] if last.mine else [self.phrase("paused_by", name=last.who)]
+        return [self.phrase("paused_by_you")] if who.me else [self.phrase("paused_by", name=who.name)]
 
     def hindrance(self, picture: Picture, player: Player) -> str:
         """What the film waits for."""

@@ -347,7 +347,9 @@ def _keep_secrets(db: sqlite3.Connection, code: str, entries: Sequence[Entry], r
 
 
 def _bury(db: sqlite3.Connection, room: Room) -> None:
-    stone = replace(room, members=(), callers=(), talk=(), regency=None, programme=Programme(), timeline=Timeline())
+    stone = replace(
+        room, members=(), callers=(), talk=(), regency=None, paused_by=None, programme=Programme(), timeline=Timeline()
+    )
     db.execute(
         "UPDATE room SET ended = 1, state = ?, link_digest = x'', password = '' WHERE code = ?",
         (encode(stone), room.code),

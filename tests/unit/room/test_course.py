@@ -8,7 +8,7 @@ from app.playback.gate import START_WAIT_S, WAIT_S, Wait
 from app.playback.timeline import SEEK_LEAD_S, Timeline
 from app.room.course import changed, objection
 from app.room.errors import Reason
-from app.room.messages import GoOn, Hold, Pause, Play, QueueRemove, Seek, SetRate
+from app.room.messages import GoOn, Hold, Pause, Play, QueueRemove, Seek, SetRate, Skip
 from app.room.state import Room
 from tests.unit.room.rooms import after, refusal, room
 
@@ -59,6 +59,27 @@ def test_a_wait_at_the_end_of_the_film_goes_on_there_and_not_at_its_beginning() 
     ends = Timeline("one", 600.0, True, 1.0, NOW + 1.3)
     assert after(stands, GoOn(0.3), None, NOW + 1).timeline == ends
     assert after(stands, Play(0.3, anyway=True), "ada", NOW + 1).timeline == ends
+
+
+@pytest.mark.parametrize("before", [playing(), waiting()], ids=["playing", "waiting"])
+def test_whoever_stops_a_film_that_goes_is_known_until_it_goes_on(before: Room) -> None:
+    assert before.paused_by is None
+    stands = after(before, Pause(), "ada", NOW)
+    assert stands.paused_by == "ada"
+    assert after(stands, Pause(), "ben", NOW + 1).paused_by == "ada"
+    assert after(stands, Seek(3.0), "ben", NOW + 1).paused_by == "ada"
+    assert after(stands, SetRate(2.0), "ben", NOW + 1).paused_by == "ada"
+    for goes in (Play(0.3), Play(0.3, waits_for=("cy",))):
+        assert after(stands, goes, "ben", NOW + 1).paused_by is None
+
+
+def test_of_a_film_that_has_not_gone_nobody_has_stopped_anything() -> None:
+    assert after(room(), Pause(), "ada", NOW).paused_by is None
+    stands = after(playing(), Pause(), "ada", NOW)
+    assert after(stands, Skip("two"), "ada", NOW).paused_by is None
+    assert after(stands, Skip("one"), "ada", NOW).paused_by is None
+    assert after(stands, QueueRemove("one"), "ada", NOW).paused_by is None
+    assert after(stands, QueueRemove("two"), "ada", NOW).paused_by == "ada"
 
 
 def test_pause_ends_a_wait() -> None:

@@ -108,13 +108,14 @@ WAITS = replace(room(), wait=Wait(("ben",), 10.0))
     ],
 )
 def test_what_keeps_somebody_from_watching_in_step(shown: Room, said: Report | None, seen: Watching | None) -> None:
-    assert watching("ben", shown, said, None) is seen
+    assert watching("ben", shown, said) is seen
 
 
 def test_whoever_paused_is_seen_until_the_film_goes_on() -> None:
-    assert watching("ben", room(), None, "ben") is Watching.PAUSED_IT
-    assert watching("ada", room(), None, "ben") is None
-    assert watching("ben", RUNS, None, "ben") is None
+    stands = replace(room(), paused_by="ben")
+    assert watching("ben", stands, None) is Watching.PAUSED_IT
+    assert watching("ada", stands, None) is None
+    assert watching("ben", replace(RUNS, paused_by="ben"), None) is None
 
 
 def test_a_film_that_has_come_to_its_end_here_is_told_of() -> None:

@@ -102,12 +102,12 @@ def test_without_a_connection_it_is_done_here_and_asked_in_order_when_it_is_back
     company = ben(running())
     assert company.ask(SetRate(2.0), NOW, up=False) == []
     assert company.ask(Pause(), NOW + 10, up=False) == []
-    assert (company.pending, position(company, NOW + 99)) == (2, 20.0)
+    assert (company.pending, position(company, NOW + 99)) == (2, 10.0)
     assert company.ready(Ready(running(), "ben", "epoch"), NOW + 20) == [
         SendToServer(Do("b1", SetRate(2.0), 7)),
         SendToServer(Do("b2", Pause(), 7)),
     ]
-    assert position(company, NOW + 99) == 20.0
+    assert position(company, NOW + 99) == 10.0
 
 
 def test_a_film_that_stands_does_not_start_alone() -> None:
@@ -378,14 +378,32 @@ def test_it_is_known_when_the_film_went_elsewhere(command: Command) -> None:
     assert company.moved == 0
 
 
-def test_whoever_stopped_the_film_is_known_until_it_goes_on() -> None:
+def test_whoever_stopped_the_film_while_we_were_away_is_known() -> None:
     company = ben()
+    happened(company, Play(), by="ada")
     happened(company, Pause(), by="ada")
-    assert company.paused_by == "ada"
-    happened(company, Seek(3.0), by="ben")
-    assert company.paused_by == "ada"
-    happened(company, Play(), by="ben")
-    assert company.paused_by is None
-    happened(company, Pause(), by="ben")
-    company.clear()
-    assert company.paused_by is None
+    assert company.room is not None
+    assert company.room.paused_by == "ada"
+    stands = replace(company.room, revision=12, paused_by="cy")
+    company.ready(Ready(stands, "ben", "epoch"), NOW + 60)
+    assert company.room.paused_by == "cy"
+
+
+def test_whoever_pauses_alone_has_stopped_the_film() -> None:
+    company = ben()
+    happened(company, Play(), by="ada")
+    company.ask(Pause(), NOW + 5, up=False)
+    assert company.room is not None
+    assert company.room.paused_by == "ben"
+
+
+def test_who_is_cut_off_keeps_the_rooms_speed_until_the_others_can_hear() -> None:
+    company = ben()
+    happened(company, Play(0.0), by="ada")
+    assert company.ask(SetRate(2.0), NOW + 10, up=False) == []
+    assert (position(company, NOW + 70), company.pending) == (70.0, 1)
+    assert company.room is not None
+    company.ready(Ready(company.room, "ben", "epoch"), NOW + 70)
+    assert position(company, NOW + 71) == 71.0
+    happened(company, SetRate(2.0), by="ben", at=NOW + 70.1, command_id="b1")
+    assert position(company, NOW + 71) == pytest.approx(71.9)

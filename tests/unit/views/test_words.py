@@ -110,13 +110,16 @@ def test_the_line_while_receiving() -> None:
 
 def test_the_line_says_who_paused() -> None:
     paused = replace(PLAYER, playing=Playing.PAUSED)
-    by_bo = (Activity(1, Deed.PLAYED, "Anna", True), Activity(2, Deed.PAUSED, "Bo", False))
+    anna, bo = Person("m1", "Anna", Role.HOST, Presence.HERE, me=True, connected=False, share=1.0), BO
+    by_bo, by_me = (anna, replace(bo, watching=Watching.PAUSED_IT)), (replace(anna, watching=Watching.PAUSED_IT), bo)
     complete = replace(RECEIVING, flow=Flow.COMPLETE)
     assert (
-        WORDS.line(Picture(player=paused, activity=by_bo, transfer=complete))
+        WORDS.line(Picture(player=paused, people=by_bo, transfer=complete))
         == "Paused by Bo · Complete · The whole film is here · from Anna and Bo"
     )
-    assert WORDS.line(Picture(player=paused, activity=by_bo[:1])) == "Paused"
+    assert WORDS.line(Picture(player=paused, people=by_me)) == "Paused by you"
+    before = (Activity(1, Deed.PAUSED, "Bo", False),)
+    assert WORDS.line(Picture(player=paused, people=(anna, bo), activity=before)) == "Paused"
     assert WORDS.line(Picture()) == ""
 
 
