@@ -1,9 +1,10 @@
 """Who has enough of the film to watch on, and whether the others wait for who has not.
 
 Laws: what decides is measured: the seconds held ahead of the playhead, and the rate at which more comes. Who holds a
-quarter of the film is always ready. Every wait ends, at a moment that is known when it begins; a member whom the room
-has waited for too often, or in vain, catches up alone. Who comes late is not waited for until it has caught up once.
-However many take turns to run dry, or come back under another name, the room plays most of the time.
+quarter of the film is always ready, unless its screen has nothing more to show. Every wait ends, at a moment that is
+known when it begins; a member whom the room has waited for too often, or in vain, catches up alone. Who comes late is
+not waited for until it has caught up once. However many take turns to run dry, or come back under another name, the
+room plays most of the time.
 Times are room time in seconds.
 """
 
@@ -69,11 +70,12 @@ def need_s(film_Bps: float, rate_Bps: float, left_s: float) -> float:
 
 def buffer_of(ahead_s: float | None, needed_s: float, share: float, starving: bool) -> Buffer:
     """How it stands with `ahead_s` held ahead (None: who knows) and `share` of the film; `starving`: the screen stands
-    for want of it."""
-    if starving or (ahead_s is not None and ahead_s < min(DRY_S, needed_s)):
+    for want of it, or is about to."""
+    if starving:
         return Buffer.DRY
-    enough = share >= FLOOR_SHARE or (ahead_s is not None and ahead_s >= needed_s)
-    return Buffer.READY if enough else Buffer.FILLING
+    if share >= FLOOR_SHARE or (ahead_s is not None and ahead_s >= needed_s):
+        return Buffer.READY
+    return Buffer.DRY if ahead_s is not None and ahead_s < DRY_S else Buffer.FILLING
 
 
 def goes(policy: WaitFor, watching: int, lacking: int) -> bool:

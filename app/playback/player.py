@@ -22,6 +22,14 @@ class PlayerMeasured:
     buffered: tuple[tuple[float, float], ...]
     frames: tuple[tuple[float, float], ...]
 
+    @property
+    def in_hand_s(self) -> float | None:
+        """How much it has to show past where it is without a gap; None unless it runs."""
+        if self.paused or self.seeking:
+            return None
+        stops = (stop for start, stop in self.buffered if start <= self.position_s < stop)
+        return max(stops, default=self.position_s) - self.position_s
+
 
 @dataclass(frozen=True, slots=True)
 class SetPlayer:

@@ -5,7 +5,7 @@ Positions and times in seconds.
 
 from dataclasses import replace
 
-from app.playback.gate import FLOOR_SHARE, LEAST_S, Buffer, buffer_of, need_s
+from app.playback.gate import DRY_S, FLOOR_SHARE, LEAST_S, Buffer, buffer_of, need_s
 from app.playback.median import median, percentile
 from app.room.bounds import MOST_AHEAD_S
 from app.room.messages import Report
@@ -19,20 +19,26 @@ OFF_S = 0.25
 
 def with_buffer(report: Report, room: Room, projection: Projection, moved: int, position_s: float) -> Report:
     """Our report with what it means for watching on, the server's room being at `position_s`, where it went at revision
-    `moved`. Who has every byte can watch anywhere, and only tells its end anew."""
+    `moved`. Who has every byte can watch anywhere, and only tells its end anew.
+
+    What is held ahead is a guess by an even spread of bytes; the element that runs knows better, where it has more.
+    """
     film, length = room.current.film if room.current else None, room.duration_s
     whole = report.standing in WHOLE
-    ahead_s, needed_s = None, 0.0
+    ahead_s, needed_s, starving = None, 0.0, projection.follower.starves
+    in_hand_s = projection.in_hand_s
     if film is not None and length:
-        ahead_s = report.ahead_s
+        ahead_s = max(report.ahead_s, in_hand_s or 0.0)
         used_up = film.size / length * room.timeline.rate
         needed_s = 0.0 if whole else need_s(used_up, report.rate_Bps, length - position_s)
         if report.share >= FLOOR_SHARE:
             needed_s = min(needed_s, LEAST_S)
+        starving = starving or (in_hand_s is not None and ahead_s < min(DRY_S, needed_s))
     return replace(
         report,
+        ahead_s=min(report.ahead_s if ahead_s is None else ahead_s, float(MOST_AHEAD_S)),
         need_s=min(needed_s, float(MOST_AHEAD_S)),
-        buffer=buffer_of(ahead_s, needed_s, report.share, projection.follower.starves),
+        buffer=buffer_of(ahead_s, needed_s, report.share, starving),
         seen=0 if whole and not projection.ended else moved,
         drift_s=projection.follower.drift_s,
         ended=projection.ended,

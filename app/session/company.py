@@ -24,6 +24,7 @@ from app.room.messages import (
     Ready,
     RefusedCommand,
     Seek,
+    SetRate,
     Skip,
     SyncRequest,
 )
@@ -55,8 +56,8 @@ class _Pending:
 
 
 class Company:
-    """Mutable, and private to the session. `moved` is the revision at which the film went elsewhere for the last time, or
-    a later one."""
+    """Mutable, and private to the session. `moved` is the revision at which the film went elsewhere for the last time,
+    or a later one."""
 
     def __init__(self, new_id: Callable[[], str]) -> None:
         self._new_id = new_id

@@ -42,6 +42,7 @@ class Projection:
         self.notice: Notice | None = None
         self._name = ""
         self._rate = 1.0
+        self._seen: PlayerMeasured | None = None
         self._reloads = 0
         self._reloaded_at = 0.0
         self.gave_up = False
@@ -56,14 +57,16 @@ class Projection:
             self._name = item.film.name if item else ""
             effects += self._load_afresh(now)
         self._rate = round(room.timeline.rate, 2) if room else 1.0
-        if room is not None and self.follower.room_changed(room.timeline, room_now, now) and self.gave_up:
-            effects += self._load_afresh(now)
+        if room is not None and self.follower.room_changed(room.timeline, room_now, now):
+            self._seen = None
+            effects += self._load_afresh(now) if self.gave_up else []
         return effects
 
     def measured(
         self, seen: PlayerMeasured, room: Room | None, room_now: float, held: Callable[[float], bool]
     ) -> list[Effect]:
         """Follow the room, having seen the element so."""
+        self._seen = seen
         self.ended = seen.ended and room is not None and room.timeline.playing
         if room is None or room.current is None or self.needs_click or self.gave_up:
             return []
@@ -72,6 +75,8 @@ class Projection:
         if self.follower.drift_s is not None and seen.at > self._reloaded_at + RECOVERED_S:
             self._reloads = 0
         order = self.follower.measured(seen, room.timeline, room.duration_s, room_now, held)
+        if order is not None and order.position_s is not None:
+            self._seen = None
         return [order] if order is not None else []
 
     def handlers(self) -> dict[type, Handler]:
@@ -126,8 +131,14 @@ class Projection:
         """The element gave up. A lost request looks the same as a film it cannot play, so it gets two more tries."""
         return self._fail(now) if event.film_id == self.film_id and not self.gave_up else []
 
+    @property
+    def in_hand_s(self) -> float | None:
+        """How much of the film the element has to show past where it is; None unless it runs here."""
+        return self._seen.in_hand_s if self._seen else None
+
     def _fail(self, now: float) -> list[Effect]:
         self.follower.load(now)
+        self._seen = None
         if self._reloads < MAX_RELOADS:
             self._reloads += 1
             self._reloaded_at = now
@@ -138,6 +149,7 @@ class Projection:
 
     def _load_afresh(self, now: float) -> list[Effect]:
         self._reloads, self.gave_up, self.notice, self.ended = 0, False, None, False
+        self._seen = None
         self.follower.load(now)
         return [LoadFilm(self.film_id)]
 

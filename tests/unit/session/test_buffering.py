@@ -1,10 +1,12 @@
 """Whether we hold enough to watch on, and for whom the room waits. A film of 600 seconds; times in seconds."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from app.playback.gate import Buffer, Wait
+from app.playback.player import PlayerMeasured
 from app.playback.timeline import Timeline
 from app.room.bounds import MOST_AHEAD_S
 from app.room.messages import Report
@@ -16,6 +18,7 @@ from tests.unit.room.rooms import ITEMS, room
 
 FILM = ITEMS[0].film
 USED_UP = FILM.size / 600.0
+RUNS = replace(room(), timeline=Timeline("one", 0.0, True, 1.0, 0.0))
 HERE = Report(FILM.film_id, Standing.RECEIVING, 0.1, USED_UP, 4.0)
 
 
@@ -40,6 +43,60 @@ def told(report: Report, position_s: float = 0.0, rate: float = 1.0, starves: bo
 def test_what_is_needed_follows_from_what_comes_in(report: Report, needed_s: float, buffer: Buffer) -> None:
     found = told(report)
     assert (found.need_s, found.buffer, found.seen, found.drift_s) == (needed_s, buffer, 9, 0.02)
+
+
+def screen(position_s: float, *buffered: tuple[float, float], starves: bool = False, **other: Any) -> Projection:
+    """With the film at a position, and that much of it in the element."""
+    projection = Projection()
+    projection.room_changed(RUNS, 0.0, 0.0)
+    usual = PlayerMeasured(20.0, position_s, 600.0, False, False, False, 4, 1.0, buffered, ())
+    projection.measured(replace(usual, at=19.0, paused=True, position_s=position_s), RUNS, position_s, bool)
+    projection.measured(replace(usual, **other), RUNS, position_s, bool)
+    projection.follower.starves = starves
+    return projection
+
+
+EVEN = replace(HERE, ahead_s=0.0)
+
+
+@pytest.mark.parametrize(
+    ("shows", "share", "ahead_s", "buffer"),
+    [
+        (screen(30.0, (0.0, 30.5)), 0.1, 0.5, Buffer.FILLING),
+        (screen(30.0, (0.0, 34.0)), 0.1, 4.0, Buffer.READY),
+        (screen(30.0, (0.0, 600.0)), 0.1, MOST_AHEAD_S, Buffer.READY),
+        (screen(30.0, (0.0, 30.1), (40.0, 90.0)), 0.1, pytest.approx(0.1), Buffer.DRY),
+        (screen(30.0, (0.0, 30.1)), 0.25, pytest.approx(0.1), Buffer.DRY),
+        (screen(30.0, (0.0, 30.5)), 0.25, 0.5, Buffer.READY),
+        (screen(30.0, (0.0, 34.0), starves=True), 0.25, 4.0, Buffer.DRY),
+        (screen(30.0, (0.0, 34.0), paused=True), 0.1, 0.0, Buffer.DRY),
+        (screen(30.0, (0.0, 34.0), seeking=True), 0.1, 0.0, Buffer.DRY),
+        (Projection(), 0.1, 0.0, Buffer.DRY),
+        (Projection(), 0.25, 0.0, Buffer.READY),
+    ],
+)
+def test_what_the_element_that_runs_has_in_hand_counts_too(
+    shows: Projection, share: float, ahead_s: float, buffer: Buffer
+) -> None:
+    found = with_buffer(replace(EVEN, share=share), RUNS, shows, 9, 30.0)
+    assert (found.ahead_s, found.buffer) == (ahead_s, buffer)
+
+
+def test_a_film_that_went_and_another_that_came_have_nothing_in_hand() -> None:
+    shows = screen(30.0, (0.0, 600.0))
+    shows.room_changed(room(on="two"), 31.0, 31.0)
+    assert with_buffer(EVEN, RUNS, shows, 9, 30.0).buffer is Buffer.DRY
+
+
+def test_what_it_had_in_hand_elsewhere_says_nothing_of_where_the_room_went() -> None:
+    shows = screen(30.0, (0.0, 90.0))
+    there = replace(RUNS, timeline=Timeline("one", 300.0, True, 1.0, 30.0))
+    shows.room_changed(there, 30.0, 31.0)
+    assert shows.in_hand_s is None
+    shows.measured(
+        PlayerMeasured(31.0, 30.0, 600.0, False, False, False, 4, 1.0, ((0.0, 90.0),), ()), there, 30.0, bool
+    )
+    assert shows.in_hand_s is None
 
 
 def test_a_film_that_runs_faster_needs_more() -> None:
@@ -89,7 +146,6 @@ def test_how_far_the_screens_are_off_the_room() -> None:
 
 
 DRY = replace(HERE, buffer=Buffer.DRY)
-RUNS = replace(room(), timeline=Timeline("one", 0.0, True, 1.0, 0.0))
 WAITS = replace(room(), wait=Wait(("ben",), 10.0))
 
 
