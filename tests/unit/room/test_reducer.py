@@ -6,18 +6,30 @@ import pytest
 
 from app.playback.timeline import Timeline
 from app.room.bounds import USUAL_MEMBERS
+from app.room.deck import Ballot, Card, Stage, Wish
 from app.room.messages import (
+    Admit,
+    AskForCards,
     Ban,
+    CastVote,
+    Chat,
+    CloseBallot,
     Command,
+    Deal,
+    Decline,
     End,
+    GoOn,
+    Hold,
     Join,
     Kick,
     Knock,
     Leave,
+    OpenBallot,
     Pause,
     Play,
     QueueAdd,
     QueueRemove,
+    React,
     Seek,
     SetPassword,
     SetPolicy,
@@ -26,11 +38,16 @@ from app.room.messages import (
     SetRole,
     SetVisibility,
     Skip,
+    StepOut,
+    SubtitleAdd,
+    SubtitleRemove,
+    TasteGiven,
     TransferHost,
 )
 from app.room.programme import MAX_ITEMS
-from app.room.state import Item, Member, Phase, Policy, Presence, Programme, Role, Visibility
-from tests.unit.room.rooms import ADA, BEN, FILM, ITEMS, after, refusal, room
+from app.room.said import Reaction
+from app.room.state import Item, Member, Phase, Policy, Presence, Programme, Role, Room, Visibility
+from tests.unit.room.rooms import ADA, BEN, FILM, ITEMS, SUBTITLE, after, refusal, room
 
 ALL: list[Command] = [
     Play(),
@@ -146,6 +163,97 @@ def test_leaving() -> None:
     assert refusal(room(), Leave("dee"), by=None) == "not_found"
     assert refusal(room(), Leave(), by=None) == "not_found"
     assert after(room(ADA, BEN), Leave()).members[0].role is Role.HOST
+
+
+# --- what belongs to the door, to talk and to subtitles
+
+
+def test_who_knocks_is_let_in_or_sent_away() -> None:
+    knocked = after(room(), Knock("zoe", "Zoe"), None)
+    assert knocked.caller("zoe") is not None
+    for command, has_come in ((Admit("zoe"), True), (Decline("zoe"), False)):
+        answered = after(knocked, command, "cy")
+        assert (answered.caller("zoe"), answered.member("zoe") is not None) == (None, has_come)
+        assert refusal(knocked, command, "ben") == "unauthorized_command"
+        assert refusal(room(), command) == "not_found"
+
+
+def test_what_is_said_is_kept_and_what_floats_is_not() -> None:
+    said = after(room(), Chat("Look!"), "ben")
+    assert [(line.by, line.text) for line in said.talk] == [("ben", "Look!")]
+    assert after(room(), React(Reaction.CLAP), "ben") == replace(room(), revision=8)
+    assert refusal(room(), Chat(""), "ben") == "invalid_command"
+
+
+def test_a_subtitle_comes_and_goes() -> None:
+    titled = after(room(), SubtitleAdd("one", SUBTITLE), "ben")
+    assert [item.subtitles for item in titled.programme.items] == [(SUBTITLE,), (), ()]
+    assert after(titled, SubtitleRemove("one", SUBTITLE.film_id)).programme == room().programme
+    assert refusal(room(), SubtitleRemove("one", SUBTITLE.film_id)) == "not_found"
+
+
+# --- waiting
+
+
+def test_the_server_holds_the_film_and_lets_it_go_on() -> None:
+    playing = after(room(), Play(0.0), now=100.0)
+    held = after(playing, Hold(("ben",)), None, now=130.0)
+    assert (held.timeline.playing, held.timeline.position_s, held.wait is not None) == (False, 30.0, True)
+    on = after(held, GoOn(0.0), None, now=140.0)
+    assert (on.wait, on.timeline.position_at(150.0)) == (None, 40.0)
+    assert refusal(room(), GoOn(), None) == "conflict"
+    for command in (Hold(("ben",)), GoOn()):
+        assert refusal(held, command, "ada") == "unauthorized_command"
+
+
+def test_only_who_leads_starts_without_the_others() -> None:
+    waiting = after(room(), Play(0.0, waits_for=("ben",)), "ben")
+    assert waiting.wait is not None
+    assert refusal(waiting, Play(anyway=True), "ben") == "unauthorized_command"
+    for leader in ("ada", "cy"):
+        assert after(waiting, Play(0.0, anyway=True), leader).wait is None
+
+
+# --- choosing
+
+
+def choosing() -> Room:
+    """Ada and Ben have told their tastes, Cy has not."""
+    opened = after(room(), OpenBallot())
+    return after(after(opened, TasteGiven("ada"), None), TasteGiven("ben"), None)
+
+
+def ballot_of(shown: Room) -> Ballot:
+    assert shown.ballot is not None
+    return shown.ballot
+
+
+def test_who_leads_may_have_cards_dealt_without_those_who_told_no_taste() -> None:
+    assert refusal(choosing(), AskForCards(), "ben") == "unauthorized_command"
+    assert ballot_of(after(choosing(), AskForCards(), "cy")).stage is Stage.DEALING
+    dealt = after(after(choosing(), AskForCards()), Deal(()), None)
+    assert ballot_of(after(dealt, AskForCards(), "ben")).stage is Stage.DEALING
+
+
+def test_choosing_has_an_end() -> None:
+    assert ballot_of(after(choosing(), StepOut(), "ben")).voters == ("ada",)
+    assert after(choosing(), StepOut(), "ada").ballot is None
+    assert after(choosing(), CloseBallot(), "cy").ballot is None
+    assert after(choosing(), End()).ballot is None
+    assert refusal(room(), CloseBallot()) == "not_found"
+
+
+@pytest.mark.parametrize("command", [Leave("ben"), Kick("ben"), Ban("ben")], ids=str)
+def test_who_has_gone_votes_no_more(command: Command) -> None:
+    assert ballot_of(after(choosing(), command, None)).voters == ("ada",)
+
+
+def test_a_film_that_was_found_and_brought_ends_the_choosing() -> None:
+    dealt = after(after(choosing(), AskForCards()), Deal((Card(1, "Metropolis", 1927),)), None)
+    found = after(after(dealt, CastVote(1, Wish.WATCH)), CastVote(1, Wish.WATCH), "ben")
+    assert ballot_of(found).stage is Stage.MATCHED
+    assert after(found, QueueAdd("new", FILM)).ballot is None
+    assert after(dealt, QueueAdd("new", FILM)).ballot is not None
 
 
 def test_the_end_stops_the_film() -> None:
