@@ -1,7 +1,7 @@
 """How the film stands with everybody: what the others have reported, and what we report.
 
-Laws: a new standing is told at once, mere figures at most every `EVERY_S`, and nothing twice. What is shown of
-somebody is never older than their connection. Times are the page's, in seconds.
+Laws: a new standing is told at once, and so is that the film went elsewhere; mere figures at most every `EVERY_S`, and
+nothing twice. What is shown of somebody is never older than their connection. Times are the page's, in seconds.
 """
 
 from dataclasses import replace
