@@ -123,11 +123,12 @@ class Video:
         self._element.muted = False
 
     async def _play(self) -> None:
+        muted = bool(self._element.muted)  # by the time of the answer it may be
         try:
             await self._element.play()
         except JsException as error:
             if getattr(error, "name", "") == "NotAllowedError":
-                self._emit(PlayRefused(bool(self._element.muted)))
+                self._emit(PlayRefused(muted))
 
     # --- measured
 
