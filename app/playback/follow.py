@@ -136,7 +136,7 @@ class Follower:
             self._wake = min(self._wake, seen.at + ahead)
             return self._expect(seen, self._be_still(seen, target, timeline.rate))
         order = self._run(seen, target, timeline.rate, max(0.0, timeline.anchor - room_now), held)
-        if self.beginning.under_way:
+        if self.beginning.under_way and not self.hidden:
             self._wake = seen.at + EVERY_BEGINNING_S
         return self._expect(seen, order)
 

@@ -496,6 +496,13 @@ def test_a_start_at_the_back_ends_there_and_teaches_nothing() -> None:
     assert screen.follower.beginning.start_delay.value == FIRST_START_DELAY_S
 
 
+def test_a_start_that_stalls_at_the_back_is_not_looked_for() -> None:
+    screen = started()
+    screen.follower.turned(True, 0.1)
+    screen.off(0.2, -0.1, ready_state=2)
+    assert screen.follower.next_wake() == about(0.2 + EVERY_S)
+
+
 def test_a_hidden_screen_still_starts_and_jumps() -> None:
     screen = in_step()
     screen.follower.turned(True, 10.1)

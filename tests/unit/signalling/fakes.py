@@ -46,7 +46,7 @@ class MemoryStore:
             raise StoreError("not there")
         self.appends += 1
         if room.phase is Phase.ENDED:
-            empty = replace(room, members=(), callers=(), talk=(), regency=None)
+            empty = replace(room, members=(), callers=(), talk=(), regency=None, paused_by=None)
             stone = replace(empty, programme=Programme(), timeline=Timeline())
             self.kept[code] = StoredRoom(stone, b"", entries[-1].event.at, {})
             self.events[code] = []

@@ -210,10 +210,11 @@ async def test_only_the_last_events_are_kept(store: Store) -> None:
 
 async def test_an_ended_room_leaves_a_tombstone(store: Store) -> None:
     room = await joined(store, "ada")
-    entry, room = happen(room, End(), "ada")
+    entry, room = happen(replace(room, paused_by="ada"), End(), "ada")
     await store.append(CODE, [entry], room)
     stored = await store.load(CODE)
     assert stored is not None
+    assert stored.room.paused_by is None
     assert (stored.room.phase, stored.room.members, dict(stored.resume_digests)) == (Phase.ENDED, (), {})
     assert await store.rooms() == ()
     assert await store.since(CODE, 0) == ()
