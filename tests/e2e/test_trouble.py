@@ -272,7 +272,9 @@ async def test_a_film_that_breaks_off_pauses_nobody(
     await asyncio.gather(anna.until_shown("cannot play"), bo.until_shown("cannot play"))
     for one in (anna, bo):
         await expect(one.page.locator("#play-pause")).to_have_attribute("data-do", "pause")
-        assert await one.page.locator("#deed").text_content() in ("You pressed play", "Anna pressed play")
+        # The start may have waited for Bo, who was still looking at the film.
+        told = ("You pressed play", "Anna pressed play", "The film goes on")
+        assert await one.page.locator("#deed").text_content() in told
     await bo.seek(1)
     await asyncio.gather(anna.until_playing_past(1.2), bo.until_playing_past(1.2))
 
