@@ -6,8 +6,9 @@ not limited, unless a proxy says that it asks for somebody else. Times are secon
 
 from collections import deque
 from dataclasses import dataclass
-from ipaddress import ip_address
 from math import ceil
+
+from signalling.origins import is_loopback
 
 MOST_KEYS = 10_000
 MOST_SOCKETS = 64
@@ -112,11 +113,4 @@ def asker(remote: str | None, forwarded: str | None, behind_proxy: bool) -> str 
         return forwarded.rpartition(",")[2].strip()[:64]
     if remote is None:
         return "unknown"
-    return None if forwarded is None and _is_loopback(remote) else remote
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
+    return None if forwarded is None and is_loopback(remote) else remote

@@ -29,10 +29,11 @@ class Origins:
             name, asked_port = parts.hostname or "", parts.port or _USUAL_PORTS.get(scheme)
         except ValueError:
             return False
-        return _is_loopback(name) or (name != "" and name == self.host.lower() and asked_port == port)
+        return is_loopback(name) or (name != "" and name == self.host.lower() and asked_port == port)
 
 
-def _is_loopback(name: str) -> bool:
+def is_loopback(name: str) -> bool:
+    """Whether a host, by name or address, is this machine itself."""
     try:
         return name == "localhost" or ip_address(name).is_loopback
     except ValueError:

@@ -20,12 +20,16 @@ from app.recommend.ranker import Ranker
 from app.recommend.taste import MOST_RATED, Taste, taste
 from app.recommend.titles import shown
 from app.room.deck import Because, Card, Filters
+from app.room.errors import Reason
+from signalling.problems import ProblemError, json_answer
 
 LOG = logging.getLogger("matinee.recommendations")
 PACK = Path(__file__).resolve().parent.parent / "packs" / "movielens" / "films.pack"
 MOST_PEOPLE = 10
 CATALOGUE = "/api/v1/catalogue"
 RECOMMENDATIONS = "/api/v1/recommendations"
+NO_FILMS = "This server has no list of films. Drop a film to watch one together."
+NO_TASTES = "This is no list of tastes; see docs/protocol.md."
 _KINDS = ("loved", "liked", "hated")
 
 
@@ -56,6 +60,7 @@ class Recommendations:
         """The films that a query may mean; well-known ones where it is empty. Raises `NoPackError`."""
         return self._catalogue.search(query) if query.strip() else self._suggestions
 
+    @cached_property
     def genres(self) -> tuple[str, ...]:
         """The genres that films are of. Raises `NoPackError`."""
         return tuple(sorted({genre for film in self._pack.films for genre in film.genres} - group.NO_KIND))
@@ -103,22 +108,22 @@ class Films:
         """Films by what was typed, `q`."""
         try:
             found = self._recommendations.search(request.query.get("q", "")[:MOST_QUERY])
-            genres = self._recommendations.genres()
+            genres = self._recommendations.genres
         except NoPackError:
-            return _unavailable()
-        return _answer({"films": [_told(film) for film in found], "genres": list(genres)})
+            raise ProblemError(Reason.UNAVAILABLE, NO_FILMS) from None
+        return json_answer({"films": [_told(film) for film in found], "genres": list(genres)})
 
     async def recommend(self, request: web.Request) -> web.Response:
         """A deck for the tastes of a few people; nothing of it is kept."""
         asked = _asked(await request.read())
         if asked is None:
-            return _problem(400, "invalid_command", "This is no list of tastes; see docs/protocol.md.")
+            raise ProblemError(Reason.INVALID_COMMAND, NO_TASTES)
         tastes, before, skipped = asked
         try:
             cards = self._recommendations.cards(tastes, before, skipped)
         except NoPackError:
-            return _unavailable()
-        return _answer({"films": [_plain(card) for card in cards]})
+            raise ProblemError(Reason.UNAVAILABLE, NO_FILMS) from None
+        return json_answer({"films": [_plain(card) for card in cards]})
 
 
 def _asked(raw: bytes) -> tuple[dict[str, Taste], tuple[int, ...], tuple[int, ...]] | None:
@@ -148,16 +153,3 @@ def _plain(card: Card) -> dict[str, Any]:
     reasons = [{"who": one.member, "title": one.title, "loved": one.loved} for one in card.reasons]
     genres = list(card.genres)
     return {"film": card.film, "title": card.title, "year": card.year, "genres": genres, "reasons": reasons}
-
-
-def _answer(value: dict[str, Any]) -> web.Response:
-    return web.json_response(value, headers={"Cache-Control": "no-store"})
-
-
-def _unavailable() -> web.Response:
-    return _problem(503, "unavailable", "This server has no list of films. Drop a film to watch one together.")
-
-
-def _problem(status: int, code: str, detail: str) -> web.Response:
-    told = {"type": "about:blank", "title": code, "status": status, "code": code, "detail": detail}
-    return web.json_response(told, status=status, content_type="application/problem+json")

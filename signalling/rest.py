@@ -6,14 +6,12 @@ out of `Reason` and a sentence a person can read; secrets travel in bodies only,
 
 import asyncio
 import json
-import logging
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from math import ceil
 from typing import Any, TypeVar
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from app.room.bounds import MAX_NAME
 from app.room.errors import Reason
@@ -21,13 +19,13 @@ from app.room.state import Room, Visibility
 from signalling.admission import Admission, Wish
 from signalling.hub import Hub
 from signalling.limits import Limits, asker
-from signalling.metrics import CONTENT_TYPE, Metrics
+from signalling.metrics import CONTENT_TYPE
 from signalling.passwords import RETRY_AFTER_S, BusyError
+from signalling.problems import METRICS, ProblemError, json_answer
 from signalling.sentences import SENTENCES
 from signalling.tokens import Claim, Tickets, digest
 from signalling.version import VERSION
 
-LOG = logging.getLogger("matinee.rest")
 MAX_BODY_BYTES = 16 * 1024
 MAX_PASSWORD = 128
 BODY_WITHIN_S = 5.0
@@ -35,37 +33,11 @@ BODY_WITHIN_S = 5.0
 T = TypeVar("T")
 # Of these ten in ten minutes are enough.
 _FAILURES = (Reason.NOT_FOUND, Reason.UNAUTHORIZED_COMMAND, Reason.WRONG_PASSWORD, Reason.BANNED)
-METRICS: web.AppKey[Metrics] = web.AppKey("metrics", Metrics)
-
-STATUS: dict[Reason, HTTPStatus] = {
-    Reason.UNAUTHORIZED_COMMAND: HTTPStatus.FORBIDDEN,
-    Reason.WRONG_PASSWORD: HTTPStatus.FORBIDDEN,
-    Reason.BANNED: HTTPStatus.FORBIDDEN,
-    Reason.INVALID_COMMAND: HTTPStatus.BAD_REQUEST,
-    Reason.ROOM_ENDED: HTTPStatus.GONE,
-    Reason.ROOM_FULL: HTTPStatus.CONFLICT,
-    Reason.RATE_LIMITED: HTTPStatus.TOO_MANY_REQUESTS,
-    Reason.NOT_FOUND: HTTPStatus.NOT_FOUND,
-    Reason.CONFLICT: HTTPStatus.CONFLICT,
-    Reason.STALE: HTTPStatus.CONFLICT,
-    Reason.TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    Reason.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
-}
 NO_ROOM = "There is no room with this code. Check the link, or start a room of your own."
 WRONG_LINK = "This link does not open this room. Ask for the link again."
 NOT_A_MEMBER = "You are not in this room any more. Open its link again."
 TOO_OFTEN = "That was tried too often from here. Try again in {minutes} min."
 NOT_MADE = "Your room could not be made just now. Try again in a moment."
-
-
-class ProblemError(Exception):
-    """A request that ends in an error; `detail` is for a person."""
-
-    def __init__(self, reason: Reason, detail: str | None = None, retry_after_s: int | None = None) -> None:
-        super().__init__(reason)
-        self.retry_after_s = retry_after_s
-        self.reason = reason
-        self.detail = detail or SENTENCES[reason]
 
 
 class Rooms:
@@ -106,14 +78,14 @@ class Rooms:
         if isinstance(made, Reason):
             raise ProblemError(made, NOT_MADE)
         told = {"code": made.code, "link_secret": made.link_secret, **self._entry(made)}
-        return _json(told, HTTPStatus.CREATED)
+        return json_answer(told, HTTPStatus.CREATED)
 
     async def card(self, request: web.Request) -> web.Response:
         """What somebody sees before entering."""
         live = await self._hub.find(_code(request))
         if isinstance(live, Reason):
             raise _problem(live)
-        return _json(_card(live.room))
+        return json_answer(_card(live.room))
 
     async def join(self, request: web.Request) -> web.Response:
         """A new member."""
@@ -128,8 +100,8 @@ class Rooms:
             raise _problem(joined, WRONG_LINK)
         if joined.waiting:
             told = {"member": joined.member, "resume_secret": joined.resume_secret, "waiting": True}
-            return _json(told, HTTPStatus.ACCEPTED)
-        return _json(self._entry(joined), HTTPStatus.CREATED)
+            return json_answer(told, HTTPStatus.ACCEPTED)
+        return json_answer(self._entry(joined), HTTPStatus.CREATED)
 
     async def ticket(self, request: web.Request) -> web.Response:
         """A fresh ticket for a member that comes back, or for a caller who was let in."""
@@ -138,8 +110,8 @@ class Rooms:
         if isinstance(live, Reason):
             raise _problem(live, NOT_A_MEMBER)
         if live.waits(member):
-            return _json({"waiting": True}, HTTPStatus.ACCEPTED)
-        return _json({"ticket": self._tickets.issue(Claim(code, member), self._now())})
+            return json_answer({"waiting": True}, HTTPStatus.ACCEPTED)
+        return json_answer({"ticket": self._tickets.issue(Claim(code, member), self._now())})
 
     async def password(self, request: web.Request) -> web.Response:
         """The host wants a password asked at the door; an empty one: none."""
@@ -150,7 +122,7 @@ class Rooms:
         refusal = await self._unless_busy(asked)
         if refusal is not None:
             raise _problem(refusal, SENTENCES[Reason.UNAUTHORIZED_COMMAND])
-        return _json({"needs_password": bool(password)})
+        return json_answer({"needs_password": bool(password)})
 
     def _keys(self, request: web.Request, wish: Wish) -> tuple[str, ...]:
         """What counts against the limits: address and device; nothing on the machine itself."""
@@ -161,7 +133,7 @@ class Rooms:
 
     async def listed(self, _request: web.Request) -> web.Response:
         """The public rooms."""
-        return _json({"rooms": [_card(room) for room in self._hub.public()]})
+        return json_answer({"rooms": [_card(room) for room in self._hub.public()]})
 
     @staticmethod
     async def _unless_busy(answer: Awaitable[T]) -> T:
@@ -185,7 +157,7 @@ class Rooms:
 
 async def health(_request: web.Request) -> web.Response:
     """Whether the server answers, and which one it is."""
-    return _json({"status": "ok", "version": VERSION})
+    return json_answer({"status": "ok", "version": VERSION})
 
 
 async def metrics(request: web.Request) -> web.Response:
@@ -194,54 +166,9 @@ async def metrics(request: web.Request) -> web.Response:
     return web.Response(body=request.app[METRICS].page(), headers=headers)
 
 
-@web.middleware
-async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn whatever goes wrong below `/api` into a problem document."""
-    if not request.path.startswith("/api/"):
-        return await handler(request)
-    try:
-        return await handler(request)
-    except ProblemError as problem:
-        response = _document(request, STATUS[problem.reason], problem.reason, problem.detail)
-        if problem.retry_after_s is not None:
-            response.headers["Retry-After"] = str(problem.retry_after_s)
-        return response
-    except web.HTTPRequestEntityTooLarge:
-        return _document(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Reason.TOO_LARGE)
-    except web.HTTPException as error:
-        return _from_aiohttp(request, error)
-    except ConnectionError:
-        raise  # nobody is there to be told
-    except Exception:
-        LOG.exception("%s %s failed", request.method, request.path)
-        sentence = "Something went wrong on the server. Try again in a moment."
-        return _document(request, HTTPStatus.INTERNAL_SERVER_ERROR, Reason.UNAVAILABLE, sentence)
-
-
-def _from_aiohttp(request: web.Request, error: web.HTTPException) -> web.Response:
-    reason = Reason.NOT_FOUND if error.status == HTTPStatus.NOT_FOUND else Reason.INVALID_COMMAND
-    response = _document(request, HTTPStatus(error.status), reason)
-    if "Allow" in error.headers:
-        response.headers["Allow"] = error.headers["Allow"]
-    return response
-
-
-def _document(request: web.Request, status: HTTPStatus, reason: Reason, detail: str | None = None) -> web.Response:
-    request.app[METRICS].refused("request", reason)
-    sentence = detail or SENTENCES[reason]
-    told = {"type": "about:blank", "title": status.phrase, "status": status, "code": reason, "detail": sentence}
-    response = _json(told, status)
-    response.content_type = "application/problem+json"
-    return response
-
-
 def _problem(reason: Reason, when_unauthorized: str = "") -> ProblemError:
     sentences = {Reason.NOT_FOUND: NO_ROOM, Reason.UNAUTHORIZED_COMMAND: when_unauthorized}
     return ProblemError(reason, sentences.get(reason))
-
-
-def _json(value: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> web.Response:
-    return web.json_response(value, status=status, headers={"Cache-Control": "no-store"})
 
 
 def _card(room: Room) -> dict[str, Any]:

@@ -19,8 +19,9 @@ from signalling.hub import Hub
 from signalling.limits import Limits, Sockets, asker
 from signalling.metrics import Metrics, watch_the_loop
 from signalling.origins import Origins
+from signalling.problems import METRICS, ProblemError, problems
 from signalling.recommendations import Films
-from signalling.rest import MAX_BODY_BYTES, METRICS, ProblemError, Rooms, problems
+from signalling.rest import MAX_BODY_BYTES, Rooms
 from signalling.room_time import RoomTime
 from signalling.settings import Settings
 from signalling.store.sqlite import SqliteStore

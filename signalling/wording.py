@@ -13,12 +13,10 @@ KEPT_FILE_NAME = 200
 def worded(command: Command) -> Command:
     """The command with every text in it cleaned."""
     match command:
-        case Join(name=name):
+        case Join(name=name) | Knock(name=name):
             return replace(command, name=clean(name, MAX_NAME, "Guest"))
         case Chat(text=text):
             return replace(command, text=clean(text, MAX_CHAT, ""))
-        case Knock(name=name):
-            return replace(command, name=clean(name, MAX_NAME, "Guest"))
         case QueueAdd(film=film):
             return replace(command, film=replace(film, name=clean(film.name, KEPT_FILE_NAME, "Film")))
         case SubtitleAdd(subtitle=subtitle):

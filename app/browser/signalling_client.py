@@ -77,27 +77,26 @@ class SignallingClient:
     def ticket(self, effect: AskTicket) -> None:
         """POST for a ticket."""
         seat = effect.seat
-        body = {"member": seat.member, "resume_secret": seat.resume_secret}
-        self._ask("POST", f"rooms/{seat.code}/ticket", body, effect, lambda said: SeatTaken(seat, said["ticket"], True))
+        self._ask("POST", f"rooms/{seat.code}/ticket", _proof(seat), effect, lambda said: _returned(seat, said))
 
     def door(self, effect: AskAtDoor) -> None:
         """POST for a ticket, which we get once somebody has let us in."""
         seat = effect.seat
-        body = {"member": seat.member, "resume_secret": seat.resume_secret}
-        then = self._fetch("POST", f"rooms/{seat.code}/ticket", body, partial(_answered, seat), partial(_refused, seat))
+        then = self._fetch(
+            "POST", f"rooms/{seat.code}/ticket", _proof(seat), partial(_answered, seat), partial(_refused, seat)
+        )
         spawn(then)
 
     def password(self, effect: SetRoomPassword) -> None:
         """POST what is to be asked at the door."""
         seat = effect.seat
-        body = {"member": seat.member, "resume_secret": seat.resume_secret, "password": effect.password}
+        body = {**_proof(seat), "password": effect.password}
         self._ask("POST", f"rooms/{seat.code}/password", body, effect, _nothing)
 
     def give_up(self, effect: GiveUpSeat) -> None:
         """DELETE our membership; if it fails, the room notices in half a minute by itself."""
         seat = effect.seat
-        body = {"member": seat.member, "resume_secret": seat.resume_secret}
-        spawn(self._delete(f"rooms/{seat.code}/members/me", body))
+        spawn(self._delete(f"rooms/{seat.code}/members/me", _proof(seat)))
 
     def search(self, effect: SearchFilms) -> None:
         """GET films of the catalogue; it is no matter for the way in if that fails."""
@@ -166,6 +165,11 @@ def _server() -> str:
     return (named and str(named.content)) or str(document.baseURI)
 
 
+def _proof(seat: Seat) -> dict[str, str]:
+    """What shows that the seat is ours."""
+    return {"member": seat.member, "resume_secret": seat.resume_secret}
+
+
 def _options(method: str, body: dict[str, str] | None) -> Any:
     if body is None:
         return js(method=method, cache="no-store", signal=AbortSignal.timeout(ANSWER_WITHIN_MS))
@@ -190,6 +194,10 @@ def _created(said: Any) -> Event:
 def _seated(code: str, said: Any) -> Event:
     seat = Seat(code, said["member"], said["resume_secret"])
     return KnockTaken(seat) if said.get("waiting") else SeatTaken(seat, said["ticket"])
+
+
+def _returned(seat: Seat, said: Any) -> Event:
+    return SeatTaken(seat, said["ticket"], again=True)
 
 
 def _answered(seat: Seat, said: Any) -> Event:

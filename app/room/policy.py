@@ -108,5 +108,5 @@ def can(role: Role, action: type[Command], policy: Policy) -> bool:
 
 
 def may_overrule(role: Role) -> bool:
-    """Whether a member of that role may start the film for those who are ready, without the others."""
+    """Whether a member of that role may go ahead without those who are not ready: to the film, or to cards."""
     return role is not Role.VIEWER

@@ -52,7 +52,7 @@ from app.room.messages import (
     TransferHost,
     UndoCard,
 )
-from app.room.state import Phase, Role, Room
+from app.room.state import Phase, Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,10 @@ def _not_allowed(room: Room, command: Command, by: str | None) -> Reason | None:
         return Reason.UNAUTHORIZED_COMMAND
     if isinstance(command, Leave) and command.member not in (None, by):
         return Reason.UNAUTHORIZED_COMMAND
-    if isinstance(command, Play) and command.anyway and not policy.may_overrule(member.role):
+    may_overrule = policy.may_overrule(member.role)
+    if isinstance(command, Play) and command.anyway and not may_overrule:
         return Reason.UNAUTHORIZED_COMMAND
-    if isinstance(command, AskForCards) and ballot.needs_a_lead(room, command) and member.role is Role.VIEWER:
+    if isinstance(command, AskForCards) and ballot.needs_a_lead(room, command) and not may_overrule:
         return Reason.UNAUTHORIZED_COMMAND
     return None if policy.can(member.role, type(command), room.policy) else Reason.UNAUTHORIZED_COMMAND
 

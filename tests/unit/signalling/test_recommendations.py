@@ -12,6 +12,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from app.recommend.taste import taste
 from app.room.deck import Filters
+from signalling.metrics import Metrics
+from signalling.problems import METRICS, problems
 from signalling.recommendations import CATALOGUE, RECOMMENDATIONS, Films, Recommendations
 
 Client = TestClient[web.Request, web.Application]
@@ -19,7 +21,8 @@ KNOWN = Recommendations()
 
 
 async def client_of(recommendations: Recommendations) -> Client:
-    app = web.Application()
+    app = web.Application(middlewares=[problems])
+    app[METRICS] = Metrics()
     app.add_routes(Films(recommendations).routes())
     client = TestClient(TestServer(app))
     await client.start_server()
