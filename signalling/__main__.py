@@ -7,14 +7,20 @@ import os
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
+from signalling import logs
+from signalling.logs import note
 from signalling.server import make_app
 from signalling.settings import Build, Settings, SettingsError, parse
 from signalling.store.base import StoreError
+from signalling.version import VERSION
 
+LOG = logging.getLogger("matinee.server")
 SHUTDOWN_S = 5.0
 TROUBLE = 2
 
@@ -27,7 +33,8 @@ async def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM. Raises `ServeError`, `StoreError`."""
     if settings.site is not None:
         _check_site(settings.site)
-    listening = _listen(settings.host, settings.port)
+    listening, began = _listen(settings.host, settings.port), time.monotonic()
+    asyncio.get_running_loop().set_exception_handler(_note_stray)
     # Access logs keep addresses and codes; nobody here needs them.
     runner = web.AppRunner(
         make_app(settings), access_log=None, shutdown_timeout=SHUTDOWN_S, keepalive_timeout=settings.idle_s
@@ -35,16 +42,23 @@ async def serve(settings: Settings) -> None:
     try:
         await runner.setup()
         await web.SockSite(runner, listening).start()
+        note(LOG, "server_started", version=VERSION)
         print(f"Matinee is at {_address(listening)}", flush=True)
         await _told_to_stop()
     finally:
         await runner.cleanup()
         listening.close()
+    note(LOG, "server_stopped", duration_s=round(time.monotonic() - began, 3))
+
+
+def _note_stray(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What failed where nobody waited for it. asyncio's own words may quote what a task was given."""
+    LOG.error("task_failed", exc_info=context.get("exception"))
 
 
 def main() -> int:
     """Run the task of the command line; the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logs.set_up()
     try:
         task = parse(sys.argv[1:], os.environ)
         if isinstance(task, Build):

@@ -6,6 +6,7 @@ reader. Whatever the far side sends ends in a message to the room or in a close 
 
 import asyncio
 import contextlib
+import logging
 from collections import deque
 from collections.abc import Callable
 from typing import Literal, TypeAlias
@@ -30,8 +31,10 @@ from app.room.messages import (
 )
 from signalling.hub import Hub
 from signalling.live_room import LiveRoom
-from signalling.tokens import Tickets
+from signalling.logs import new_mark, note, room_shadow
+from signalling.tokens import Claim, Tickets
 
+LOG = logging.getLogger("matinee.connection")
 OUT_BUFFER_BYTES = 256 * 1024
 CLOSING_S = 2.0  # for the far side to answer a close, and for what was queued to leave
 HEARTBEAT_S = 15.0
@@ -79,6 +82,8 @@ class Connection:
         self._wake = asyncio.Event()
         self._closing: tuple[int, str] | None = None
         self._deadline: asyncio.TimerHandle | None = None
+        self.mark = new_mark()
+        self.claim: Claim | None = None  # whose it is, once that is known
         self.finished = asyncio.Event()
 
     async def serve(self, hello_timeout_s: float) -> None:
@@ -133,6 +138,8 @@ class Connection:
         if claim is None:
             self.close(CloseCode.TICKET, "this ticket is not good, or no longer")
             return
+        self.claim = claim
+        note(LOG, "socket_admitted", connection=self.mark, room=room_shadow(claim.code), member=claim.member)
         room = await self._hub.find(claim.code)
         refusal = room if isinstance(room, Reason) else room.attach(claim.member, self)
         if isinstance(room, LiveRoom) and refusal is None:

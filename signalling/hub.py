@@ -17,6 +17,7 @@ from app.room.messages import Decline, Happened, Leave
 from app.room.state import CODE_ALPHABET, CODE_LENGTH, Phase, Role, Room, Visibility
 from signalling.admission import Admission, Wish, admit, enter, set_password
 from signalling.live_room import LiveRoom
+from signalling.logs import note, note_error, room_shadow
 from signalling.metrics import Census
 from signalling.passwords import Passwords
 from signalling.room_time import RoomTime
@@ -52,7 +53,8 @@ class Hub:
         """Bring every room back that was alive. Raises `StoreError` if the store cannot even list them."""
         for code in await self._world.store.rooms():
             if await self.find(code) is Reason.UNAVAILABLE:
-                LOG.error("room %s could not be brought back", code)
+                note(LOG, "room_not_back", logging.ERROR, room=room_shadow(code))
+        note(LOG, "rooms_back", rooms=len(self._live))
 
     async def close(self) -> None:
         """Take nothing more; returns when everything that was taken is durable."""
@@ -76,8 +78,9 @@ class Hub:
             except CodeTakenError:
                 continue
             except StoreError:
-                LOG.exception("a room could not be made")
+                note_error(LOG, "room_not_made")
                 return Reason.UNAVAILABLE
+            note(LOG, "room_made", room=room_shadow(room.code))
             live = await self.find(room.code)
             made = live if isinstance(live, Reason) else await admit(live, wish, Role.HOST)
             return made if isinstance(made, Reason) else replace(made, link_secret=link_secret)
@@ -134,7 +137,7 @@ class Hub:
             stored = await self._world.store.load(code)
             events = await self._world.store.since(code, 0)
         except StoreError:
-            LOG.exception("room %s could not be loaded", code)
+            note_error(LOG, "room_not_loaded", room=room_shadow(code))
             return Reason.UNAVAILABLE
         if stored is None:
             return Reason.NOT_FOUND

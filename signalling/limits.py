@@ -109,8 +109,11 @@ def asker(remote: str | None, forwarded: str | None, behind_proxy: bool) -> str 
 
     `forwarded` is the X-Forwarded-For header: its last entry is the proxy's word, and counts if we are behind one.
     """
-    if behind_proxy and forwarded:
-        return forwarded.rpartition(",")[2].strip()[:64]
-    if remote is None:
-        return "unknown"
-    return None if forwarded is None and is_loopback(remote) else remote
+    if forwarded is None and remote is not None and is_loopback(remote):
+        return None
+    return named_asker(remote, forwarded, behind_proxy) or "unknown"
+
+
+def named_asker(remote: str | None, forwarded: str | None, behind_proxy: bool) -> str | None:
+    """The address of whoever asks, this machine's own too; None if the connection is gone."""
+    return forwarded.rpartition(",")[2].strip()[:64] if behind_proxy and forwarded else remote

@@ -8,7 +8,6 @@ member before its `ready`. If the store fails, the room is given up here and loa
 """
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -48,6 +47,7 @@ from app.room.state import Phase, Presence, Role, Room
 from signalling.absences import Absences
 from signalling.answers import Answers, Key
 from signalling.choosing import Choosing
+from signalling.chronicle import note_given_up, note_happened, note_refused
 from signalling.moves import Moves
 from signalling.paces import Paces
 from signalling.reports import Board
@@ -58,8 +58,6 @@ from signalling.usher import Usher
 from signalling.waiting import Waiting
 from signalling.wording import worded
 from signalling.world import World
-
-LOG = logging.getLogger("matinee.room")
 
 Answer: TypeAlias = Happened | Reason
 
@@ -77,6 +75,7 @@ class _Refusal:
     reason: Reason
     key: Key
     answer: "asyncio.Future[Answer]"
+    command: type[Command]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,9 @@ class LiveRoom:
         key = (member, message.command_id)
         if isinstance(message.command, SetPassword):
             # It would keep everybody out: the password itself comes over REST.
-            self._enqueue(_Refusal(Reason.INVALID_COMMAND, key, asyncio.get_running_loop().create_future()))
+            self._enqueue(
+                _Refusal(Reason.INVALID_COMMAND, key, asyncio.get_running_loop().create_future(), SetPassword)
+            )
         elif self._answers.is_new(key):
             self._decide(message.command, member, key, seen=message.seen)
         else:
@@ -264,7 +265,7 @@ class LiveRoom:
         settled, now = self._settled(command), self._world.now()
         outcome = self._outcome(settled, by, seen, now)
         if isinstance(outcome, Refused):
-            self._enqueue(_Refusal(outcome.reason, key, answer))
+            self._enqueue(_Refusal(outcome.reason, key, answer, type(command)))
             return answer
         before, self._tip = self._tip, outcome.room
         event = Happened(self._tip.revision, now, by, settled, key[1] if key else None)
@@ -321,7 +322,7 @@ class LiveRoom:
     def _worked(self, task: "asyncio.Task[None]") -> None:
         error = None if task.cancelled() else task.exception()
         if error is not None:
-            LOG.error("room %s is given up until it is next used", self.room.code, exc_info=error)
+            note_given_up(self.room.code, error)
             self._work = None
             self._give_up()
 
@@ -331,6 +332,7 @@ class LiveRoom:
                 self._tell_happening(queued)
             case _Refusal(reason=reason, key=key):
                 if key is not None:
+                    note_refused(self.room.code, key[0], queued.command, reason)
                     self._world.metrics.refused("command", reason)
                     refused = RefusedCommand(key[1], reason, self.room.revision, self.room.timeline)
                     self._answers.keep(key, encode(refused).encode())
@@ -355,6 +357,7 @@ class LiveRoom:
         self._seats.tell_all(frame)
         took_s = None if happening.key is None else self._world.now() - event.at
         self._world.metrics.happened(event.command, took_s)
+        note_happened(self.room.code, event)
         self._follow_up(happening.entry)
         _settle(happening.answer, event)
 

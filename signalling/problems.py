@@ -12,6 +12,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from app.room.errors import Reason
+from signalling.access import MARK, REASON
+from signalling.logs import note_error
 from signalling.metrics import Metrics
 from signalling.sentences import SENTENCES
 
@@ -67,8 +69,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return _from_aiohttp(request, error)
     except ConnectionError:
         raise  # nobody is there to be told
-    except Exception:
-        LOG.exception("%s %s failed", request.method, request.path)
+    except Exception:  # noqa: BLE001 - logged, and told to whoever asked
+        note_error(LOG, "request_failed", request=request[MARK])
         sentence = "Something went wrong on the server. Try again in a moment."
         return _document(request, HTTPStatus.INTERNAL_SERVER_ERROR, Reason.UNAVAILABLE, sentence)
 
@@ -83,6 +85,7 @@ def _from_aiohttp(request: web.Request, error: web.HTTPException) -> web.Respons
 
 def _document(request: web.Request, status: HTTPStatus, reason: Reason, detail: str | None = None) -> web.Response:
     request.app[METRICS].refused("request", reason)
+    request[REASON] = reason.value
     sentence = detail or SENTENCES[reason]
     told = {"type": "about:blank", "title": status.phrase, "status": status, "code": reason, "detail": sentence}
     response = json_answer(told, status)

@@ -21,6 +21,7 @@ from app.recommend.taste import MOST_RATED, Taste, taste
 from app.recommend.titles import shown
 from app.room.deck import Because, Card, Filters
 from app.room.errors import Reason
+from signalling.logs import note
 from signalling.problems import ProblemError, json_answer
 
 LOG = logging.getLogger("matinee.recommendations")
@@ -70,7 +71,7 @@ class Recommendations:
         try:
             return read(self._path.read_bytes())
         except (OSError, BadPack) as error:
-            LOG.warning("no films can be recommended: %s", error)
+            note(LOG, "no_pack", logging.WARNING, error=type(error).__name__, why=str(error)[:200])
             raise NoPackError(str(error)) from None
 
     @cached_property

@@ -8,15 +8,18 @@ import asyncio
 import logging
 import secrets
 from collections.abc import AsyncIterator, Callable
+from time import monotonic
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from app.room.errors import CloseCode, Reason
 from signalling import cors, static
+from signalling.access import MARK, noted
 from signalling.connection import Connection, open_socket
 from signalling.hub import Hub
-from signalling.limits import Limits, Sockets, asker
+from signalling.limits import Limits, Sockets, asker, named_asker
+from signalling.logs import MOST_ORIGIN, network_of, note, room_shadow
 from signalling.metrics import Metrics, watch_the_loop
 from signalling.origins import Origins
 from signalling.problems import METRICS, ProblemError, problems
@@ -55,7 +58,9 @@ def make_app(settings: Settings, time: RoomTime | None = None) -> web.Applicatio
     world = World(store, time.now, _call_later, *given, metrics)
     hub = Hub(world, time)
     tickets = Tickets(secrets.token_bytes(32))
-    app = web.Application(middlewares=[problems, _own_origin(settings)], client_max_size=MAX_BODY_BYTES)
+    app = web.Application(
+        middlewares=[noted(settings.behind_proxy), problems, _own_origin(settings)], client_max_size=MAX_BODY_BYTES
+    )
     app[METRICS], app[CONNECTIONS] = metrics, set()
     metrics.census(lambda: hub.census(len(app[CONNECTIONS])))
     app.on_response_prepare.append(_add_security_headers)
@@ -111,17 +116,37 @@ def _socket(hub: Hub, tickets: Tickets, time: RoomTime, settings: Settings) -> H
         opened = open_socket()
         await opened.prepare(request)
         connection = Connection(opened, hub, tickets, time.now, lambda: _abort(request))
-        connections = request.app[CONNECTIONS]
+        connections, began = request.app[CONNECTIONS], monotonic()
         connections.add(connection)
+        note(LOG, "socket_opened", connection=connection.mark, request=request[MARK], address=_network(request))
         try:
             await connection.serve(settings.hello_timeout_s)
         finally:
             connections.discard(connection)
             if connection.close_code is not None:
                 request.app[METRICS].closed(connection.close_code)
+            _note_closed(connection, opened.close_code, monotonic() - began)
         return opened
 
+    def _network(request: web.Request) -> str | None:
+        forwarded = request.headers.get("X-Forwarded-For")
+        return network_of(named_asker(request.remote, forwarded, settings.behind_proxy))
+
     return socket
+
+
+def _note_closed(connection: Connection, code: int | None, lasted_s: float) -> None:
+    ours, claim = connection.close_code, connection.claim
+    note(
+        LOG,
+        "socket_closed",
+        connection=connection.mark,
+        room=room_shadow(claim.code) if claim else None,
+        member=claim.member if claim else None,
+        code=ours or code,
+        by="server" if ours else "client",
+        duration_s=round(lasted_s, 3),
+    )
 
 
 def _abort(request: web.Request) -> None:
@@ -132,6 +157,7 @@ def _abort(request: web.Request) -> None:
 async def _close_sockets(app: web.Application) -> None:
     open_now: set[Connection] = app[CONNECTIONS]
     connections = tuple(open_now)
+    note(LOG, "server_stopping", connections=len(connections))
     for connection in connections:
         connection.close(CloseCode.RESTART, "the server restarts")
     finished = [asyncio.create_task(connection.finished.wait()) for connection in connections]
@@ -151,7 +177,7 @@ def _own_origin(settings: Settings) -> Middleware:
         else:
             is_welcome = origins.know(origin, request.scheme, request.host, _port(request))
         if request.path.startswith("/api/") and not is_welcome:
-            LOG.info("refused a request from origin %.100r; --origin would allow it", origin)
+            note(LOG, "origin_refused", origin=(origin or "none")[:MOST_ORIGIN], request=request[MARK])
             raise ProblemError(Reason.UNAUTHORIZED_COMMAND, STRANGE_ORIGIN)
         return cors.preflight() if cors.is_preflight(request) else await handler(request)
 

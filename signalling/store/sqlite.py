@@ -25,6 +25,7 @@ from app.room.codec import decode_from_server, decode_room, encode
 from app.room.errors import BadMessage
 from app.room.messages import Ban, Happened
 from app.room.state import Phase, Programme, Room
+from signalling.logs import note_error
 from signalling.store.base import (
     DEPARTURES,
     KEPT_EVENTS,
@@ -115,8 +116,8 @@ class SqliteStore:
     def _run(self, opened: "asyncio.Future[str]") -> None:
         try:
             self._serve(opened)
-        except Exception:
-            LOG.exception("the store has stopped")
+        except Exception:  # noqa: BLE001 - logged, and told below
+            note_error(LOG, "store_stopped")
         finally:
             self._over = True
             stopped = StoreError("The store has stopped.")
@@ -181,8 +182,8 @@ def _commit(db: sqlite3.Connection, batch: list[_Job]) -> list[Any]:
         db.execute("BEGIN IMMEDIATE")
         results = [_attempt(db, job.work) for job in batch]
         db.execute("COMMIT")
-    except Exception as error:
-        LOG.exception("a commit failed")
+    except Exception as error:  # noqa: BLE001 - logged, and told to all who waited
+        note_error(LOG, "commit_failed")
         with contextlib.suppress(sqlite3.Error):
             if db.in_transaction:
                 db.execute("ROLLBACK")

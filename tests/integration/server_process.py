@@ -1,10 +1,12 @@
 """The real server as a child process on a free port."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any, BinaryIO
 
 ROOT = Path(__file__).parents[2]
 START_S = 20
@@ -13,8 +15,9 @@ START_S = 20
 class ServerProcess:
     """`python -m signalling serve` on loopback; made by `start`."""
 
-    def __init__(self, process: asyncio.subprocess.Process, url: str) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, url: str, log: Path) -> None:
         self._process = process
+        self._log = log
         self.url = url
 
     @classmethod
@@ -23,11 +26,24 @@ class ServerProcess:
         site = folder / "site"
         (site / "runtime").mkdir(parents=True, exist_ok=True)
         (site / "index.html").write_text("<!doctype html><title>Matinee</title>")
-        process = await run("serve", "--port", "0", "--db", str(folder / "db"), "--site", str(site), *options)
+        serve = ("serve", "--port", "0", "--db", str(folder / "db"), "--site", str(site), *options)
+        log = folder / "log"
+        with log.open("ab") as stderr:  # a pipe that nobody empties would hold the server up
+            process = await run(*serve, stderr=stderr)
         assert process.stdout is not None
         line = await asyncio.wait_for(process.stdout.readline(), START_S)
         assert line.startswith(b"Matinee is at "), line
-        return cls(process, line.decode().split()[-1].rstrip("/"))
+        return cls(process, line.decode().split()[-1].rstrip("/"), log)
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        """What it has logged so far, and those before it in that folder."""
+        return [json.loads(line) for line in self._log.read_text().splitlines()]
 
     async def kill(self) -> None:
         """As when the power goes."""
@@ -45,7 +61,9 @@ class ServerProcess:
         return self._process.returncode
 
 
-async def run(*arguments: str, **environ: str) -> asyncio.subprocess.Process:
+async def run(
+    *arguments: str, stderr: int | BinaryIO = asyncio.subprocess.PIPE, **environ: str
+) -> asyncio.subprocess.Process:
     """`python -m signalling` with these arguments."""
     return await asyncio.create_subprocess_exec(
         sys.executable,
@@ -57,5 +75,5 @@ async def run(*arguments: str, **environ: str) -> asyncio.subprocess.Process:
         cwd=ROOT,
         env={**os.environ, **environ},
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+        stderr=stderr,
     )

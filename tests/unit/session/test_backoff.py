@@ -1,5 +1,7 @@
 """How long to wait before trying again."""
 
+from random import Random
+
 import pytest
 
 from app.session.backoff import BASE_S, CAP_S, LEAST_S, Backoff
@@ -29,3 +31,11 @@ def test_after_success_it_begins_again() -> None:
         backoff.next_delay()
     backoff.reset()
     assert backoff.next_delay() == BASE_S
+
+
+def test_a_crowd_that_lost_its_server_does_not_come_back_at_once() -> None:
+    crowd = [Backoff(Random(number).random) for number in range(1000)]
+    for ceiling_s, busiest in [(0.5, 450), (1.0, 250), (2.0, 150), (4.0, 90)]:
+        tenths = [int(one.next_delay() * 10) for one in crowd]
+        assert max(tenths) == ceiling_s * 10 - 1
+        assert max(map(tenths.count, set(tenths))) <= busiest

@@ -11,6 +11,7 @@ from app.room.state import CODE_ALPHABET, CODE_LENGTH, Presence, Role, Room
 from signalling.admission import Admission, Wish, new_member
 from signalling.hub import ATTEMPTS, Hub, new_code
 from signalling.live_room import LiveRoom
+from signalling.logs import room_shadow
 from signalling.room_time import RoomTime
 from signalling.tokens import digest
 from signalling.world import World
@@ -182,7 +183,7 @@ async def test_a_room_given_up_is_loaded_again(caplog: pytest.LogCaptureFixture)
     assert await scene.hub.join(made.code, Wish("Ben", made.link_secret or "")) is Reason.UNAVAILABLE
     assert await scene.hub.find(made.code) is Reason.UNAVAILABLE
     assert await scene.hub.create(Wish("Cy"), None) is Reason.UNAVAILABLE
-    assert "could not be loaded" in caplog.text
+    assert "room_not_loaded" in caplog.text
     scene.store.broken = False
     after = await scene.live(made.code)
     assert after is not before
@@ -220,7 +221,8 @@ async def test_a_room_that_cannot_be_read_does_not_stop_the_others(
     monkeypatch.setattr(scene.store, "load", load_some)
     await scene.hub.start()
     assert list(scene.hub._live) == [made.code]
-    assert f"{broken.code} could not be brought back" in caplog.text
+    lost = [record.__dict__["parts"] for record in caplog.records if record.msg == "room_not_back"]
+    assert lost == [{"room": room_shadow(broken.code)}]
 
 
 async def test_a_forgotten_room_does_not_push_out_its_successor() -> None:

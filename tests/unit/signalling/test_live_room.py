@@ -431,7 +431,7 @@ async def test_a_failing_store_acknowledges_nothing(scene: Scene, caplog: pytest
     assert len(scene.ada.heard) == told
     assert (scene.ada.code, scene.ben.code) == (1012, 1012)
     assert scene.gone == [scene.room]
-    assert "given up" in caplog.text
+    assert "room_given_up" in caplog.text
     scene.room.detach("ada", scene.ada)
     scene.room.do("ada", Do("again", Play()))
     scene.store.broken = False
