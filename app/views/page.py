@@ -20,6 +20,7 @@ from app.views.here import Here
 from app.views.moderation import Moderation, acting
 from app.views.notices import Notices
 from app.views.paper import ROOT, Paper
+from app.views.press import Press
 from app.views.shelf import Shelf
 from app.views.stage import Stage
 from app.views.subtitles import Subtitles
@@ -57,6 +58,8 @@ class Page:
         self._choose = Choose(self._paper, self._words)
         parts = (self._stage, self._controls, self._here, self._shelf, self._moderation)
         self._hands = Hands(emit, self._paper, self._words, *parts)
+        self._press = Press(document, self._draw_held)
+        self._held: Picture | None = None
         self._screen: Screen | None = None
         self._tick_proxy = create_proxy(self._tick_again)
         self._ticking = False
@@ -67,8 +70,11 @@ class Page:
         self._hands.replay(early)
 
     def draw(self, picture: Picture) -> None:
-        """Bring the page to that picture."""
+        """Bring the page to that picture; while a finger is on a row, as soon as it is lifted."""
         self._hands.picture = picture
+        if self._press.on:
+            self._held = picture
+            return
         self._notices.draw(picture)
         self._shelf.draw(picture)
         if picture.screen is Screen.HOME:
@@ -89,6 +95,11 @@ class Page:
         self._controls.tick()
         self._notices.tick()
         self._here.rest(self._playing)
+
+    def _draw_held(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            self.draw(held)
 
     def _draw_room(self, picture: Picture) -> None:
         self._paper.text("room-title", picture.title or self._words.phrase("your_room"))

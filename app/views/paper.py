@@ -64,20 +64,32 @@ class Paper:
         self._written.pop((name, f".{key}"), None)
 
     def rows(self, name: str, template: str, keys: Sequence[str]) -> None:
-        """Let the list hold one row per key, in that order; rows that stay keep their elements, and the focus."""
+        """Let the list hold one row per key, in that order. Rows that stay keep their elements, and, unless their order
+        among themselves changes, are not touched: what a finger or the focus is on stays under it."""
         wanted, had = tuple(keys), self._rows.get(name, ())
         if wanted == had:
             return
         for key in had:
             if key not in wanted:
                 self._remove_row(f"{name}/{key}")
-        kept = [key for key in had if key in wanted]
         for key in wanted:
             if key not in had:
                 self._make_row(f"{name}/{key}", template)
-        for key in wanted[len(kept) :] if list(wanted[: len(kept)]) == kept else wanted:
-            self.element(name).appendChild(self._elements[f"{name}/{key}"])
+        self._order(name, wanted, [key for key in had if key in wanted])
         self._rows[name] = wanted
+
+    def _order(self, name: str, wanted: tuple[str, ...], kept: list[str]) -> None:
+        """Put rows before the next one that stands where it should; `kept` are in the list, in that order."""
+        placed = set[str]()
+        for key in wanted:
+            while kept and kept[0] in placed:
+                kept.pop(0)
+            if kept and kept[0] == key:
+                kept.pop(0)
+                continue
+            placed.add(key)
+            before = self._elements[f"{name}/{kept[0]}"] if kept else None
+            self.element(name).insertBefore(self._elements[f"{name}/{key}"], before)
 
     def _make_row(self, row: str, template: str) -> None:
         node = self.element(template).content.firstElementChild.cloneNode(True)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Route, expect
 
 from tests.e2e.conftest import PICTURES, OpenProfile
 from tests.e2e.test_manners import assert_accessible
@@ -23,6 +23,30 @@ async def rate(one: Person, query: str, verdict: str, title: str) -> None:
     known = one.page.get_by_role("button", name=f"{verdict} {title}, ").first
     await known.click(timeout=PATIENCE_MS)
     await expect(known).to_have_attribute("aria-pressed", "true")
+
+
+async def rate_while_the_list_changes(one: Person, query: str, verdict: str, title: str) -> None:
+    """The answer to a search comes while a finger is on a film that it moves elsewhere: the click counts."""
+    may_answer = asyncio.Event()
+
+    async def answer_late(route: Route) -> None:
+        await may_answer.wait()
+        await route.continue_()
+
+    await one.page.route("**/catalogue?q=*", answer_late)
+    await one.page.get_by_label("Which films do you know?").fill(query)
+    known = one.page.get_by_role("button", name=f"{verdict} {title}, ").first
+    await known.hover(timeout=PATIENCE_MS)
+    await one.page.mouse.down()
+    async with one.page.expect_response("**/catalogue?q=*") as answered:
+        may_answer.set()
+    await (await answered.value).finished()
+    await one.page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    await one.page.mouse.up()
+    await expect(known).to_have_attribute("aria-pressed", "true")
+    await one.until_shown(f"What “{query}” may be")
+    await expect(known).to_have_attribute("aria-pressed", "true")
+    await one.page.unroute("**/catalogue?q=*")
 
 
 async def card(one: Person) -> str:
@@ -59,7 +83,8 @@ async def test_two_find_a_film_together_and_watch_it(
     await button(anna, "That will do").click()
     await anna.until_shown("Waiting for Bo to rate three films")
     await anna.picture(PICTURES / "choose-waiting.png")
-    for title in ("The Matrix", "Alien", "Toy Story"):
+    await rate_while_the_list_changes(bo, "The Matrix", "Loved", "The Matrix")
+    for title in ("Alien", "Toy Story"):
         await rate(bo, title, "Loved", title)
     await button(bo, "That will do").click()
     await asyncio.gather(*(one.until_shown("1 of 15") for one in (anna, bo)))

@@ -1,5 +1,8 @@
 """The page is touched only where something changed."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from app.views.paper import Paper
 
 
@@ -53,3 +56,50 @@ def test_a_forbidden_control_tells_why() -> None:
     paper.allow("seek", True, "Seek", "Only the host")
     writes = document.elements["seek"].writes
     assert writes == [("disabled", True), ("title", "Only the host"), ("disabled", False), ("title", "Seek")]
+
+
+class Row(Element):
+    """One of a list; knows how often it was put somewhere."""
+
+    def __init__(self, rows: "list[Row]") -> None:
+        super().__init__()
+        self.home, self.moves = rows, 0
+
+    def querySelectorAll(self, _: str) -> tuple[()]:  # noqa: N802
+        return ()
+
+    def remove(self) -> None:
+        self.home.remove(self)
+
+
+class Rows(Element):
+    """A list, and the template of its rows in one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[Row] = []
+        self.content = self.firstElementChild = self
+
+    def cloneNode(self, _: bool) -> Row:  # noqa: N802
+        return Row(self.rows)
+
+    def insertBefore(self, row: Row, before: Row | None) -> None:  # noqa: N802
+        row.moves += 1
+        if row in self.rows:
+            self.rows.remove(row)
+        self.rows.insert(self.rows.index(before) if before else len(self.rows), row)
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdefgh"), unique=True), min_size=1, max_size=6))
+def test_a_list_holds_what_was_last_wanted_and_rows_that_stay_in_order_are_not_touched(lists: list[list[str]]) -> None:
+    document = Document()
+    document.elements["list"] = document.elements["row"] = table = Rows()
+    paper, had = Paper(document), dict[str, Row]()
+    for wanted in lists:
+        before, moves = list(had), {key: row.moves for key, row in had.items()}
+        paper.rows("list", "row", wanted)
+        rows = dict(zip(wanted, table.rows, strict=True))
+        assert all(rows[key] is had[key] for key in wanted if key in had)
+        if [key for key in before if key in wanted] == [key for key in wanted if key in before]:
+            assert all(rows[key].moves == moves[key] for key in wanted if key in had)
+        had = rows
