@@ -1,24 +1,31 @@
 """The server's part in a ballot: it keeps the tastes for as long as that lasts, and deals.
 
 Laws: tastes stand in memory only, and go with the ballot, or with who gave them. After a restart of the server every
-page offers its taste again; a deck waits for those a moment, and no longer. Times are room time in seconds.
+page offers its taste again; a deck waits for those a moment, and no longer. Where a language model is asked, it has a
+moment too, unless that went by in waiting; its word counts if nothing has changed since it was asked. Times are room
+time in seconds.
 """
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Callable
+from typing import TypeAlias
 
 from app.recommend.taste import Taste, taste
 from app.room.ballot import awaited
-from app.room.deck import Ballot, Stage, Wish
+from app.room.deck import Ballot, Filters, Lack, Stage, Wish
 from app.room.messages import AskForCards, Command, Deal, DrawLots, OfferTaste, TasteGiven
 from app.room.state import Room
+from signalling.logs import note_error
 from signalling.recommendations import NoPackError, Recommendations
 from signalling.timers import Alarm, Schedule
 
-LOG = logging.getLogger("matinee.choosing")
 # How long a deck waits for tastes that the server has forgotten.
 TASTES_WITHIN_S = 1.5
+LOG = logging.getLogger("matinee.choosing")
+
+_Asked: TypeAlias = tuple[dict[str, Taste], tuple[int, ...], tuple[int, ...], Filters]
 
 
 class Choosing:
@@ -39,6 +46,7 @@ class Choosing:
         self._next = Alarm(schedule)
         self._late = Alarm(schedule)
         self._waits = False
+        self._asking: asyncio.Task[None] | None = None
 
     def offered(self, member: str, offer: OfferTaste) -> None:
         """A member said what it thinks of films."""
@@ -74,26 +82,58 @@ class Choosing:
         self._next.cancel()
         self._late.cancel()
         self._waits = False
+        if self._asking is not None:
+            self._asking.cancel()
 
     def _arm(self, ballot: Ballot) -> None:
+        if self._asking is not None:
+            return
         if all(voter in self._tastes for voter in ballot.voters):
-            self._next.set(0, self._deal)
+            self._next.set(0, self._deal if self._recommendations.asks else self._deal_alone)
         elif not self._waits:
             self._waits = True
-            self._late.set(TASTES_WITHIN_S, self._deal)
+            self._late.set(TASTES_WITHIN_S, self._deal_alone)
 
     def _ask(self) -> None:
         self._order(AskForCards())
 
     def _deal(self) -> None:
+        """Ask the model, then deal."""
+        if (asked := self._asked()) is not None and self._asking is None:
+            self._late.cancel()
+            self._waits = False
+            self._asking = asyncio.ensure_future(self._deal_advised(asked))
+
+    async def _deal_advised(self, asked: _Asked) -> None:
+        advised = None
+        try:
+            advised = await self._recommendations.advised_cards(*asked)
+        except NoPackError:
+            pass
+        except Exception:  # noqa: BLE001 - whatever an adapter does, the deck comes
+            note_error(LOG, "advice_failed")
+        finally:
+            self._asking = None
+        if advised is not None and self._asked() == asked:
+            self._order(Deal(*advised))
+        else:  # somebody came, went or changed their mind meanwhile
+            self._deal_alone()
+
+    def _deal_alone(self) -> None:
+        """Deal at once."""
         self._late.cancel()
         self._waits = False
+        if (asked := self._asked()) is None:
+            return
+        try:
+            self._order(Deal(self._recommendations.cards(*asked)))
+        except NoPackError:
+            self._order(Deal((), Lack.FILMS))
+
+    def _asked(self) -> _Asked | None:
+        """What a deck is to be made for; None if none is wanted."""
         ballot = self._tip().ballot
         if ballot is None or ballot.stage is not Stage.DEALING:
-            return
+            return None
         tastes = {voter: self._tastes.get(voter, Taste()) for voter in ballot.voters}
-        try:
-            cards = self._recommendations.cards(tastes, ballot.shown, ballot.skipped, ballot.filters)
-        except NoPackError:
-            cards = ()
-        self._order(Deal(cards))
+        return tastes, ballot.shown, ballot.skipped, ballot.filters

@@ -1,11 +1,13 @@
 """What the server knows of films: the face of `app.recommend` for rooms and for REST, over one data pack.
 
-The pack is read when it is first wanted; a server without one says so, and everything else works.
+The pack is read when it is first wanted; a server without one says so, and everything else works. Where a language
+model is asked, it chooses among the films that fit best, and what it leaves out is filled from those.
 """
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -19,9 +21,11 @@ from app.recommend.pack import BadPack, Film, Pack, read
 from app.recommend.ranker import Ranker
 from app.recommend.taste import MOST_RATED, Taste, taste
 from app.recommend.titles import shown
-from app.room.deck import Because, Card, Filters
+from app.room.deck import Because, Card, Filters, Lack
 from app.room.errors import Reason
+from signalling.advice import Adviser, Question
 from signalling.logs import note
+from signalling.outside import OutsideError
 from signalling.problems import ProblemError, json_answer
 
 LOG = logging.getLogger("matinee.recommendations")
@@ -39,10 +43,16 @@ class NoPackError(Exception):
 
 
 class Recommendations:
-    """Decks and searches; `path` is the pack."""
+    """Decks and searches; `path` is the pack, `adviser` a language model that may be asked."""
 
-    def __init__(self, path: Path = PACK) -> None:
+    def __init__(self, path: Path = PACK, adviser: Adviser | None = None) -> None:
         self._path = path
+        self._adviser = adviser
+
+    @property
+    def asks(self) -> bool:
+        """Whether a language model has its word on decks."""
+        return self._adviser is not None
 
     def cards(
         self,
@@ -52,10 +62,35 @@ class Recommendations:
         filters: Filters | None = None,
     ) -> tuple[Card, ...]:
         """A deck for people by member id; empty where no film fits. Raises `NoPackError`."""
-        wanted = filters or Filters()
-        sieve = group.Filters(frozenset(wanted.genres), wanted.from_year, wanted.to_year)
-        asked = Group(tastes, frozenset(shown_before), frozenset(skipped), sieve)
+        asked = _group(tastes, shown_before, skipped, filters)
         return tuple(self._card(pick) for pick in deck(self._ranker, asked))
+
+    async def advised_cards(
+        self,
+        tastes: Mapping[str, Taste],
+        shown_before: tuple[int, ...] = (),
+        skipped: tuple[int, ...] = (),
+        filters: Filters | None = None,
+    ) -> tuple[tuple[Card, ...], Lack | None]:
+        """A deck with the model's word, or without it where it has none in time. Raises `NoPackError`."""
+        asked = _group(tastes, shown_before, skipped, filters)
+        fitting = {pick.film: self._card(pick) for pick in deck(self._ranker, asked, group.CANDIDATES)}
+        if self._adviser is None or not fitting:
+            return tuple(fitting.values())[: group.DECK], None
+        films = [(number, f"{card.title} ({card.year})") for number, card in fitting.items()]
+        said = [self._titles(one) for one in tastes.values()]
+        try:
+            chosen = await self._adviser.picks(Question(films, said, min(group.DECK, len(films))))
+        except OutsideError as error:
+            note(LOG, "no_advice", logging.WARNING, why=str(error))
+            return tuple(fitting.values())[: group.DECK], Lack.MODEL
+        cards = [replace(fitting.pop(number), why=why) for number, why in chosen.items()]
+        return (*cards, *fitting.values())[: group.DECK], None
+
+    async def close(self) -> None:
+        """Let go of the model."""
+        if self._adviser is not None:
+            await self._adviser.close()
 
     def search(self, query: str) -> tuple[Film, ...]:
         """The films that a query may mean; well-known ones where it is empty. Raises `NoPackError`."""
@@ -91,6 +126,11 @@ class Recommendations:
         reasons = tuple(Because(one.who, shown(self._known(one.film).title), one.loved) for one in pick.reasons)
         return Card(film.number, shown(film.title), film.year, film.genres, reasons)
 
+    def _titles(self, said: Taste) -> dict[str, list[str]]:
+        """The films of a taste that are known, as titles by kind."""
+        kinds = ((kind, sorted(getattr(said, kind))) for kind in _KINDS)
+        return {kind: [self._known(one).title for one in films if one in self._pack.place] for kind, films in kinds}
+
     def _known(self, number: int) -> Film:
         return self._pack.films[self._pack.place[number]]
 
@@ -125,6 +165,14 @@ class Films:
         except NoPackError:
             raise ProblemError(Reason.UNAVAILABLE, NO_FILMS) from None
         return json_answer({"films": [_plain(card) for card in cards]})
+
+
+def _group(
+    tastes: Mapping[str, Taste], before: Iterable[int], skipped: Iterable[int], filters: Filters | None
+) -> Group:
+    wanted = filters or Filters()
+    sieve = group.Filters(frozenset(wanted.genres), wanted.from_year, wanted.to_year)
+    return Group(tastes, frozenset(before), frozenset(skipped), sieve)
 
 
 def _asked(raw: bytes) -> tuple[dict[str, Taste], tuple[int, ...], tuple[int, ...]] | None:

@@ -23,7 +23,7 @@ from signalling.logs import MOST_ORIGIN, network_of, note, room_shadow
 from signalling.metrics import Metrics, watch_the_loop
 from signalling.origins import Origins
 from signalling.problems import METRICS, ProblemError, problems
-from signalling.recommendations import Films
+from signalling.recommendations import Films, Recommendations
 from signalling.rest import MAX_BODY_BYTES, Rooms
 from signalling.room_time import RoomTime
 from signalling.settings import Settings
@@ -55,7 +55,8 @@ def make_app(settings: Settings, time: RoomTime | None = None) -> web.Applicatio
     """The whole server, by `time` or a clock of its own. Starting it raises `StoreError` where the database fails."""
     time, store, metrics = time or RoomTime(), SqliteStore(settings.db), Metrics()
     given = (settings.lifetimes, settings.ice, settings.most_members, settings.turn)
-    world = World(store, time.now, _call_later, *given, metrics)
+    films = Recommendations(adviser=settings.model.adviser())
+    world = World(store, time.now, _call_later, *given, metrics, films)
     hub = Hub(world, time)
     tickets = Tickets(secrets.token_bytes(32))
     app = web.Application(
@@ -68,6 +69,7 @@ def make_app(settings: Settings, time: RoomTime | None = None) -> web.Applicatio
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_keep(store, hub))
     app.cleanup_ctx.append(_watch_the_loop)
+    app.on_cleanup.append(lambda _: films.close())
     app.add_routes(Rooms(hub, tickets, time.now, Limits(), settings.behind_proxy).routes())
     app.add_routes(Films(world.recommendations).routes())
     app.router.add_get(SOCKET, _socket(hub, tickets, time, settings))

@@ -5,13 +5,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from app.room.bounds import ICE_URL, MAX_MEMBERS, TURN_URL, USUAL_MEMBERS
+from signalling.adapters import AdapterError, Model, model
 from signalling.turn import NO_TURN, TurnServers
 from signalling.world import Lifetimes
 
+T = TypeVar("T")
 DEFAULT_SITE = Path("build/site")
 NO_SITE = "none"
 _OVER_HTTP = {"ws": "http", "wss": "https", "http": "http", "https": "https"}
@@ -39,6 +41,7 @@ class Settings:
     idle_s: float = 30.0
     hello_timeout_s: float = 5.0
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
+    model: Model = field(default_factory=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,15 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings | Bu
         turn=TurnServers(tuple(chosen.turn or _listed(environ, "MATINEE_TURN", _turn)), _turn_secret(environ, chosen)),
         idle_s=chosen.idle,
         lifetimes=Lifetimes(chosen.away, chosen.host_away, chosen.empty_room, chosen.longest_room),
+        model=_adapter(model, environ),
     )
+
+
+def _adapter(read: Callable[[Mapping[str, str]], T], environ: Mapping[str, str]) -> T:
+    try:
+        return read(environ)
+    except AdapterError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:

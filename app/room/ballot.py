@@ -83,7 +83,8 @@ def _after(ballot: Ballot, command: Matter, by: str) -> Ballot:
         case AskForCards(filters=filters):
             return _asked(ballot) if filters is None else replace(_asked(ballot), filters=filters)
         case Deal(cards=cards):
-            return _dealt(ballot, command) if cards else replace(ballot, cards=(), at=0, stage=Stage.SPENT)
+            stage = Stage.VOTING if cards else Stage.SPENT
+            return replace(ballot, stage=stage, cards=cards, at=0, votes=(), lacks=command.lacks)
         case CastVote(wish=wish):
             votes = tuple(vote for vote in ballot.votes if vote.member != by)
             return tallied(replace(ballot, votes=votes if wish is None else (*votes, Vote(by, wish))))
@@ -193,10 +194,6 @@ def _asked(ballot: Ballot) -> Ballot:
     """A deck is to be made; what is left of the one before does not come back."""
     shown = (*ballot.shown, *(card.film for card in ballot.cards))
     return replace(ballot, stage=Stage.DEALING, cards=(), at=0, votes=(), shown=shown)
-
-
-def _dealt(ballot: Ballot, deal: Deal) -> Ballot:
-    return replace(ballot, stage=Stage.VOTING, cards=deal.cards, at=0, votes=())
 
 
 def _passed(ballot: Ballot) -> Ballot:

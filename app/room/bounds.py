@@ -31,6 +31,7 @@ MAX_CHAT = 300
 MAX_SUBTITLE_BYTES = 2 * 1024**2
 MOST_AHEAD_S = 120
 MAX_TITLE = 300
+MAX_WHY = 200
 
 Identifier = Annotated[str, Matches(r"[A-Za-z0-9_-]{1,64}")]
 FilmId = Annotated[str, Matches(r"[0-9a-f]{64}")]
@@ -70,6 +71,8 @@ SignalPayload = Annotated[str, Within(1, MAX_SIGNAL_BYTES)]
 # A film by its number in the server's data pack, and what is known of it.
 FilmNumber = Annotated[int, Within(0, 2**31)]
 FilmTitle = Annotated[str, Within(1, MAX_TITLE)]
+# What a model says of a film; empty where none was asked.
+Why = Annotated[str, Within(0, MAX_WHY)]
 Genre = Annotated[str, Within(1, MAX_NAME)]
 Year = Annotated[int, Within(1800, 2200)]
 Place = Annotated[int, Within(0, 1000)]

@@ -6,7 +6,7 @@ Films are named by the numbers of the server's data pack. See `ballot` for the r
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.room.bounds import FilmNumber, FilmTitle, Genre, Identifier, Year
+from app.room.bounds import FilmNumber, FilmTitle, Genre, Identifier, Why, Year
 
 
 class Stage(StrEnum):
@@ -33,6 +33,13 @@ class VoteRule(StrEnum):
     MAJORITY = "majority"
 
 
+class Lack(StrEnum):
+    """What a deck was made without: the list of films, so that it is empty; the language model, which was asked."""
+
+    FILMS = "films"
+    MODEL = "model"
+
+
 @dataclass(frozen=True, slots=True)
 class Because:
     """Why a film is in the deck: `member` loved the film of that title, or only liked it."""
@@ -44,13 +51,14 @@ class Because:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A film to vote on."""
+    """A film to vote on. `why` is a language model's sentence, where one was asked and chose the film."""
 
     film: FilmNumber
     title: FilmTitle
     year: Year
     genres: tuple[Genre, ...] = ()
     reasons: tuple[Because, ...] = ()
+    why: Why = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,8 @@ class Filters:
 class Ballot:
     """A room that chooses. `voters` have given a taste, `out` have stepped out.
 
-    The card that is up is the one `at` that place; `shown` were up, or at hand, in decks before this one.
+    The card that is up is the one `at` that place; `shown` were up, or at hand, in decks before this one. This one
+    was made without what it `lacks`.
     """
 
     stage: Stage = Stage.GATHERING
@@ -87,6 +96,7 @@ class Ballot:
     votes: tuple[Vote, ...] = ()
     shown: tuple[FilmNumber, ...] = ()
     skipped: tuple[FilmNumber, ...] = ()
+    lacks: Lack | None = None
 
     @property
     def card(self) -> Card | None:

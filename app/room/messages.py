@@ -34,7 +34,7 @@ from app.room.bounds import (
     TurnWord,
     Version,
 )
-from app.room.deck import Card, Filters, VoteRule, Wish
+from app.room.deck import Card, Filters, Lack, VoteRule, Wish
 from app.room.errors import Reason
 from app.room.said import Reaction
 from app.room.state import Film, Policy, Presence, Role, Room, Standing, Subtitle, Visibility
@@ -267,9 +267,10 @@ class AskForCards:
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """The deck is there; empty where no film fits. Only the server says this."""
+    """The deck is there, made without what it `lacks`; empty where no film fits. Only the server says this."""
 
     cards: tuple[Card, ...]
+    lacks: Lack | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.room.deck import Card, VoteRule, Wish
+from app.room.deck import Card, Lack, VoteRule, Wish
 from app.room.state import Role
 from app.session.events import KnownFilm, Verdict
 from app.session.picture import Choosing, Picture, Playing, Seeing
@@ -142,6 +142,8 @@ class Choose:
         few = phrase("choose_few", count=len(ballot.cards)) if len(ballot.cards) < _FULL_DECK else ""
         paper.text("card-kinds", " · ".join(part for part in (str(card.year), *card.genres, few) if part))
         paper.text("card-because", self._because(picture, card))
+        without_model = voting and ballot.lacks is Lack.MODEL
+        paper.text("card-lacks", phrase("choose_no_model") if without_model else "")
         self._draw_wishes(picture)
         mine = ballot.wish(choosing.me)
         for wish in Wish:
@@ -158,6 +160,8 @@ class Choose:
         paper.text("choosing-said", said if voting else self._title(choosing))
 
     def _because(self, picture: Picture, card: Card) -> str:
+        if card.why:
+            return card.why
         names = {person.id: person for person in picture.people}
         parts = [
             self._words.phrase(
@@ -204,7 +208,8 @@ class Choose:
         cards = bool(picture.choosing.ballot.cards)
         filters = picture.choosing.ballot.filters
         filtered = bool(filters.genres or filters.from_year)
-        self._paper.text("spent-words", self._words.phrase("choose_skipped" if cards else "choose_none_fit"))
+        without = "choose_no_list" if picture.choosing.ballot.lacks is Lack.FILMS else "choose_none_fit"
+        self._paper.text("spent-words", self._words.phrase("choose_skipped" if cards else without))
         self._paper.shown("more-cards", cards)
         self._paper.shown("widen", filtered and picture.may.choose)
         self._paper.shown("undo-last", cards)

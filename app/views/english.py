@@ -251,6 +251,8 @@ _PHRASES = {
     "choose_nudge_others": "Waiting for {names}.",
     "choose_skipped": "None of these, then. The next fifteen learn from it.",
     "choose_none_fit": "No film fits that which you have not rated or seen here already.",
+    "choose_no_list": "There is no list of films on this server. Drop a film to watch one together.",
+    "choose_no_model": "Picked by us alone: the language model did not answer.",
     "choose_any_genre": "Any genre",
     "choose_any_year": "Any year",
     "choose_decade": "{decade}s",

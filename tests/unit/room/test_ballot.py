@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.room import ballot as rules
-from app.room.deck import Ballot, Card, Filters, Stage, VoteRule, Wish
+from app.room.deck import Ballot, Card, Filters, Lack, Stage, VoteRule, Wish
 from app.room.messages import (
     AskForCards,
     CastVote,
@@ -161,8 +161,9 @@ def test_when_all_are_skipped_there_are_more_and_none_again() -> None:
 
 
 def test_an_empty_deck_is_spent_at_once() -> None:
-    empty = done(spent(), (AskForCards(Filters(("War",))), "ada"), (Deal(()), None))
+    empty = done(spent(), (AskForCards(Filters(("War",))), "ada"), (Deal((), Lack.FILMS), None))
     assert (ballot_of(empty).stage, ballot_of(empty).filters) == (Stage.SPENT, Filters(("War",)))
+    assert ballot_of(empty).lacks is Lack.FILMS
     assert refusal(empty, UndoCard(0)) == "conflict"
     assert refusal(empty, AskForCards(Filters()), "ben") == "unauthorized_command"
     assert ballot_of(after(empty, AskForCards(Filters()))).filters == Filters()

@@ -1,13 +1,15 @@
 """The server's part in a ballot, with the clock and the room in the test's hands."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from app.room.deck import Stage, Wish
+from app.room.deck import Card, Lack, Stage, Wish
 from app.room.messages import (
     AskForCards,
     CastVote,
+    CloseBallot,
     Command,
     Deal,
     DrawLots,
@@ -20,7 +22,7 @@ from app.room.messages import (
 from app.room.reducer import Applied, apply
 from app.room.state import Room
 from signalling.choosing import TASTES_WITHIN_S, Choosing
-from signalling.recommendations import Recommendations
+from signalling.recommendations import PACK, NoPackError, Recommendations
 from tests.unit.room.rooms import ADA, BEN, room
 from tests.unit.signalling.fakes import Clock
 
@@ -155,6 +157,94 @@ async def test_without_a_pack_the_deck_is_empty(tmp_path: Path) -> None:
     await scene.gather()
     assert scene.stage is Stage.SPENT
     assert scene.cards() == []
+    assert scene.room.ballot is not None
+    assert scene.room.ballot.lacks is Lack.FILMS
+
+
+class Advised(Recommendations):
+    """With a model that thinks until it is told what to say."""
+
+    def __init__(self, pack: Path = PACK) -> None:
+        super().__init__(pack)
+        self.asked = 0
+        self.word: asyncio.Future[tuple[tuple[Card, ...], Lack | None]] = asyncio.get_running_loop().create_future()
+
+    @property
+    def asks(self) -> bool:
+        return True
+
+    async def advised_cards(self, *asked: object, **more: object) -> tuple[tuple[Card, ...], Lack | None]:
+        self.asked += 1
+        return await self.word
+
+    def says(self, word: object) -> None:
+        if isinstance(word, Exception):
+            self.word.set_exception(word)
+        else:
+            self.word.set_result(((Card(7, "Metropolis", 1927, why="Because of the robot."),), None))
+
+
+async def advised() -> tuple[Scene, Advised]:
+    recommendations = Advised()
+    scene = Scene(recommendations=recommendations)
+    await scene.gather()
+    await settle()
+    assert scene.stage is Stage.DEALING
+    return scene, recommendations
+
+
+async def settle() -> None:
+    """Let tasks have their turns."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_a_model_has_its_word_and_is_asked_once() -> None:
+    scene, model = await advised()
+    scene.choosing.look()
+    await scene.clock.advance(0.0)
+    model.says("films")
+    await settle()
+    assert (scene.cards(), model.asked, scene.stage) == ([7], 1, Stage.VOTING)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a mistake"), NoPackError()])
+async def test_whatever_a_model_does_the_deck_comes(error: Exception) -> None:
+    scene, model = await advised()
+    model.says(error)
+    await settle()
+    assert len(scene.cards()) == 15
+
+
+async def test_a_word_on_tastes_that_have_changed_since_does_not_count() -> None:
+    scene, model = await advised()
+    scene.choosing.offered("ben", OfferTaste(hated=(7,)))
+    model.says("films")
+    await settle()
+    assert len(scene.cards()) == 15
+    assert 7 not in scene.cards()
+
+
+async def test_who_ends_the_choosing_waits_for_no_model() -> None:
+    scene, model = await advised()
+    scene.do(CloseBallot())
+    await settle()
+    assert scene.stage is None
+    assert model.word.cancelled()
+    await scene.gather()
+    await settle()
+    assert (scene.stage, model.asked) == (Stage.DEALING, 2)
+
+
+async def test_after_waiting_for_tastes_there_is_no_time_for_a_model(scene: Scene) -> None:
+    scene.do(OpenBallot())
+    scene.do(TasteGiven("ada"), None)
+    scene.do(AskForCards())
+    recommendations = Advised()
+    revived = Scene(scene.room, recommendations)
+    revived.choosing.look()
+    await revived.clock.advance(TASTES_WITHIN_S + 0.1)
+    assert (revived.stage, recommendations.asked) == (Stage.VOTING, 0)
 
 
 def test_lots_fall_either_way(scene: Scene) -> None:
