@@ -6,7 +6,8 @@ confirms or refuses it; a refusal undoes it by leaving it out. A command's
 answer may come twice or never; its id makes that harmless. Whoever is cut off
 pauses and seeks alone, starts nothing and sets no speed: a film that has stood
 begins, and one that runs runs faster, when the others can hear of it, so that
-nobody is taken back. Room time only.
+nobody is taken back. A line may seem up and be dead, so a start or a speed that
+the server does not answer in time is held back too. Room time only.
 """
 
 from collections import deque
@@ -36,6 +37,8 @@ from app.session.picture import Activity, Deed
 
 MAX_PENDING = 50
 KEPT_ACTIVITY = 30
+# Longer than an answer takes on most ways, and shorter than the lead of a start: what nobody heard of never begins.
+HEARD_WITHIN_S = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,16 @@ class _Pending:
     @property
     def asked(self) -> SendToServer:
         return SendToServer(Do(self.command_id, self.command, self.seen))
+
+    @property
+    def shows_until(self) -> float | None:
+        """When it has to be answered so that it goes on showing here; None where it may wait."""
+        alone = self.waits or not isinstance(self.command, Play | SetRate)
+        return None if alone else self.at + HEARD_WITHIN_S
+
+    def is_late(self, room_now: float) -> bool:
+        """Whether it should have been answered by now."""
+        return self.shows_until is not None and room_now >= self.shows_until
 
 
 class Company:
@@ -106,6 +119,20 @@ class Company:
         self._pending.append(pending)
         self._rebase()
         return [pending.asked] if up else []
+
+    def next_wake(self) -> float | None:
+        """When `hold_back` is wanted next, in room time."""
+        return min((until for pending in self._pending if (until := pending.shows_until) is not None), default=None)
+
+    def hold_back(self, room_now: float) -> None:
+        """A start, or another speed, that the server has not answered by now does not show until it does."""
+        due = self.next_wake()
+        if due is None or room_now < due:
+            return
+        self._pending = [
+            replace(pending, waits=True) if pending.is_late(room_now) else pending for pending in self._pending
+        ]
+        self._rebase()
 
     def ready(self, message: Ready, room_now: float) -> list[Effect]:
         """The server told the whole room; what we asked for is asked again."""

@@ -107,10 +107,15 @@ class Session:
             self._projection.next_wake(),
             self._exchange.next_wake(now),
             self._draw_at,
+            self._unheard_until(now),
         ]
         if line.state is Link.UP:
             moments.append(self._clock.next_ping())
         return min((moment for moment in moments if moment is not None), default=None)
+
+    def _unheard_until(self, now: float) -> float | None:
+        moment = self._company.next_wake()
+        return None if moment is None else moment - self._clock.offset(now)
 
     def picture(self, now: float) -> Picture:
         """What the person sees."""
@@ -263,6 +268,7 @@ class Session:
 
     def _after(self, now: float) -> list[Effect]:
         effects: list[Effect] = []
+        self._company.hold_back(self._clock.room_now(now))
         if self._entrance.screen is not Screen.ROOM and self._company.room is not None:
             self._company.clear()
             effects += self._exchange.left(now)

@@ -24,7 +24,7 @@ from app.room.messages import (
     SyncRequest,
 )
 from app.room.state import Phase, Policy, Presence, Room
-from app.session.company import KEPT_ACTIVITY, MAX_PENDING, Company
+from app.session.company import HEARD_WITHIN_S, KEPT_ACTIVITY, MAX_PENDING, Company
 from app.session.effects import SendToServer
 from app.session.picture import Deed
 from tests.unit.room.rooms import room
@@ -118,6 +118,34 @@ def test_a_film_that_stands_does_not_start_alone() -> None:
     assert company.ready(Ready(room(), "ben", "epoch"), NOW + 20) == [SendToServer(Do("b1", Play(), 7))]
     assert position(company, NOW + 20) == 0.0
     assert position(company, NOW + 30) == pytest.approx(10.0 - MOST_LEAD_S)
+
+
+@pytest.mark.parametrize("command", [Play(), SetRate(2.0)])
+def test_what_the_server_does_not_answer_in_time_is_held_back_until_it_does(command: Command) -> None:
+    company = ben(room() if isinstance(command, Play) else running())
+    before = company.room
+    company.ask(command, NOW, up=True)
+    shown = company.room
+    assert shown != before
+    assert company.next_wake() == NOW + HEARD_WITHIN_S
+    company.hold_back(NOW + HEARD_WITHIN_S - 0.01)
+    assert company.room is shown
+    company.hold_back(NOW + HEARD_WITHIN_S)
+    assert (company.room, company.pending, company.next_wake()) == (before, 1, None)
+    happened(company, command, by="ben", command_id="b1")
+    assert (company.room == before, company.pending) == (False, 0)
+
+
+def test_a_start_is_held_back_before_it_begins() -> None:
+    assert HEARD_WITHIN_S < MOST_LEAD_S
+
+
+def test_what_need_not_wait_for_an_answer_is_not_held_back() -> None:
+    company = ben(running())
+    company.ask(SetRate(2.0), NOW, up=True)
+    company.ask(Pause(), NOW + 0.1, up=True)
+    company.hold_back(NOW + 60)
+    assert position(company, NOW + 99) == pytest.approx(0.1)
 
 
 def test_who_pauses_alone_and_plays_again_has_asked_for_nothing() -> None:

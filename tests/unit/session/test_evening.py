@@ -328,6 +328,61 @@ def test_a_line_that_only_seems_up_is_noticed(monkeypatch: pytest.MonkeyPatch) -
     evening.run_until(lambda: anna.picture.link is Link.UP, within=30)
 
 
+def dead_line_of(bo: Seatmate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on nothing gets through between Bo and the server on this socket, and nobody is told."""
+    said, hear, dead = bo.evening.server.said, bo.hear, bo.socket
+
+    def say(mate: Seatmate, text: str) -> None:
+        if mate is not bo or bo.socket != dead:
+            said(mate, text)
+
+    monkeypatch.setattr(bo.evening.server, "said", say)
+    monkeypatch.setattr(bo, "hear", lambda socket, text: None if socket == dead else hear(socket, text))
+
+
+def furthest_back_while(bo: Seatmate, seconds: float) -> float:
+    """The greatest step back of the film on Bo's screen in that time."""
+    back, last = 0.0, bo.player.position(bo.now)
+    for _ in range(int(seconds * 10)):
+        bo.evening.run(0.1)
+        here = bo.player.position(bo.now)
+        back, last = max(back, last - here), here
+    return back
+
+
+def test_on_a_line_that_only_seems_up_a_film_that_stands_does_not_start_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    evening = Evening()
+    anna, bo = watching(evening)
+    evening.run(3)
+    anna.emit(ev.PausePressed())
+    evening.run(1)
+    dead_line_of(bo, monkeypatch)
+    stood = bo.player.position(bo.now)
+    bo.emit(ev.PlayPressed())
+    evening.run(3)
+    assert (bo.picture.link, bo.picture.pending) == (Link.UP, 1)
+    assert bo.player.position(bo.now) == pytest.approx(stood, abs=0.01)
+    evening.run_until(lambda: bo.picture.link is not Link.UP, within=15)
+    assert furthest_back_while(bo, 15) < 0.1
+    assert bo.picture.pending == 0
+    assert anna.player.position(anna.now) > stood + 2
+    assert_in_step(evening, anna, bo)
+
+
+def test_on_a_line_that_only_seems_up_a_speed_that_nobody_heard_of_takes_nobody_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    evening = Evening()
+    anna, bo = watching(evening)
+    evening.run(3)
+    dead_line_of(bo, monkeypatch)
+    bo.emit(ev.RatePicked(2.0))
+    assert furthest_back_while(bo, 25) < 0.1
+    assert (bo.picture.link, bo.picture.pending, evening.server.room.timeline.rate) == (Link.UP, 0, 2.0)
+    evening.run(5)
+    assert_in_step(evening, anna, bo)
+
+
 def test_films_dropped_together_are_prepared_one_after_another() -> None:
     evening = Evening()
     anna, bo = host_and_guest(evening)
