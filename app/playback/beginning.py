@@ -4,7 +4,8 @@ Laws: between an order to start or seek and the first frames that come of it,
 nobody knows where the film is: a browser's `currentTime` runs ahead of what is
 shown, or stands. So nothing is corrected until then; what the first frames say
 is learnt before a correction could blur it. A browser that never tells of its
-frames gets `UNTOLD_S` instead. Times in seconds.
+frames gets `UNTOLD_S` instead. Of a tab at the back nothing is learnt: it shows
+no frames, and is woken once a second. Times in seconds.
 """
 
 from app.playback.learnt import Learnt
@@ -29,6 +30,7 @@ class Beginning:
         self._since: float | None = None
         self._shows_frames = False
         self._placed_at: float | None = None
+        self._hidden = False
 
     @property
     def under_way(self) -> bool:
@@ -52,7 +54,7 @@ class Beginning:
 
     def placed(self, now: float) -> None:
         """It was put elsewhere while it stands."""
-        self._placed_at = now
+        self._placed_at = None if self._hidden else now
 
     def stands(self, seen: PlayerMeasured) -> None:
         """It is seen standing: how long it took to get there is a guess at what a seek costs."""
@@ -63,6 +65,11 @@ class Beginning:
     def forget(self) -> None:
         """It stands: nothing will come of what was ordered."""
         self._lesson = self._since = None
+
+    def turned(self, hidden: bool) -> None:
+        """The tab went to the back, or came to the front: how long what was ordered before took, nobody will see."""
+        self._hidden, self._placed_at = hidden, None
+        self.forget()
 
     def teaches_nothing(self) -> None:
         """It was held up by something else, so how long it took says nothing of this machine."""

@@ -65,11 +65,10 @@ class Follower:
 
     def load(self, now: float) -> None:
         """Another film is in the element: nothing measured before counts."""
-        self._jump, self._still_at, self._last = True, None, None
+        self._jump, self._still_at, self._last, self._stalled_at = True, None, None, None
         self.beginning.forget()
         self._whereabouts.forget()
-        self.drift_s, self.stalled, self.correction = None, False, IN_STEP
-        self.starves, self._stalled_at = False, None
+        self.drift_s, self.stalled, self.starves, self.correction = None, False, False, IN_STEP
         self._wake = now
         self._echoes.forget()
         self._echoes.quiet(now)
@@ -90,8 +89,9 @@ class Follower:
     def turned(self, hidden: bool, now: float) -> None:
         """The tab went to the back, or came to the front: then correct at once."""
         self.hidden = hidden
+        self.beginning.turned(hidden)
         self._echoes.quiet(now)
-        self._wake = now
+        self._wake = self._disturbed_at = now
 
     def is_echo(self, kind: str, position_s: float, now: float) -> bool:
         """Whether an event of the element comes from our own order, a new film in it, or the tab being put away."""

@@ -285,7 +285,7 @@ class Session:
         if changed or shown != self._shown:
             self._shown = shown
             effects += self._projection.room_changed(room, self._clock.room_now(now), now, shown)
-        return [*effects, *self._choosing.update(), *self._subtitling.update(now)]
+        return [*effects, *self._choosing.update(), *self._subtitling.update(now), *self._projection.hurry(now)]
 
     def _room_changed(self, room: Room | None, now: float) -> list[Effect]:
         self._seen = room

@@ -132,6 +132,26 @@ def test_a_tab_that_goes_to_the_back_while_it_catches_up_stays_where_it_is(by_s:
     assert abs(screen.video.position(45.0) - cinema.server.timeline.position_at(45.0) - off) < 0.01
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_tab_at_the_back_is_where_the_room_is_although_it_is_woken_once_a_second(seed: int) -> None:
+    story: Story = (
+        (4.0, "play", None), (20.0, "pause", None), (40.0, "play", None), (60.0, "seek", 900.0), (100.0, "end", None),
+    )  # fmt: skip
+    cinema = Cinema(Ours, CITY, seed, story)
+    cinema.world.run(15.0)
+    video, page = cinema.screens[1].video, cinema.pages[1]
+    assert isinstance(page, Ours)
+    page.turned(True)
+    cinema.world.run(20.2)
+    assert video.paused
+    for moment in (45.0, 65.0):
+        cinema.world.run(moment)
+        assert abs(video.position(moment) - cinema.server.timeline.position_at(moment)) < 0.3
+    page.turned(False)
+    cinema.world.run(75.0)
+    assert abs(video.position(75.0) - cinema.server.timeline.position_at(75.0)) < 0.03
+
+
 def test_a_tab_at_the_back_starts_with_the_others_all_the_same() -> None:
     cinema = Cinema(Ours, LAN, 3, PAUSED)
     cinema.world.run(3.0)

@@ -183,6 +183,7 @@ class Ours(Rule):
         self._arm()
 
     def _arm(self) -> None:
+        self._hurry()
         self._alarm += 1
         mine, now = self._alarm, self.screen.now
         wake = self.follower.next_wake()
@@ -191,13 +192,20 @@ class Ours(Rule):
 
     def _ring(self) -> None:
         now = self.screen.now
-        wake = self.follower.next_wake()
-        if wake is not None and now >= wake:
-            self.follower.wake_now(now + EVERY_S)
-            self._look()
+        self._tick()
         if self._clock.ping_due(now):
             self.ask("ping", now, self._clock.rtt_s)
         self._arm()
+
+    def _hurry(self) -> None:
+        if self.follower.hidden:
+            self._tick()
+
+    def _tick(self) -> None:
+        now, wake = self.screen.now, self.follower.next_wake()
+        if wake is not None and now >= wake:
+            self.follower.wake_now(now + EVERY_S)
+            self._look()
 
     def _look(self) -> None:
         if not self._clock.known:

@@ -138,3 +138,17 @@ def test_how_long_it_takes_to_be_put_elsewhere_is_a_guess_at_what_a_seek_costs()
     beginning.stands(standing(10.22, seeking=False))
     beginning.stands(standing(11.0, seeking=False))
     assert beginning.seek_cost.value == about(0.22)
+
+
+def test_of_a_tab_at_the_back_nothing_is_learnt() -> None:
+    beginning = Beginning()
+    beginning.turned(True)
+    beginning.placed(10.0)
+    beginning.stands(standing(11.0, seeking=False))
+    assert beginning.seek_cost.value == FIRST_SEEK_COST_S
+    beginning.turned(False)
+    beginning.placed(20.0)
+    beginning.turned(True)
+    beginning.turned(False)
+    beginning.stands(standing(21.0, seeking=False))
+    assert beginning.seek_cost.value == FIRST_SEEK_COST_S

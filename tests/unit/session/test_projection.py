@@ -169,6 +169,15 @@ def test_a_tab_put_away_pauses_by_itself() -> None:
     assert projection.changed(PlayerChanged("pause", 20.1, 80.1), 20.1) is None
 
 
+def test_a_tab_at_the_back_is_measured_at_once_and_one_in_front_with_the_next_timer() -> None:
+    projection = running()
+    projection.follower.wake_now(20.0)
+    assert projection.hurry(20.0) == []
+    projection.turned(VisibilityChanged(hidden=True), 20.0)
+    assert projection.hurry(20.0) == [ReadPlayer()]
+    assert projection.hurry(20.0) == []
+
+
 # --- what the browser will not do
 
 
