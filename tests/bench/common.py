@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
@@ -12,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = Path(__file__).parent / "pages"
 MB = 1_000_000
 
-Figures = dict[str, float]
+Figures = dict[str, Any]  # numbers, or such figures for each of several engines
 
 
 @dataclass(frozen=True, slots=True)
