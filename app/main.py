@@ -3,7 +3,7 @@
 import random
 import secrets
 
-from js import console, matinee
+from js import console
 
 from app.browser import local_storage, location, session_storage, window
 from app.browser.clock import now
@@ -15,6 +15,8 @@ from app.views.page import Page
 
 def start() -> None:
     """Open the page for business."""
+    from js import matinee
+
     random.seed(secrets.randbits(128))
     session = Session(random.choice, new_id, random.random)
     loop = Loop(session, console.error)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import brotli
 
-from signalling.snapshot import PURE, SnapshotError, snapshot
+from signalling.snapshot import SnapshotError, snapshot
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = {
@@ -89,7 +89,7 @@ def build(out: Path, root: Path = ROOT, server: str = "") -> SiteBuild:
     """
     memory, slow_because = None, None
     try:
-        memory = snapshot(root / "node_modules" / "pyodide", bundle(root / "app", PURE), root / SNAPSHOTS)
+        memory = snapshot(root / "node_modules" / "pyodide", bundle(root / "app"), root / SNAPSHOTS)
     except SnapshotError as error:
         slow_because = str(error)
     files = {path: place(out / path, data) for path, data in contents(root, memory, server)}

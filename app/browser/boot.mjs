@@ -3,10 +3,10 @@ import { started } from "./interpreter.mjs";
 
 const STARTED = "interpreter";
 const WORDS = {
+  "python.bin": "Opening the doors …",
   "pyodide.asm.wasm": "Fetching the projector …",
   "python_stdlib.zip": "Unpacking the reels …",
   [STARTED]: "Dimming the lights …",
-  "app.zip": "Opening the doors …",
 };
 const matinee = (globalThis.matinee = { early: [], ready: false, carried: (transfer) => carried(transfer) });
 document.documentElement.dataset.at = location.hash ? "link" : "home";

@@ -20,9 +20,17 @@ async function memory() {
   return (await Promise.race([coming, late])) || Promise.reject(new Error("It did not come."));
 }
 
+// In that memory the app has been imported; a Python that starts plainly finds it where it looks first.
+async function plainly(load) {
+  const app = fetch(new URL("./app.zip", import.meta.url)).then((answer) => answer.arrayBuffer());
+  const [python, bundle] = await Promise.all([load(plain), app]);
+  python.unpackArchive(bundle, "zip");
+  return python;
+}
+
 const taken = usable ? memory() : undefined;
 export const started = import("./runtime/pyodide/pyodide.mjs").then(({ loadPyodide: load }) =>
-  load({ ...plain, _loadSnapshot: taken }).catch(() => load(plain)),
+  usable ? load({ ...plain, _loadSnapshot: taken }).catch(() => plainly(load)) : plainly(load),
 );
 taken?.catch(() => "told by its reader");
 

@@ -66,7 +66,7 @@ async def test_a_folder_dropped_while_the_page_starts_is_told_of_too(
         await started.wait()
         await route.continue_()
 
-    await anna.page.route("**/app.zip", hold)
+    await anna.page.route("**/pyodide.asm.wasm", hold)
     await anna.page.goto(server.url, wait_until="commit")
     await anna.until("'matinee' in globalThis && !matinee.ready")
     await drop(anna, [folder])

@@ -191,7 +191,7 @@ async def test_clicks_made_before_python_is_up_are_not_lost(profile: OpenProfile
         await clicked.wait()
         await route.continue_()
 
-    await anna.page.route("**/app.zip", hold)
+    await anna.page.route("**/pyodide.asm.wasm", hold)
     await anna.page.goto(server.url)
     await anna.page.fill("#home-name", "Anna")
     await anna.page.click("#start")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench import drift, first_frame, pair, swarm, sync_rules
+from tests.bench import boot, drift, first_frame, pair, swarm, sync_rules
 from tests.support.screens import Found
 
 
@@ -167,3 +167,14 @@ def test_sync_rules_figures_are_over_all_evenings_and_per_hour() -> None:
         "stands_s": 4.0,
         "seeks": 2.0,
     }
+
+
+def test_ratios_of_starts_are_medians_of_the_rounds_not_ratios_of_medians() -> None:
+    def seen(cold: float, warm: float, hello: float) -> boot.Round:
+        return boot.Round(boot.Visit(cold, 90), boot.Visit(warm, 80), boot.Visit(hello, 1), boot.Visit(hello / 2, 1))
+
+    found = boot.figures([seen(500, 100, 1000), seen(600, 200, 2000), seen(900, 300, 1500)], 3 * 1024 * 1024)
+    assert found == {
+        "cold_ms": 600, "warm_ms": 200, "hello_cold_ms": 1500, "hello_warm_ms": 750,
+        "cold_ratio": 0.5, "warm_ratio": 0.2, "first_paint_ms": 90, "transfer_kib": 3072,
+    }  # fmt: skip

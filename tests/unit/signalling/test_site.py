@@ -165,8 +165,8 @@ def test_the_memory_of_a_started_python_has_an_address_of_its_own(
     assert file.packed_size
     assert built.slow_because is None
     assert (out / "interpreter.mjs").read_text() == f'const MEMORY = "./{path}";'
-    pure = ["app/__init__.py", "app/room/state.py"]
-    assert asked == [(root / "node_modules" / "pyodide", pure, root / site.SNAPSHOTS)]
+    modules = ["app/__init__.py", "app/browser/video.py", "app/main.py", "app/room/state.py"]
+    assert asked == [(root / "node_modules" / "pyodide", modules, root / site.SNAPSHOTS)]
 
 
 def test_a_site_without_that_memory_says_so_to_the_page_and_to_the_builder(root: Path, out: Path) -> None:
