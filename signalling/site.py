@@ -1,9 +1,10 @@
 """Builds the static site: everything a browser ever asks this server for, in one folder.
 
-The page, its style and its three scripts lie at the root (a service worker rules only what lies beside or below it),
-the app in one deterministic `app.zip`, and under `runtime/` the interpreter, the packages that it loads when they are
-first wanted, its memory once it has started, and PyScript. Beside every file worth it lies a brotli twin, `name.br`,
-which aiohttp's static files and any other server that knows the convention send as it is.
+At the root lie the page and its service worker, which rules only what lies beside or below it, and what must keep its
+address. All else is under `runtime/`, in folders named after what is in them, so that browsers may keep it for ever:
+the page's scripts and the app, the interpreter with the packages that it loads when they are first wanted, its memory
+once it has started, and PyScript. Beside every file worth it lies a brotli twin, `name.br`, which aiohttp's static
+files and any other server that knows the convention send as it is.
 
 Building again touches only what changed, so a second build takes a fraction of a second and the modification times,
 and with them the ETags, of unchanged files stay.
@@ -21,33 +22,38 @@ from pathlib import Path
 
 import brotli
 
-from signalling.snapshot import SnapshotError, snapshot
+from signalling.bytecode import compiled, without_unused
+from signalling.node import NodeError
+from signalling.snapshot import snapshot, wanted_of_js
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = {
+# What the page names by a lasting address, and what it names by one that changes with the content.
+ROOTED = {
     "index.html": "index.html",
-    "pyscript.toml": "pyscript.toml",
-    "style.css": "app/views/style.css",
     "icon.svg": "app/browser/icon.svg",
     "icon-192.png": "app/browser/icon-192.png",
     "icon-512.png": "app/browser/icon-512.png",
     "manifest.webmanifest": "app/browser/manifest.webmanifest",
-    "boot.mjs": "app/browser/boot.mjs",
-    "interpreter.mjs": "app/browser/interpreter.mjs",
     "sw.js": "app/browser/sw.js",
 }
-PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
-# Of PyScript only the core, its TOML parser, and the error plugin, which it fetches even to switch it off: every other
-# chunk belongs to a plugin that pyscript.toml disables.
+PAGE = {
+    "style.css": "app/views/style.css",
+    "boot.mjs": "app/browser/boot.mjs",
+    "interpreter.mjs": "app/browser/interpreter.mjs",
+}
+PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+LIBRARY = "python_stdlib.zip"
+# Of PyScript only the core, and the error plugin, which it fetches even to switch it off: every other chunk belongs to
+# a plugin that the page disables, or to a kind of configuration that it does not use.
 PYSCRIPT_CORE = ("core.js", "core-*.js")
-PYSCRIPT_CHUNKS = ("error-*.js", "toml-*.js")
+PYSCRIPT_CHUNKS = ("error-*.js",)
 # The packages that the page may load, pinned with their hashes, and where `tools/prepare.py` puts their wheels.
 PACKAGES = "requirements-browser.txt"
 WHEELS = "build/wheels"
 PIN = re.compile(r"^([a-z0-9-]+)==([^ ]+) --hash=sha256:([0-9a-f]{64})$", re.MULTILINE)
 # Where `interpreter.mjs` finds the memory of a started Python; a site without one says so by an empty name.
-MEMORY = "runtime/memory/python.bin"
-SNAPSHOTS = "build/snapshots"
+MEMORY = "../memory/python.bin"
+MADE = "build/made"
 # Where the page says which server it talks to; empty: the one it comes from.
 SERVER = '<meta name="signalling" content="%s">'
 SOURCE_MAP_LINE = b"//# sourceMappingURL="
@@ -87,43 +93,69 @@ def build(out: Path, root: Path = ROOT, server: str = "") -> SiteBuild:
     `server` is the address of a server elsewhere that pages are to talk to, ending with a slash; without one it is
     the server that the pages come from. Raises SiteError if a source is missing.
     """
-    memory, slow_because = None, None
-    try:
-        memory = snapshot(root / "node_modules" / "pyodide", bundle(root / "app"), root / SNAPSHOTS)
-    except SnapshotError as error:
-        slow_because = str(error)
-    files = {path: place(out / path, data) for path, data in contents(root, memory, server)}
+    python = runnable(root)
+    files = {path: place(out / path, data) for path, data in contents(root, python, server)}
     remove_strays(out, files)
     listing = json.dumps({path: file.sha256 for path, file in files.items()}, sort_keys=True)
-    return SiteBuild(out, files, hashlib.sha256(listing.encode()).hexdigest(), slow_because)
+    return SiteBuild(out, files, hashlib.sha256(listing.encode()).hexdigest(), python.slow_because)
 
 
-def contents(root: Path, memory: bytes | None, server: str = "") -> Iterator[tuple[str, bytes]]:
+@dataclass(frozen=True, slots=True)
+class Python:
+    """What runs in the browser: two zips of sources, and the memory of a Python that has taken them in, if any."""
+
+    library: bytes
+    app: bytes
+    memory: bytes | None = None
+    slow_because: str | None = None
+
+
+def runnable(root: Path) -> Python:
+    """The standard library and the app, and the memory of them if this machine can make one.
+
+    A browser gets sources, which are smaller than bytecode, since it hardly ever has to compile one.
+    """
+    runtime, kept = root / "node_modules" / "pyodide", root / MADE
+    library, app = without_unused(read(runtime / LIBRARY)), bundle(root / "app")
+    try:
+        parts = compiled(runtime, library, kept, ".library.zip"), compiled(runtime, app, kept, ".app.zip")
+        return Python(library, app, snapshot(runtime, *parts, wanted_of_js(app), kept))
+    except NodeError as error:
+        return Python(library, app, slow_because=str(error))
+
+
+def contents(root: Path, python: Python, server: str = "") -> Iterator[tuple[str, bytes]]:
     """Every file of the site as (URL path, bytes), in a fixed order.
 
-    The runtime's folders carry a hash of what lies in them, and the page's references follow: browsers may keep the
-    runtime for ever and still get the new one after an upgrade.
+    Folders carry a hash of what lies in them, and whatever refers to them follows: the scripts, and then the page.
     """
     npm = root / "node_modules"
-    runtimes = {
-        "runtime/pyodide": dict(pyodide(npm / "pyodide", wheels(root))),
-        "runtime/pyscript": dict(pyscript(npm / "@pyscript" / "core" / "dist")),
+    folders = {
+        "pyodide": {**dict(pyodide(npm / "pyodide", wheels(root))), LIBRARY: python.library},
+        "pyscript": dict(pyscript(npm / "@pyscript" / "core" / "dist")),
     }
-    if memory is not None:
-        runtimes["runtime/memory"] = {"python.bin": memory}
-    folders = {plain: f"{plain}-{fingerprint(files)}" for plain, files in runtimes.items()}
-    for path, source in PAGE.items():
-        data = read(root / source)
-        if memory is None:
-            data = data.replace(f"./{MEMORY}".encode(), b"")
-        data = data.replace((SERVER % "").encode(), (SERVER % html.escape(server)).encode())
-        for plain, hashed in folders.items():
-            data = data.replace(f"{plain}/".encode(), f"{hashed}/".encode())
-        yield path, data
-    yield "app.zip", bundle(root / "app")
-    for plain, files in runtimes.items():
-        for name, data in files.items():
-            yield f"{folders[plain]}/{name}", data
+    if python.memory is not None:
+        folders["memory"] = {"python.bin": python.memory}
+    hashed = {name: f"{name}-{fingerprint(files)}" for name, files in folders.items()}
+    scripts = {name: read(root / source) for name, source in PAGE.items()}
+    if python.memory is None:
+        scripts = {name: data.replace(MEMORY.encode(), b"") for name, data in scripts.items()}
+    folders["page"] = {**{name: referring(data, hashed) for name, data in scripts.items()}, "app.zip": python.app}
+    hashed["page"] = f"page-{fingerprint(folders['page'])}"
+    for path, source in ROOTED.items():
+        data = read(root / source).replace((SERVER % "").encode(), (SERVER % html.escape(server)).encode())
+        yield path, referring(data, hashed)
+    for name, files in folders.items():
+        for file, data in files.items():
+            yield f"runtime/{hashed[name]}/{file}", data
+
+
+def referring(data: bytes, folders: Mapping[str, str]) -> bytes:
+    """A file that names the folders by their hashed names, be it from the root or from one beside them."""
+    for plain, hashed in folders.items():
+        for before in ("runtime/", "../"):
+            data = data.replace(f"{before}{plain}/".encode(), f"{before}{hashed}/".encode())
+    return data
 
 
 def fingerprint(files: Mapping[str, bytes]) -> str:

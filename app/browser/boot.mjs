@@ -36,6 +36,11 @@ new PerformanceObserver((list) => {
 started.then(() => step(STARTED), () => show("Matinee could not start. Check your connection, then reload the page."));
 setTimeout(() => show("This takes unusually long. Check your connection, then reload the page."), 60_000);
 
+// PyScript fetches the plugins of its MicroPython side too, unless that side has a config that disables them.
+const config = document.createElement("mpy-config");
+config.textContent = document.querySelector("script[type=py]").getAttribute("config");
+document.head.append(config);
+
 // ---- what people do before Python is up ----------------------------------------------------------------------
 function keep(event, more) {
   if (matinee.ready) return;

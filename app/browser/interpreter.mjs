@@ -4,12 +4,12 @@ export const version = "314.0.7";
 
 const io = { stdout: console.log, stderr: console.error };
 const plain = {
-  indexURL: new URL("./runtime/pyodide/", import.meta.url).href,
+  indexURL: new URL("../pyodide/", import.meta.url).href,
   stdout: (text) => io.stdout(text),
   stderr: (text) => io.stderr(text),
 };
 // Empty in a site that was built without it; Safari's engine hangs on it.
-const MEMORY = "./runtime/memory/python.bin";
+const MEMORY = "../memory/python.bin";
 const usable = MEMORY && !/AppleWebKit(?!.*Chrome\/)/.test(navigator.userAgent);
 
 // Taking over the memory of a Python that has started saves half the time. Pyodide does not promise that for ever:
@@ -29,7 +29,7 @@ async function plainly(load) {
 }
 
 const taken = usable ? memory() : undefined;
-export const started = import("./runtime/pyodide/pyodide.mjs").then(({ loadPyodide: load }) =>
+export const started = import("../pyodide/pyodide.mjs").then(({ loadPyodide: load }) =>
   usable ? load({ ...plain, _loadSnapshot: taken }).catch(() => plainly(load)) : plainly(load),
 );
 taken?.catch(() => "told by its reader");
@@ -39,8 +39,3 @@ export function loadPyodide({ stdout, stderr }) {
   Object.assign(io, { stdout, stderr });
   return started;
 }
-
-// PyScript fetches the plugins of its MicroPython side too, unless that side reads a config that disables them.
-const config = document.createElement("mpy-config");
-config.setAttribute("src", "pyscript.toml");
-document.head.append(config);

@@ -166,7 +166,7 @@ async def test_files_are_served_as_what_they_are(tmp_path: Path, http: Any) -> N
     (runtime / "pyodide.asm.wasm.br").write_bytes(b"packed")
     (runtime / "boot.mjs").write_text("export {}")
     (tmp_path / "site" / "app.zip").write_bytes(b"PK")
-    (tmp_path / "site" / "pyscript.toml").write_text("")
+    (tmp_path / "site" / "notes.toml").write_text("")
     (tmp_path / "secret").write_text("no")
     (tmp_path / "site" / "link").symlink_to(tmp_path / "secret")
     server = await ServerProcess.start(tmp_path)
@@ -182,7 +182,7 @@ async def _check_files(url: str, http: Any) -> None:
         ("/index.html", "text/html", "no-cache"),
         ("/runtime/boot.mjs", "text/javascript", "public, max-age=31536000, immutable"),
         ("/app.zip", "application/zip", "no-cache"),
-        ("/pyscript.toml", "text/plain", "no-cache"),
+        ("/notes.toml", "text/plain", "no-cache"),
     ]:
         async with http.get(url + path) as response:
             assert (response.status, response.content_type) == (200, content_type)

@@ -11,7 +11,7 @@ import brotli
 import pytest
 
 from signalling import site
-from signalling.snapshot import SnapshotError
+from signalling.node import NodeError
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 WHEEL = "words-1.2-py3-none-any.whl"
@@ -25,23 +25,45 @@ def write(path: Path, text: str) -> None:
     path.write_text(text)
 
 
-def no_snapshot(runtime: Path, bundle: bytes, kept: Path) -> bytes:
-    raise SnapshotError("no node")
+def no_node(*_: object) -> bytes:
+    raise NodeError("no node")
+
+
+def zipped(*names: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in names:
+            archive.writestr(name, f"# {name}")
+    return packed.getvalue()
+
+
+def plain(path: str) -> str:
+    """A path of the site without what changes with the content."""
+    return re.sub(r"^(runtime/[a-z]+)-[0-9a-f]{12}/", r"\1/", path)
+
+
+def page(out: Path, name: str) -> Path:
+    """A file of the page's own folder."""
+    (found,) = out.glob(f"runtime/page-*/{name}")
+    return found
 
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout in small, with the runtime in place, on a machine without node."""
-    monkeypatch.setattr(site, "snapshot", no_snapshot)
+    monkeypatch.setattr(site, "compiled", no_node)
     root = tmp_path / "checkout"
+    for source in site.ROOTED.values():
+        write(root / source, f"this is {source}, load runtime/page/boot.mjs\n")
     for source in site.PAGE.values():
-        write(root / source, f"this is {source}, import runtime/pyodide/pyodide.mjs\n")
+        write(root / source, f"this is {source}, import ../pyodide/pyodide.mjs\n")
     write(root / "app" / "__init__.py", "")
     write(root / "app" / "main.py", "def start(): ...\n" * 200)
     write(root / "app" / "room" / "state.py", "X = 1\n")
     write(root / "app" / "room" / "__pycache__" / "state.cpython-311.pyc", "no")
     for name in site.PYODIDE:
         write(root / "node_modules" / "pyodide" / name, "runtime " * 1000 + "\n//# sourceMappingURL=x.map\n")
+    (root / "node_modules" / "pyodide" / site.LIBRARY).write_bytes(zipped("json/decoder.py", "turtle.py"))
     write(root / "node_modules" / "pyodide" / "pyodide-lock.json", json.dumps(LOCK))
     dist = root / "node_modules" / "@pyscript" / "core" / "dist"
     write(dist / "core.js", 'export * from "./core-ABC.js"')
@@ -64,19 +86,25 @@ def on_disk(out: Path) -> set[str]:
 
 def test_holds_what_a_page_asks_for_and_nothing_else(root: Path, out: Path) -> None:
     built = site.build(out, root)
-    plain = {re.sub(r"^(runtime/[a-z]+)-[0-9a-f]{12}/", r"\1/", path) for path in built.files}
-    pyodide = {f"runtime/pyodide/{name}" for name in (*site.PYODIDE, "pyodide-lock.json", WHEEL)}
-    pyscript = {f"runtime/pyscript/{name}" for name in ("core.js", "core-ABC.js", "toml-1.js", "error-2.js")}
-    assert plain == {*site.PAGE, "app.zip", *pyodide, *pyscript}
+    pyodide = {f"runtime/pyodide/{name}" for name in (*site.PYODIDE, site.LIBRARY, "pyodide-lock.json", WHEEL)}
+    pyscript = {f"runtime/pyscript/{name}" for name in ("core.js", "core-ABC.js", "error-2.js")}
+    own = {f"runtime/page/{name}" for name in (*site.PAGE, "app.zip")}
+    assert {plain(path) for path in built.files} == {*site.ROOTED, *own, *pyodide, *pyscript}
     twins = {f"{path}.br" for path, file in built.files.items() if file.packed_size is not None}
     assert on_disk(out) == set(built.files) | twins
 
 
 def test_the_app_bundle_holds_the_python_files_under_app(root: Path, out: Path) -> None:
     site.build(out, root)
-    with zipfile.ZipFile(out / "app.zip") as archive:
+    with zipfile.ZipFile(page(out, "app.zip")) as archive:
         assert archive.namelist() == ["app/__init__.py", "app/main.py", "app/room/state.py"]
         assert archive.read("app/room/state.py") == b"X = 1\n"
+
+
+def test_the_standard_library_comes_without_what_no_page_uses(root: Path, out: Path) -> None:
+    site.build(out, root)
+    (library,) = out.glob(f"runtime/pyodide-*/{site.LIBRARY}")
+    assert zipfile.ZipFile(library).namelist() == ["json/decoder.py"]
 
 
 def test_the_same_sources_make_the_same_bytes_wherever_and_whenever(root: Path, out: Path, tmp_path: Path) -> None:
@@ -91,10 +119,10 @@ def test_the_same_sources_make_the_same_bytes_wherever_and_whenever(root: Path, 
 def test_building_again_leaves_unchanged_files_alone(root: Path, out: Path) -> None:
     first = site.build(out, root)
     before = {path: (out / path).stat().st_mtime_ns for path in on_disk(out)}
-    write(root / "app" / "views" / "style.css", "body { color: ivory }\n")
+    write(root / "app" / "browser" / "icon.svg", "<svg/>\n")
     second = site.build(out, root)
     after = {path: (out / path).stat().st_mtime_ns for path in on_disk(out)}
-    assert {path for path in before if before[path] != after[path]} == {"style.css"}
+    assert {path for path in before if before[path] != after[path]} == {"icon.svg"}
     assert first.digest != second.digest
 
 
@@ -139,40 +167,49 @@ def test_only_pinned_packages_can_be_fetched_and_no_source_map_is_asked_for(root
 def test_a_new_runtime_has_a_new_address_and_the_page_follows(root: Path, out: Path) -> None:
     site.build(out, root)
     (before,) = (out / "runtime").glob("pyodide-*")
-    assert f"import runtime/{before.name}/pyodide.mjs" in (out / "interpreter.mjs").read_text()
+    assert f"import ../{before.name}/pyodide.mjs" in page(out, "interpreter.mjs").read_text()
+    assert (out / "index.html").read_text().endswith(f"load {page(out, 'boot.mjs').relative_to(out)}\n")
+    old = page(out, "boot.mjs")
     write(root / "node_modules" / "pyodide" / "pyodide.asm.wasm", "newer")
     site.build(out, root)
     (after,) = (out / "runtime").glob("pyodide-*")
     assert after.name != before.name
-    assert f"import runtime/{after.name}/pyodide.mjs" in (out / "interpreter.mjs").read_text()
+    assert f"import ../{after.name}/pyodide.mjs" in page(out, "interpreter.mjs").read_text()
+    assert page(out, "boot.mjs") != old
+    assert (out / "index.html").read_text().endswith(f"load {page(out, 'boot.mjs').relative_to(out)}\n")
 
 
 def test_the_memory_of_a_started_python_has_an_address_of_its_own(
     root: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[tuple[Path, list[str], Path]] = []
+    asked: list[tuple[object, ...]] = []
 
-    def snapshot(runtime: Path, bundle: bytes, kept: Path) -> bytes:
-        asked.append((runtime, zipfile.ZipFile(io.BytesIO(bundle)).namelist(), kept))
+    def compiled(runtime: Path, sources: bytes, kept: Path, suffix: str) -> bytes:
+        return f"{suffix} of {zipfile.ZipFile(io.BytesIO(sources)).namelist()}".encode()
+
+    def snapshot(*given: object) -> bytes:
+        asked.append(given)
         return b"memory" * 1000
 
+    monkeypatch.setattr(site, "compiled", compiled)
     monkeypatch.setattr(site, "snapshot", snapshot)
-    write(root / "app" / "browser" / "video.py", "import js\n")
-    write(root / "app" / "browser" / "interpreter.mjs", f'const MEMORY = "./{site.MEMORY}";')
+    write(root / "app" / "browser" / "video.py", "from js import document\n")
+    write(root / "app" / "browser" / "interpreter.mjs", f'const MEMORY = "{site.MEMORY}";')
     built = site.build(out, root)
     ((path, file),) = [(path, file) for path, file in built.files.items() if path.startswith("runtime/memory-")]
     assert (out / path).read_bytes() == b"memory" * 1000
     assert file.packed_size
     assert built.slow_because is None
-    assert (out / "interpreter.mjs").read_text() == f'const MEMORY = "./{path}";'
-    modules = ["app/__init__.py", "app/browser/video.py", "app/main.py", "app/room/state.py"]
-    assert asked == [(root / "node_modules" / "pyodide", modules, root / site.SNAPSHOTS)]
+    assert page(out, "interpreter.mjs").read_text() == f'const MEMORY = "{path.replace("runtime/", "../")}";'
+    app = b".app.zip of ['app/__init__.py', 'app/browser/video.py', 'app/main.py', 'app/room/state.py']"
+    library = b".library.zip of ['json/decoder.py']"
+    assert asked == [(root / "node_modules" / "pyodide", library, app, ["document"], root / site.MADE)]
 
 
 def test_a_site_without_that_memory_says_so_to_the_page_and_to_the_builder(root: Path, out: Path) -> None:
-    write(root / "app" / "browser" / "interpreter.mjs", f'const MEMORY = "./{site.MEMORY}";')
+    write(root / "app" / "browser" / "interpreter.mjs", f'const MEMORY = "{site.MEMORY}";')
     built = site.build(out, root)
-    assert (out / "interpreter.mjs").read_text() == 'const MEMORY = "";'
+    assert page(out, "interpreter.mjs").read_text() == 'const MEMORY = "";'
     assert not any("memory" in path for path in built.files)
     assert built.slow_because == "no node"
 
@@ -220,7 +257,7 @@ def test_the_bundle_is_not_deflated_so_that_its_twin_packs_better(root: Path) ->
 
 
 def test_every_source_of_the_page_is_in_the_checkout() -> None:
-    assert [source for source in site.PAGE.values() if not (CHECKOUT / source).exists()] == []
+    assert [source for source in (*site.ROOTED.values(), *site.PAGE.values()) if not (CHECKOUT / source).exists()] == []
 
 
 def test_a_page_for_a_server_elsewhere_names_it(root: Path, out: Path) -> None:
@@ -234,6 +271,6 @@ def test_the_real_page_has_a_place_for_the_server() -> None:
 
 
 def test_addresses_in_the_manifest_are_relative_and_lead_to_files() -> None:
-    manifest = json.loads((CHECKOUT / site.PAGE["manifest.webmanifest"]).read_text())
+    manifest = json.loads((CHECKOUT / site.ROOTED["manifest.webmanifest"]).read_text())
     assert {manifest[key] for key in ("start_url", "scope", "id")} == {"./"}
-    assert {icon["src"] for icon in manifest["icons"]} <= set(site.PAGE)
+    assert {icon["src"] for icon in manifest["icons"]} <= set(site.ROOTED)
