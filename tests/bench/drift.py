@@ -7,8 +7,12 @@ are small.
 
 Every page records its frames with `requestVideoFrameCallback`: when a frame was to be shown, on the one wall clock that
 all pages of a machine share, and which media time it had. The position of a page at any moment lies on the line between
-two frames. Drift is the distance between two pages at the same moment; start skew is the spread of the moments at which
-pages pass one media time after a play. `--dump FILE` keeps all that was recorded.
+two frames. Drift is the distance between two pages at the same moment; start skew is how far pages are apart after a
+play by the first frames of each, in the middle of several, since frames come at the screen's refreshes only; later ones
+have been corrected. `--dump FILE` keeps all that was recorded.
+
+How long a browser takes from `play()` to the first frame differs from start to start. So beside it stands what two
+pages do without our code, whose `play()` is called at one instant of the wall clock: nobody starts closer than that.
 """
 
 import asyncio
@@ -18,21 +22,22 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from playwright.async_api import Page, ViewportSize
 
 from signalling import site
 from tests.bench import evening
-from tests.bench.common import ROOT, Figures, Options, tell
+from tests.bench.common import ROOT, Figures, Options, page_server, tell
 from tests.support import films
 from tests.support.browsers import LiveServer, Profiles, free_port
 from tests.support.slow_line import slow_line
 
 STEADY_S = 60.0
-CYCLES = 10
+CYCLES = 24
 PLAY_S = 2.5
 PAUSE_S = 1.5
 # Whoever started late is in step by then.
@@ -48,8 +53,9 @@ WINDOW = ViewportSize(width=640, height=480)
 BARELY_MORE_THAN_ONE_PERCENT = 0.0100001
 # Two frames further apart than this have a pause, a seek or a stall between them: no line is drawn.
 GAP_MS = 250.0
-# After a play, pages are compared at the media time this far past the last of their first frames.
-AFTER_START_S = 0.08
+# So many frames tell where a film began; they are over before a correction is heard.
+FIRST_FRAMES = 8
+BARE_TO_S, BARE_STEP_S = 5.0, 3.0
 
 RECORDER = """() => {
   const video = document.querySelector("video"), begun = globalThis.matineeFrames;
@@ -97,18 +103,14 @@ class Recording:
         share = (wall_ms - left.wall_ms) / (right.wall_ms - left.wall_ms)
         return left.media_s + share * (right.media_s - left.media_s)
 
-    def first_frame_after(self, wall_ms: float) -> Frame | None:
-        """The first frame shown at or after a moment."""
-        at = bisect.bisect_left(self.frames, wall_ms, key=lambda frame: frame.wall_ms)
-        return self.frames[at] if at < len(self.frames) else None
-
-    def passes(self, media_s: float, since_ms: float) -> float | None:
-        """When, in wall milliseconds after `since_ms`, the page passed a media position; None if it did not."""
-        for left, right in pairwise(frame for frame in self.frames if frame.wall_ms >= since_ms):
-            if left.media_s <= media_s < right.media_s and right.wall_ms - left.wall_ms <= GAP_MS:
-                share = (media_s - left.media_s) / (right.media_s - left.media_s)
-                return left.wall_ms + share * (right.wall_ms - left.wall_ms)
-        return None
+    def began_ms(self, since_ms: float) -> float | None:
+        """When, on the wall clock, the film would have been at its beginning, by the first frames shown after a moment;
+        None if there are too few."""
+        first = bisect.bisect_left(self.frames, since_ms, key=lambda frame: frame.wall_ms)
+        frames = self.frames[first : first + FIRST_FRAMES]
+        if len(frames) < FIRST_FRAMES:
+            return None
+        return median(frame.wall_ms - frame.media_s * 1000 for frame in frames)
 
 
 # ---- the figures ---------------------------------------------------------------------------------------------------
@@ -135,15 +137,21 @@ def aheads_ms(one: Recording, other: Recording) -> list[float]:
 
 
 def start_skew_ms(recordings: Sequence[Recording], pressed_ms: float) -> float | None:
-    """Spread of the wall times at which pages pass one media time just after a play; None if one did not start."""
-    firsts = [recording.first_frame_after(pressed_ms) for recording in recordings]
-    starts = [frame.media_s for frame in firsts if frame is not None]
-    if len(starts) < len(recordings):
-        return None
-    mark = max(starts) + AFTER_START_S
-    passed = [recording.passes(mark, pressed_ms) for recording in recordings]
-    times = [time for time in passed if time is not None]
+    """How far the pages that are furthest apart are from each other just after a play; None if one did not start."""
+    began = [recording.began_ms(pressed_ms) for recording in recordings]
+    times = [time for time in began if time is not None]
     return max(times) - min(times) if len(times) == len(recordings) else None
+
+
+Starts = Sequence[tuple[dict[str, Recording], float]]  # each person's recording, and the moment of the play
+
+
+def skews_ms(starts: Starts, *names: str) -> list[float]:
+    """The start skews of these people. Raises ValueError if one of them did not start."""
+    skews = [start_skew_ms([pages[name] for name in names], pressed) for pages, pressed in starts]
+    if None in skews:
+        raise ValueError("a page did not start to play")
+    return [skew for skew in skews if skew is not None]
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -155,45 +163,43 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Evening:
-    """What was recorded: the steady part of each person, and each person's recording and the moment of every play."""
+    """What was recorded: the steady part of each person, every play, and every play of two pages without our code."""
 
     steady: dict[str, Recording]
-    starts: Sequence[tuple[dict[str, Recording], float]]
+    starts: Starts
+    bare: Starts
 
     def apart_ms(self, name: str) -> list[float]:
         """How far a person's page is from each of the plain ones in the steady part."""
         mine = self.steady[name]
         return [abs(ahead) for plain in PLAIN if plain != name for ahead in aheads_ms(mine, self.steady[plain])]
 
-    def skews_ms(self, *names: str) -> list[float]:
-        """The start skews of these people. Raises ValueError if one of them did not start."""
-        skews = [start_skew_ms([pages[name] for name in names], pressed) for pages, pressed in self.starts]
-        if None in skews:
-            raise ValueError("a page did not start to play")
-        return [skew for skew in skews if skew is not None]
-
 
 def figures(evening: Evening, seconds: float) -> Figures:
     """The bench's figures, in ms unless a name says otherwise.
 
     `p50_ms`, `p95_ms` and `start_skew_p95_ms` are of the two plain pages; `far_…` and `slow_…` are of those people's
-    pages against the plain ones, and their start skew is the spread of the three. The rest is of all four in the steady
-    part: seeks, and the share of frames shown at more than 1 % beside the room's rate.
+    pages against the plain ones, and their start skew is the spread of the three; `bare_…` are of two pages without our
+    code. The rest is of all four in the steady part: seeks, and the share of frames shown at more than 1 % beside the
+    room's rate.
     """
     found: Figures = {}
     for name, of in (("", PLAIN[0]), (f"{FAR}_", FAR), (f"{SLOW}_", SLOW)):
         apart = evening.apart_ms(of)
-        skews = evening.skews_ms(*dict.fromkeys((*PLAIN, of)))
+        skews = skews_ms(evening.starts, *dict.fromkeys((*PLAIN, of)))
         found |= {
             f"{name}p50_ms": round(percentile(apart, 0.5), 2),
             f"{name}p95_ms": round(percentile(apart, 0.95), 2),
             f"{name}start_skew_p50_ms": round(percentile(skews, 0.5), 2),
             f"{name}start_skew_p95_ms": round(percentile(skews, 0.95), 2),
         }
+    bare = skews_ms(evening.bare, *PLAIN)
     frames = [frame for recording in evening.steady.values() for frame in recording.frames]
     beyond = sum(abs(frame.rate - 1) > BARELY_MORE_THAN_ONE_PERCENT for frame in frames)
     return {
         **found,
+        "bare_start_skew_p50_ms": round(percentile(bare, 0.5), 2),
+        "bare_start_skew_p95_ms": round(percentile(bare, 0.95), 2),
         "seeks": sum(recording.seeks for recording in evening.steady.values()),
         "beyond_one_percent_share": round(beyond / len(frames), 4),
         "seconds": round(seconds, 1),
@@ -244,23 +250,24 @@ async def run(options: Options) -> Figures:
         await evening.press_play(people[PLAIN[0]])
         steady = await watch(people)
         starts = await cycles(people)
+        bare = await bare_cycles([people[name] for name in PLAIN], film)
         if options.dump is not None:
-            options.dump.write_text(json.dumps({"steady": steady, "starts": starts}))
-        found = read(steady, starts)
+            options.dump.write_text(json.dumps({"steady": steady, "starts": starts, "bare": bare}))
+        found = Evening({name: recording(raw) for name, raw in steady.items()}, read(starts), read(bare))
         for names in (PLAIN, (*PLAIN, FAR), (*PLAIN, FAR, SLOW)):
-            tell(f"start skews of {', '.join(names)}, ms: {[round(skew, 1) for skew in found.skews_ms(*names)]}")
+            tell(
+                f"start skews of {', '.join(names)}, ms: {[round(skew, 1) for skew in skews_ms(found.starts, *names)]}"
+            )
+        tell(f"start skews of bare pages, ms: {[round(skew, 1) for skew in skews_ms(found.bare, *PLAIN)]}")
         return figures(found, STEADY_S)
 
 
 Raw = dict[str, dict[str, Any]]  # by person
 
 
-def read(steady: Raw, starts: Sequence[tuple[Raw, float]]) -> Evening:
-    """The evening as it was recorded."""
-    return Evening(
-        {name: recording(raw) for name, raw in steady.items()},
-        [({name: recording(raw) for name, raw in pages.items()}, pressed) for pages, pressed in starts],
-    )
+def read(starts: Sequence[tuple[Raw, float]]) -> Starts:
+    """The plays as they were recorded."""
+    return [({name: recording(raw) for name, raw in pages.items()}, pressed) for pages, pressed in starts]
 
 
 async def gather(profiles: Profiles, server: LiveServer, film: Path, far_url: str) -> dict[str, Page]:
@@ -290,8 +297,8 @@ async def cycles(people: dict[str, Page]) -> list[tuple[Raw, float]]:
     """Pause and play, over and over, by the first person; what was recorded, and when play was pressed."""
     found = []
     await evening.seek(people[PLAIN[0]], BACK_TO_S)
+    await asyncio.sleep(PLAY_S)
     for _ in range(CYCLES):
-        await asyncio.sleep(PLAY_S)
         await evening.press_play(people[PLAIN[0]])
         await asyncio.sleep(PAUSE_S)
         for page in people.values():
@@ -300,4 +307,31 @@ async def cycles(people: dict[str, Page]) -> list[tuple[Raw, float]]:
         await evening.press_play(people[PLAIN[0]])
         await asyncio.sleep(PLAY_S)
         found.append(({name: await raw_of(page) for name, page in people.items()}, pressed))
+    return found
+
+
+BARE_START = """async ([to, at]) => {
+  const video = document.querySelector("video"), left = () => at - performance.timeOrigin - performance.now();
+  video.pause();
+  video.currentTime = to;
+  await new Promise((done) => video.addEventListener("seeked", done, { once: true }));
+  await new Promise((done) => setTimeout(done, left() - 20));
+  while (left() > 0);
+  video.play();
+}"""
+
+
+async def bare_cycles(pages: Sequence[Page], film: Path) -> list[tuple[Raw, float]]:
+    """The same film on pages without our code, `play()` being called on both at the same instant, over and over."""
+    found = []
+    async with page_server({"film.mp4": film}) as origin:
+        await asyncio.gather(*(page.goto(f"{origin}/play.html") for page in pages))
+        for number in range(CYCLES):
+            at = await wall_ms(pages[0]) + PAUSE_S * 1000
+            for page in pages:
+                await start_recording(page)
+            to = BARE_TO_S + number * BARE_STEP_S
+            await asyncio.gather(*(page.evaluate(BARE_START, [to, at]) for page in pages))
+            await asyncio.sleep(PLAY_S / 2)
+            found.append(({name: await raw_of(page) for name, page in zip(PLAIN, pages, strict=True)}, at))
     return found

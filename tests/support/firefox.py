@@ -170,6 +170,25 @@ class FirefoxPage:
             if time.monotonic() > end:
                 raise TimeoutError(f"in Firefox this did not come true in time: {expression}")
 
+    async def go_to_the_back(self) -> None:
+        """Another tab comes to the front, as long as that lasts: this one is hidden, and its timers ring seldom."""
+        await self._do(lambda: self._marionette.open(type="tab", focus=True))
+        await self.wait_for_function("document.hidden")
+
+    async def come_to_the_front(self) -> None:
+        """The other tabs are closed."""
+
+        def close() -> None:
+            own = self._marionette.current_window_handle
+            for other in self._marionette.window_handles:
+                if other != own:
+                    self._marionette.switch_to_window(other)
+                    self._marionette.close()
+            self._marionette.switch_to_window(own)
+
+        await self._do(close)
+        await self.wait_for_function("!document.hidden")
+
     async def screenshot(self, *, path: str | Path | None = None) -> bytes:
         """What can be seen, as PNG."""
         picture = b64decode(await self._do(lambda: self._marionette.screenshot(full=False)))

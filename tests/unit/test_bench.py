@@ -51,10 +51,16 @@ def test_a_page_without_frames_gives_no_drift() -> None:
     assert drift.drifts_ms([playing(), drift.Recording((), 0)]) == []
 
 
-def test_start_skew_is_the_spread_of_passing_one_media_time() -> None:
+def test_start_skew_is_how_far_the_first_frames_are_apart() -> None:
     # The second page shows the same media 25 ms later, and began with a later frame.
     early, late = playing(0), playing(-25, start_ms=1200)
     assert drift.start_skew_ms([early, late], 900) == pytest.approx(25, abs=0.01)
+
+
+def test_a_frame_that_missed_a_refresh_is_no_skew() -> None:
+    first, *rest = playing().frames
+    late = drift.Recording((drift.Frame(first.wall_ms + 30, first.media_s), *rest), 0)
+    assert drift.start_skew_ms([playing(), late], 900) == pytest.approx(0, abs=0.01)
 
 
 def test_a_page_that_never_starts_has_no_skew() -> None:
@@ -75,7 +81,8 @@ def test_percentile_of_nothing_is_an_error() -> None:
 def test_drift_figures() -> None:
     steady = {"ann": playing(0), "ben": playing(8), "far": playing(20, seeks=2), "slow": playing(-60)}
     start = {"ann": playing(0), "ben": playing(-5), "far": playing(-12), "slow": playing(-25)}
-    found = drift.figures(drift.Evening(steady, [(start, 900.0)]), 60.04)
+    bare = {"ann": playing(0), "ben": playing(-14)}
+    found = drift.figures(drift.Evening(steady, [(start, 900.0)], [(bare, 900.0)]), 60.04)
     assert found == {
         "p50_ms": 8.0,
         "p95_ms": 8.0,
@@ -89,6 +96,8 @@ def test_drift_figures() -> None:
         "slow_p95_ms": 68.0,
         "slow_start_skew_p50_ms": 25.0,
         "slow_start_skew_p95_ms": 25.0,
+        "bare_start_skew_p50_ms": 14.0,
+        "bare_start_skew_p95_ms": 14.0,
         "seeks": 2,
         "beyond_one_percent_share": 0.0,
         "seconds": 60.0,
@@ -98,7 +107,7 @@ def test_drift_figures() -> None:
 def test_who_does_not_start_has_no_figures() -> None:
     steady = {name: playing() for name in ("ann", "ben", "far", "slow")}
     with pytest.raises(ValueError, match="did not start"):
-        drift.figures(drift.Evening(steady, [({**steady, "far": drift.Recording((), 0)}, 900.0)]), 60.0)
+        drift.figures(drift.Evening(steady, [({**steady, "far": drift.Recording((), 0)}, 900.0)], []), 60.0)
 
 
 def test_a_recording_is_on_the_machines_clock() -> None:
