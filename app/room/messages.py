@@ -95,6 +95,15 @@ class QueueRemove:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueMove:
+    """Put a film of the programme in front of another one; None: at the end. Neighbours are named, and not places, so
+    that two who sort at the same moment both get what they meant."""
+
+    item: Identifier
+    before: Identifier | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SubtitleAdd:
     """Let a subtitle go with that item of the programme."""
 
@@ -327,6 +336,7 @@ Command = (
     | SetRate
     | QueueAdd
     | QueueRemove
+    | QueueMove
     | SubtitleAdd
     | SubtitleRemove
     | Skip

@@ -8,14 +8,14 @@ from dataclasses import replace
 
 from app.playback.timeline import Timeline
 from app.room.errors import Reason
-from app.room.messages import QueueAdd, QueueRemove, Skip, SubtitleAdd, SubtitleRemove
+from app.room.messages import QueueAdd, QueueMove, QueueRemove, Skip, SubtitleAdd, SubtitleRemove
 from app.room.state import Item, Phase, Programme, Room, Subtitle
 
 MAX_ITEMS = 50
 MAX_SUBTITLES = 10
 
 Subtitles = tuple[Subtitle, ...]
-Order = QueueAdd | QueueRemove | SubtitleAdd | SubtitleRemove | Skip
+Order = QueueAdd | QueueRemove | QueueMove | SubtitleAdd | SubtitleRemove | Skip
 
 
 def objection(room: Room, command: Order) -> Reason | None:
@@ -27,6 +27,8 @@ def objection(room: Room, command: Order) -> Reason | None:
             return Reason.TOO_LARGE if len(room.programme.items) >= MAX_ITEMS else None
         case QueueRemove(item=item) | Skip(to=item):
             return None if room.programme.find(item) else Reason.NOT_FOUND
+        case QueueMove():
+            return _move_objection(room.programme, command)
         case SubtitleAdd() | SubtitleRemove():
             return _subtitle_objection(room, command)
 
@@ -38,6 +40,8 @@ def changed(room: Room, command: Order, by: str, now: float) -> Room:
             return queue_add(room, command, by, now)
         case QueueRemove():
             return queue_remove(room, command, now)
+        case QueueMove():
+            return queue_move(room, command)
         case SubtitleAdd():
             return subtitle_add(room, command)
         case SubtitleRemove():
@@ -63,6 +67,22 @@ def queue_remove(room: Room, command: QueueRemove, now: float) -> Room:
         return shrunk
     follower = rest[min(index, len(rest) - 1)].id if rest else None
     return put_on(shrunk, follower, now)
+
+
+def queue_move(room: Room, command: QueueMove) -> Room:
+    """With that film in front of the other one, or at the end. What is on stays on, and what follows it may change."""
+    moved = room.programme.find(command.item)
+    rest = [item for item in room.programme.items if item is not moved]
+    place = next((at for at, item in enumerate(rest) if item.id == command.before), len(rest))
+    there = (moved,) if moved else ()
+    return replace(room, programme=Programme((*rest[:place], *there, *rest[place:])))
+
+
+def _move_objection(programme: Programme, command: QueueMove) -> Reason | None:
+    if command.item == command.before:
+        return Reason.INVALID_COMMAND
+    known = programme.find(command.item) and (command.before is None or programme.find(command.before))
+    return None if known else Reason.NOT_FOUND
 
 
 def subtitle_add(room: Room, command: SubtitleAdd) -> Room:

@@ -34,6 +34,7 @@ from app.room.messages import (
     Pause,
     Play,
     QueueAdd,
+    QueueMove,
     QueueRemove,
     React,
     Seek,
@@ -105,7 +106,7 @@ def _not_possible(room: Room, command: Command, by: str | None) -> Reason | None
     match command:
         case Play() | Pause() | Seek() | SetRate() | Hold() | GoOn():
             return course.objection(room, command)
-        case QueueAdd() | QueueRemove() | SubtitleAdd() | SubtitleRemove() | Skip():
+        case QueueAdd() | QueueRemove() | QueueMove() | SubtitleAdd() | SubtitleRemove() | Skip():
             return programme.objection(room, command)
         case Join() | SetPresence() | Leave() | SetRole() | TransferHost() | Kick() | Ban():
             return people.objection(room, command, by)
@@ -127,7 +128,7 @@ def _changed(room: Room, command: Command, by: str, now: float) -> Room:
             return course.changed(room, command, now)
         case QueueAdd():
             return ballot.film_brought(programme.changed(room, command, by, now))
-        case QueueRemove() | SubtitleAdd() | SubtitleRemove() | Skip():
+        case QueueRemove() | QueueMove() | SubtitleAdd() | SubtitleRemove() | Skip():
             return programme.changed(room, command, by, now)
         case Join() | SetPresence() | Leave() | SetRole() | TransferHost() | Kick() | Ban():
             return _of_people(room, command, by, now)

@@ -17,6 +17,7 @@ from app.room.messages import (
     Pause,
     Play,
     QueueAdd,
+    QueueMove,
     QueueRemove,
     React,
     Seek,
@@ -42,6 +43,7 @@ _DEEDS: dict[type[Command], Deed] = {
     SetRate: Deed.SET_RATE,
     QueueAdd: Deed.ADDED,
     QueueRemove: Deed.REMOVED,
+    QueueMove: Deed.MOVED,
     SubtitleAdd: Deed.SUBTITLED,
     SubtitleRemove: Deed.UNSUBTITLED,
     Skip: Deed.SKIPPED,
@@ -126,7 +128,7 @@ def _detail(before: Room, after: Room, command: Command) -> str:
             found = before.programme.find(item)
             taken = found.subtitle(film_id) if found else None
             return taken.name if taken else ""
-        case QueueAdd(item=item) | Skip(to=item) | QueueRemove(item=item):
+        case QueueAdd(item=item) | Skip(to=item) | QueueRemove(item=item) | QueueMove(item=item):
             found = after.programme.find(item) or before.programme.find(item)
             return found.film.name if found else ""
         case _:

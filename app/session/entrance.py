@@ -52,6 +52,7 @@ class Entrance:
             ev.RoomCreated: self.created,
             ev.SeatTaken: self.seated,
             ev.RequestFailed: self.setbacks.failed,
+            ev.MessageUnreadable: self.setbacks.unreadable,
             ev.SocketOpened: self.socket_opened,
             ev.SocketClosed: self.socket_closed,
             ev.NetworkChanged: self.network_changed,

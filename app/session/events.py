@@ -207,6 +207,14 @@ class ItemRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemMoved:
+    """Wants that item of the queue so many places further down (negative: up)."""
+
+    item: str
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class SubtitlePicked:
     """Wants to read those subtitles, on this screen only; with an empty id none."""
 
@@ -1098,6 +1106,7 @@ Event = (
     | GiveBackPressed
     | GoOnPressed
     | HostGiven
+    | ItemMoved
     | ItemPicked
     | ItemRemoved
     | JoinPressed

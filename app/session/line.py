@@ -15,13 +15,17 @@ SILENT_S = 8.0
 
 
 class Line:
-    """Mutable, and private to the session. `spread` gives a number from 0 up to 1 by chance."""
+    """Mutable, and private to the session. `spread` gives a number from 0 up to 1 by chance.
+
+    `unreadable_in_a_row` counts what the server said that could not be read, since something could.
+    """
 
     def __init__(self, spread: Callable[[], float]) -> None:
         self.state = Link.NONE
         self._backoff = Backoff(spread)
         self._retry_at: float | None = None
         self._unanswered_since: float | None = None
+        self.unreadable_in_a_row = 0
 
     @property
     def retry_at(self) -> float | None:
@@ -54,6 +58,7 @@ class Line:
     def heard(self) -> None:
         """The server said something."""
         self._unanswered_since = None
+        self.unreadable_in_a_row = 0
 
     def is_dead(self, now: float) -> bool:
         """Whether it counts as up and is not."""

@@ -105,6 +105,7 @@ class Deed(StrEnum):
     SET_RATE = "set_rate"
     ADDED = "added"
     REMOVED = "removed"
+    MOVED = "moved"
     SUBTITLED = "subtitled"
     UNSUBTITLED = "unsubtitled"
     SKIPPED = "skipped"

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from app.playback.clock import RoomClock
 from app.playback.player import PlayerMeasured
-from app.room.messages import Happened, Ping, Pong, Ready, RefusedCommand, Reports, SignalFrom, SyncRequest
+from app.room.messages import Happened, Ping, Pong, Ready, RefusedCommand, Reports, SignalFrom
 from app.room.state import Room
 from app.session import events as ev
 from app.session.appetite import Appetite
@@ -21,11 +21,12 @@ from app.session.buffering import apart, awaited, with_buffer
 from app.session.choosing import Choosing
 from app.session.company import Company
 from app.session.drawing import draw
-from app.session.effects import AskRooms, CloseSocket, Effect, Handler, Log, Render, SendToServer, UseIce
+from app.session.effects import AskRooms, Effect, Handler, Render, SendToServer, UseIce
 from app.session.entrance import Entrance
 from app.session.exchange import Exchange
+from app.session.hosting import Hosting
 from app.session.knocking import Knocking
-from app.session.picture import Link, Picture, Screen, Trouble
+from app.session.picture import Link, Picture, Screen
 from app.session.projection import Projection
 from app.session.reporting import Reporting
 from app.session.returning import Returning
@@ -70,7 +71,6 @@ class Session:
         self._seen: Room | None = None
         self._shown = True
         self._draw_at: float | None = None
-        self._unreadable_in_a_row = 0
         seen = (self._entrance, self._company, self._exchange, self._projection)
         self._told = Told(*seen, self._appetite)
         self._knocking = Knocking(self._entrance)
@@ -80,8 +80,9 @@ class Session:
         self._subtitling = Subtitling(self._company, self._exchange, self._bringing, self._clock)
         self._returning = Returning(self._company, self._exchange, self._projection, self._bringing, choose)
         heard = (self._entrance, self._exchange, self._projection, self._appetite)
-        parts = (*heard, self._knocking, self._told, self._wishes, self._bringing, self._subtitling, self._returning)
-        mine = {kind: do for part in (*parts, self._choosing) for kind, do in part.handlers().items()}
+        asking = (self._wishes, Hosting(self._entrance, self._wishes), self._bringing, self._choosing)
+        parts = (*heard, self._knocking, self._told, *asking, self._subtitling, self._returning)
+        mine = {kind: do for part in parts for kind, do in part.handlers().items()}
         self._handlers: dict[type, Handler] = mine | self._own_handlers()
 
     # --- the outside
@@ -133,7 +134,6 @@ class Session:
     def _own_handlers(self) -> dict[type, Handler]:
         return {
             ev.MessageReceived: self._message,
-            ev.MessageUnreadable: self._unreadable,
             ev.PageOpened: self._opened,
             ev.RetryPressed: self._retry,
             ev.NetworkChanged: self._network_changed,
@@ -163,7 +163,6 @@ class Session:
 
     def _message(self, event: ev.MessageReceived, now: float) -> list[Effect]:
         self._entrance.line.heard()
-        self._unreadable_in_a_row = 0
         match event.message:
             case Ready():
                 return self._ready(event.message, now)
@@ -183,18 +182,6 @@ class Session:
             case Reports():
                 self._reporting.heard(event.message)
                 return []
-
-    def _unreadable(self, event: ev.MessageUnreadable, now: float) -> list[Effect]:
-        """Ask for the whole room, once until something can be read again. A server whose first word, asked again,
-        cannot be read either speaks another language."""
-        log = Log(f"The server said what cannot be read: {event.why}")
-        self._unreadable_in_a_row += 1
-        if self._unreadable_in_a_row == 1:
-            return [log, SendToServer(SyncRequest())]
-        if self._entrance.line.state is Link.UP:
-            return [log]
-        self._entrance.close_for(Trouble.SERVER_STRANGE)
-        return [log, CloseSocket()]
 
     def _ready(self, message: Ready, now: float) -> list[Effect]:
         again: list[Effect] = []

@@ -1,7 +1,10 @@
-"""Requests for a way in that came to nothing: what is told, what is tried again, and when it is over."""
+"""Requests for a way in that came to nothing, and words that cannot be read: what is told, what is tried again, and
+when it is over.
+"""
 
 from typing import TYPE_CHECKING
 
+from app.room.messages import SyncRequest
 from app.session import effects as ef
 from app.session import events as ev
 from app.session.effects import Effect
@@ -44,6 +47,19 @@ class Setbacks:
         elif coming_again or (trouble in FINAL_TROUBLES and entrance.screen is not Screen.HOME):
             entrance.close_for(trouble)
         return []
+
+    def unreadable(self, event: ev.MessageUnreadable, now: float) -> list[Effect]:
+        """Ask for the whole room, once until something can be read again. A server whose first word, asked again,
+        cannot be read either speaks another language."""
+        entrance = self._entrance
+        log = ef.Log(f"The server said what cannot be read: {event.why}")
+        entrance.line.unreadable_in_a_row += 1
+        if entrance.line.unreadable_in_a_row == 1:
+            return [log, ef.SendToServer(SyncRequest())]
+        if entrance.line.state is Link.UP:
+            return [log]
+        entrance.close_for(Trouble.SERVER_STRANGE)
+        return [log, ef.CloseSocket()]
 
     def _ticket_refused(self, code: str, now: float) -> list[Effect]:
         entrance = self._entrance

@@ -1,4 +1,4 @@
-"""What the person asks of the room: play, pause, seek, the queue, the rules.
+"""What the person asks of the room: play, pause, seek, the queue, a word.
 
 Laws: what the room would refuse is not asked, and the reason is told at once. Positions in seconds, times the page's.
 """
@@ -7,27 +7,18 @@ from app.playback.clock import RoomClock
 from app.room.bounds import MAX_CHAT
 from app.room.errors import Reason
 from app.room.messages import (
-    Admit,
-    Ban,
     Chat,
     Command,
-    Decline,
-    End,
-    Kick,
     Pause,
     Play,
+    QueueMove,
     QueueRemove,
     React,
     Seek,
-    SetPolicy,
     SetRate,
-    SetRole,
-    SetVisibility,
     Skip,
     SubtitleRemove,
-    TransferHost,
 )
-from app.room.state import Visibility
 from app.session import events as ev
 from app.session.company import Company
 from app.session.effects import Effect, Handler
@@ -55,21 +46,12 @@ class Wishes:
             ev.SeekPressed: lambda pressed, now: ask(Seek(max(0.0, pressed.position_s)), now),
             ev.StepPressed: self.step,
             ev.RatePicked: lambda picked, now: ask(SetRate(picked.rate), now),
-            ev.PolicyPicked: lambda picked, now: ask(SetPolicy(picked.policy), now),
-            ev.RoleGiven: lambda given, now: ask(SetRole(given.member, given.role), now),
-            ev.HostGiven: lambda given, now: ask(TransferHost(given.member), now),
-            ev.MemberPutOut: lambda out, now: ask(Kick(out.member), now),
-            ev.MemberBanned: lambda out, now: ask(Ban(out.member), now),
-            ev.CallerAdmitted: lambda let, now: ask(Admit(let.caller), now),
-            ev.CallerDeclined: lambda let, now: ask(Decline(let.caller), now),
-            ev.VisibilityPicked: self.visibility,
-            ev.PasswordGiven: lambda given, now: self._entrance.password_given(given.password),
             ev.ChatSent: lambda said, now: ask(Chat(said.text[:MAX_CHAT]), now) if said.text.strip() else [],
             ev.Reacted: lambda reacted, now: ask(React(reacted.reaction), now),
             ev.ItemPicked: lambda picked, now: ask(Skip(picked.item), now),
             ev.ItemRemoved: lambda removed, now: ask(QueueRemove(removed.item), now),
+            ev.ItemMoved: self.move,
             ev.SubtitleTakenOff: lambda taken, now: ask(SubtitleRemove(taken.item, taken.film_id), now),
-            ev.EndPressed: lambda _, now: ask(End(), now),
         }
 
     def ask(self, command: Command, now: float) -> list[Effect]:
@@ -82,9 +64,16 @@ class Wishes:
         self._told.refusal = None
         return outcome
 
-    def visibility(self, event: ev.VisibilityPicked, now: float) -> list[Effect]:
-        """Whether everybody may come in."""
-        return self.ask(SetVisibility(Visibility.PUBLIC if event.public else Visibility.PRIVATE), now)
+    def move(self, event: ev.ItemMoved, now: float) -> list[Effect]:
+        """That film up or down in the queue; at its ends there is nowhere to go."""
+        items = [item.id for item in self._company.room.programme.items] if self._company.room else []
+        if event.item not in items:
+            return []
+        place = items.index(event.item) + event.by
+        if not 0 <= place < len(items):
+            return []
+        items.remove(event.item)
+        return self.ask(QueueMove(event.item, (*items, None)[place]), now)
 
     def step(self, event: ev.StepPressed, now: float) -> list[Effect]:
         """Everyone that many seconds on, from where the room is now."""

@@ -118,7 +118,7 @@ class Hands:
             self._on_film_click(event)
         elif pressed.dataset.do == "choose-film" and self._picker.opens(pressed, self._choose):
             event.preventDefault()
-        elif not getattr(pressed, "disabled", False):
+        elif not getattr(pressed, "disabled", False) and pressed.getAttribute("aria-disabled") != "true":
             fields = {"item": pressed.dataset.item} if pressed.hasAttribute("data-item") else {}
             self._do("click", pressed.dataset.do, fields)
 

@@ -75,7 +75,10 @@ class Paper:
         for key in wanted:
             if key not in had:
                 self._make_row(f"{name}/{key}", template)
+        within, held = self.element(name), self._document.activeElement
         self._order(name, wanted, [key for key in had if key in wanted])
+        if within.contains(held):
+            held.focus()  # which a row loses on its way
         self._rows[name] = wanted
 
     def _order(self, name: str, wanted: tuple[str, ...], kept: list[str]) -> None:

@@ -13,6 +13,7 @@ def draw(paper: Paper, words: Words, picture: Picture) -> None:
     paper.text("queue-count", str(len(picture.queue) or ""))
     for item in picture.queue:
         _draw_item(paper, words, item, picture)
+        _draw_places(paper, words, item, picture)
     preparing = picture.preparing if picture.current else None
     paper.shown("queue-panel", bool(picture.queue or picture.current))
     paper.shown("queue-empty", not picture.queue and preparing is None)
@@ -39,3 +40,16 @@ def _draw_item(paper: Paper, words: Words, item: Item, picture: Picture) -> None
     paper.shown(f"{row}/remove", picture.may.choose)
     paper.attribute(f"{row}/remove", "aria-label", words.phrase("remove", film=title.text))
     paper.attribute(f"{row}/remove", "title", words.phrase("remove", film=title.text))
+
+
+def _draw_places(paper: Paper, words: Words, item: Item, picture: Picture) -> None:
+    """The buttons that move it. At the end of the queue one has nothing to do, and keeps the focus all the same."""
+    ends = {"up": picture.queue[0], "down": picture.queue[-1]}
+    paper.shown(f"queue/{item.id}/places", picture.may.choose and len(picture.queue) > 1)
+    for way, end in ends.items():
+        button = f"queue/{item.id}/{way}"
+        label = words.phrase(f"move_{way}", film=title_of(item.film.name).text)
+        paper.attribute(button, "data-item", item.id)
+        paper.attribute(button, "aria-label", label)
+        paper.attribute(button, "title", label)
+        paper.attribute(button, "aria-disabled", "true" if item is end else None)

@@ -30,7 +30,7 @@ from app.views.titles import title_of
 
 IN_STEP_MS = 40
 _MOST_NAMES = 3
-_FILM_DEEDS = (Deed.ADDED, Deed.REMOVED, Deed.SKIPPED, Deed.NEXT_CAME, Deed.GAVE_BACK, Deed.HAD_ALREADY)
+_FILM_DEEDS = (Deed.ADDED, Deed.REMOVED, Deed.MOVED, Deed.SKIPPED, Deed.NEXT_CAME, Deed.GAVE_BACK, Deed.HAD_ALREADY)
 
 
 class Words:

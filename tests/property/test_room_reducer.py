@@ -22,6 +22,7 @@ from app.room.messages import (
     Pause,
     Play,
     QueueAdd,
+    QueueMove,
     QueueRemove,
     Seek,
     SetPolicy,
@@ -188,6 +189,19 @@ class Rooms(RuleBasedStateMachine):
             if self.model.on == item:
                 later = names[index:] or names[-1:]
                 self.model.on = later[0] if later else None
+
+    @rule(who=PEOPLE, item=ITEMS, before=st.one_of(st.none(), ITEMS))
+    def sort(self, who: str, item: str, before: str | None) -> None:
+        done = self._ask(QueueMove(item, before), who)
+        known = item in self.model.queue and (before is None or before in self.model.queue)
+        assert done == (self._leads(who) and known and item != before)
+        if done:
+            moved = {item: self.model.queue.pop(item)}
+            names = list(self.model.queue)
+            place = names.index(before) if before else len(names)
+            first, rest = names[:place], names[place:]
+            queue = self.model.queue
+            self.model.queue = {name: queue[name] for name in first} | moved | {name: queue[name] for name in rest}
 
     @rule(who=PEOPLE, item=ITEMS)
     def skip(self, who: str, item: str) -> None:

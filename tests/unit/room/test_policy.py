@@ -26,6 +26,7 @@ from app.room.messages import (
     Pause,
     Play,
     QueueAdd,
+    QueueMove,
     QueueRemove,
     React,
     Seek,
@@ -46,7 +47,7 @@ from app.room.policy import Grant, Row, can, may_overrule
 from app.room.state import Policy, Role
 
 POLICIES = [Policy(*grants) for grants in product([False, True], repeat=3)]
-STEERING = {Play, Pause, SetRate, Seek, Skip, QueueAdd, QueueRemove, SubtitleAdd, SubtitleRemove, Leave}
+STEERING = {Play, Pause, SetRate, Seek, Skip, QueueAdd, QueueRemove, QueueMove, SubtitleAdd, SubtitleRemove, Leave}
 VOTING = {Chat, React, AskForCards, CastVote, UndoCard, FindAnother, StepOut}
 STEERING |= VOTING | {OpenBallot, SetVoteRule, DrawLots, CloseBallot, Admit, Decline}
 LEADING = {SetPolicy, SetRole, TransferHost, Kick, Ban, SetVisibility, SetPassword, End}

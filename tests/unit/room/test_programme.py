@@ -6,7 +6,7 @@ import pytest
 
 from app.playback.timeline import Timeline
 from app.room.errors import Reason
-from app.room.messages import QueueAdd, QueueRemove, Skip, SubtitleAdd, SubtitleRemove
+from app.room.messages import QueueAdd, QueueMove, QueueRemove, Skip, SubtitleAdd, SubtitleRemove
 from app.room.programme import (
     MAX_ITEMS,
     MAX_SUBTITLES,
@@ -16,6 +16,7 @@ from app.room.programme import (
     objection,
     put_on,
     queue_add,
+    queue_move,
     queue_remove,
     skip,
     subtitle_add,
@@ -78,6 +79,38 @@ def test_skipping_starts_at_the_beginning_paused_at_the_usual_speed() -> None:
     assert put_on(playing, None, 5.0).timeline == Timeline(anchor=5.0)
 
 
+@pytest.mark.parametrize(
+    ("item", "before", "order"),
+    [
+        ("three", "one", ["three", "one", "two"]),
+        ("three", "two", ["one", "three", "two"]),
+        ("one", "three", ["two", "one", "three"]),
+        ("one", None, ["two", "three", "one"]),
+        ("two", "three", ["one", "two", "three"]),
+        ("three", None, ["one", "two", "three"]),
+    ],
+)
+def test_a_film_moves_in_front_of_another_and_what_is_on_stays_on(
+    item: str, before: str | None, order: list[str]
+) -> None:
+    for on in ("one", "three"):
+        moved = queue_move(room(on=on), QueueMove(item, before))
+        assert names(moved) == order
+        assert moved.timeline == room(on=on).timeline
+        assert {one.id: one for one in moved.programme.items} == {one.id: one for one in ITEMS}
+
+
+def test_two_who_sort_at_once_both_get_what_they_meant() -> None:
+    either = after(after(room(), QueueMove("three", "one")), QueueMove("two"), "cy")
+    other = after(after(room(), QueueMove("two"), "cy"), QueueMove("three", "one"))
+    assert names(either) == names(other) == ["three", "one", "two"]
+
+
+def test_what_follows_is_what_stands_behind_after_a_move() -> None:
+    assert following(queue_move(room(), QueueMove("three", "two"))) == ITEMS[2]
+    assert following(queue_move(room(), QueueMove("one"))) is None
+
+
 def subtitles(of: Room, item: str = "one") -> list[str]:
     found = of.programme.find(item)
     return [subtitle.film_id for subtitle in found.subtitles] if found else []
@@ -133,6 +166,11 @@ def test_removing_a_film_takes_its_subtitles_along() -> None:
         (QueueAdd("four", FILM), None),
         (QueueRemove("none"), Reason.NOT_FOUND),
         (QueueRemove("one"), None),
+        (QueueMove("none"), Reason.NOT_FOUND),
+        (QueueMove("one", "none"), Reason.NOT_FOUND),
+        (QueueMove("one", "one"), Reason.INVALID_COMMAND),
+        (QueueMove("one"), None),
+        (QueueMove("one", "two"), None),
         (Skip("none"), Reason.NOT_FOUND),
         (Skip("two"), None),
         (SubtitleAdd("none", SUBTITLE), Reason.NOT_FOUND),
@@ -153,6 +191,7 @@ def test_a_full_queue_takes_no_more() -> None:
 def test_every_order_changes_the_programme() -> None:
     assert names(changed(room(), QueueAdd("four", FILM), "ada", 5.0))[-1] == "four"
     assert names(changed(room(), QueueRemove("two"), "ada", 5.0)) == ["one", "three"]
+    assert names(changed(room(), QueueMove("two", "one"), "ada", 5.0)) == ["two", "one", "three"]
     assert changed(room(), Skip("two"), "ada", 5.0).timeline.item == "two"
     titled = changed(room(), SubtitleAdd("one", SUBTITLE), "ada", 5.0)
     assert titled.programme.items[0].subtitles == (SUBTITLE,)

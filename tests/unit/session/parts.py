@@ -13,6 +13,7 @@ from app.session.company import Company
 from app.session.drawing import draw
 from app.session.entrance import Entrance
 from app.session.exchange import Exchange
+from app.session.hosting import Hosting
 from app.session.picture import Person, Picture, Player, Transfer
 from app.session.projection import Projection
 from app.session.reporting import Reporting
@@ -47,6 +48,7 @@ class Parts:
         self.told = Told(self.entrance, self.company, self.exchange, self.projection, self.appetite)
         self.clock = RoomClock()
         self.wishes = Wishes(self.entrance, self.company, self.told, self.clock)
+        self.hosting = Hosting(self.entrance, self.wishes)
         seen = (self.entrance, self.company, self.exchange, self.projection)
         self.bringing = Bringing(*seen, self.told, self.wishes, lambda: "new")
         self.subtitling = Subtitling(self.company, self.exchange, self.bringing, self.clock)

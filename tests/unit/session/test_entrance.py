@@ -366,7 +366,7 @@ def coming_again() -> Entrance:
 def test_every_event_of_the_entrance_has_its_handler() -> None:
     handlers = at_home().handlers()
     assert handlers[ev.PageOpened](ev.PageOpened(INVITE.fragment, "", None), NOW) == [AskCard(CODE)]
-    assert len(handlers) == 14
+    assert len(handlers) == 15
 
 
 def test_a_link_that_was_altered_is_not_handed_on() -> None:

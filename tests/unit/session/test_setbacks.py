@@ -2,13 +2,17 @@
 
 import pytest
 
+from app.room.messages import SyncRequest
 from app.session import events as ev
 from app.session.effects import (
     AskCard,
+    CloseSocket,
     ForgetSeat,
     JoinRoom,
+    Log,
     OpenSocket,
     RememberSeat,
+    SendToServer,
 )
 from app.session.picture import Link, Notice, Screen, Trouble
 from tests.unit.session.test_entrance import (
@@ -177,3 +181,22 @@ def test_whom_the_room_does_not_want_is_told_for_good(code: str) -> None:
     entrance.join(ev.JoinPressed("Ada"), NOW)
     entrance.setbacks.failed(ev.RequestFailed("JoinRoom", code), NOW)
     assert entrance.screen is Screen.CLOSED
+
+
+UNREADABLE = ev.MessageUnreadable("too long")
+
+
+def test_what_cannot_be_read_is_asked_again_once_until_something_can() -> None:
+    entrance = inside()
+    log = Log("The server said what cannot be read: too long")
+    again = [log, SendToServer(SyncRequest())]
+    assert [entrance.setbacks.unreadable(UNREADABLE, NOW) for _ in range(3)] == [again, [log], [log]]
+    entrance.line.heard()
+    assert entrance.setbacks.unreadable(UNREADABLE, NOW) == again
+
+
+def test_a_server_that_cannot_be_understood_from_the_start_is_left() -> None:
+    entrance = coming_again()
+    entrance.setbacks.unreadable(UNREADABLE, NOW)
+    assert CloseSocket() in entrance.setbacks.unreadable(UNREADABLE, NOW)
+    assert (entrance.screen, trouble(entrance)) == (Screen.CLOSED, Trouble.SERVER_STRANGE)

@@ -8,35 +8,26 @@ import pytest
 from app.playback.timeline import Timeline
 from app.room.errors import Reason
 from app.room.messages import (
-    Admit,
-    Ban,
     Chat,
     Command,
-    Decline,
     Do,
-    End,
-    Kick,
     Pause,
     Play,
+    QueueMove,
     QueueRemove,
     React,
     Seek,
-    SetPolicy,
     SetRate,
-    SetRole,
-    SetVisibility,
     Skip,
     SubtitleAdd,
     SubtitleRemove,
-    TransferHost,
 )
 from app.room.said import Reaction
-from app.room.state import Caller, Policy, Role, Visibility
 from app.session import events as ev
-from app.session.effects import Effect, SendToServer, SetRoomPassword
+from app.session.effects import Effect, SendToServer
 from app.session.picture import Notice, Trouble
 from tests.unit.room.rooms import SUBTITLE, after, room
-from tests.unit.session.parts import NOW, SEAT, Parts, inside
+from tests.unit.session.parts import NOW, Parts, inside
 
 
 def entered(parts: Parts) -> Parts:
@@ -57,24 +48,28 @@ def tell(parts: Parts, event: Any, now: float = NOW) -> list[Effect]:
         (ev.SeekPressed(61.5), Seek(61.5)),
         (ev.SeekPressed(-2.0), Seek(0.0)),
         (ev.RatePicked(1.5), SetRate(1.5)),
-        (ev.PolicyPicked(Policy(False)), SetPolicy(Policy(False))),
-        (ev.RoleGiven("ben", Role.COHOST), SetRole("ben", Role.COHOST)),
-        (ev.HostGiven("ben"), TransferHost("ben")),
-        (ev.MemberPutOut("ben"), Kick("ben")),
         (ev.ChatSent("Hello"), Chat("Hello")),
         (ev.ChatSent("x" * 301), Chat("x" * 300)),
         (ev.Reacted(Reaction.FIRE), React(Reaction.FIRE)),
-        (ev.MemberBanned("ben"), Ban("ben")),
-        (ev.VisibilityPicked(public=True), SetVisibility(Visibility.PUBLIC)),
-        (ev.VisibilityPicked(public=False), SetVisibility(Visibility.PRIVATE)),
         (ev.ItemPicked("two"), Skip("two")),
         (ev.ItemRemoved("three"), QueueRemove("three")),
-        (ev.EndPressed(), End()),
+        (ev.ItemMoved("one", 1), QueueMove("one", "three")),
+        (ev.ItemMoved("two", 1), QueueMove("two", None)),
+        (ev.ItemMoved("three", -1), QueueMove("three", "two")),
+        (ev.ItemMoved("three", -2), QueueMove("three", "one")),
     ],
     ids=str,
 )
 def test_every_wish_is_one_command(event: ev.Event, command: Command) -> None:
     assert tell(entered(inside()), event) == [SendToServer(Do("c1", command, 7))]
+
+
+@pytest.mark.parametrize("event", [ev.ItemMoved("one", -1), ev.ItemMoved("three", 1), ev.ItemMoved("lost", 1)], ids=str)
+def test_at_the_ends_of_the_queue_there_is_nowhere_to_go(event: ev.Event) -> None:
+    parts = entered(inside())
+    assert tell(parts, event) == []
+    assert parts.told.refusal is None
+    assert tell(entered(Parts()), event) == []
 
 
 def test_while_nobody_can_be_reached_it_is_kept() -> None:
@@ -85,7 +80,7 @@ def test_while_nobody_can_be_reached_it_is_kept() -> None:
 
 def test_what_would_be_refused_is_told_and_the_next_wish_takes_that_back() -> None:
     parts = entered(inside(me="ben"))
-    assert tell(parts, ev.EndPressed()) == []
+    assert tell(parts, ev.ItemPicked("two")) == []
     assert parts.told.notice(NOW) == Notice(Trouble.REFUSED, Reason.UNAUTHORIZED_COMMAND)
     tell(parts, ev.PausePressed())
     assert parts.told.refusal is None
@@ -107,20 +102,5 @@ def test_subtitles_are_taken_off_their_film() -> None:
     assert tell(parts, ev.SubtitleTakenOff("two", SUBTITLE.film_id)) == [SendToServer(Do("c1", taken, 8))]
 
 
-@pytest.mark.parametrize(
-    ("event", "command"), [(ev.CallerAdmitted("zoe"), Admit("zoe")), (ev.CallerDeclined("zoe"), Decline("zoe"))]
-)
-def test_who_knocks_is_let_in_or_turned_away(event: ev.Event, command: Command) -> None:
-    knocked = replace(room(), callers=(Caller("zoe", "Zoe", 1.0),))
-    assert tell(entered(inside(knocked)), event) == [SendToServer(Do("c1", command, seen=7))]
-
-
 def test_nothing_is_not_said() -> None:
     assert tell(entered(inside()), ev.ChatSent("  ")) == []
-
-
-def test_a_password_goes_with_our_own_place_and_without_one_nowhere() -> None:
-    parts = inside()
-    assert tell(parts, ev.PasswordGiven("open sesame")) == []
-    parts.entrance.seat = SEAT
-    assert tell(parts, ev.PasswordGiven("open sesame")) == [SetRoomPassword(SEAT, "open sesame")]

@@ -13,6 +13,7 @@ from app.room.messages import (
     Join,
     Pause,
     Play,
+    QueueMove,
     QueueRemove,
     React,
     Report,
@@ -274,6 +275,18 @@ async def test_a_queue_that_shrinks_at_the_last_moment_has_no_next(scene: Scene)
         scene.do(QueueRemove(item))
     await scene.clock.advance(10.0)
     assert scene.ordered == []
+
+
+async def test_what_is_moved_behind_the_film_comes_next_and_behind_the_last_comes_nothing(scene: Scene) -> None:
+    await scene.clock.advance(50.0)
+    scene.do(QueueMove("three", "two"))
+    await scene.clock.advance(50.0 + CREDITS_S + SOON)
+    assert scene.ordered == [Skip("three")]
+    scene.do(QueueMove("three"))
+    await scene.clock.advance(INTERMISSION_S)
+    assert scene.ordered == [Skip("three"), Play()]
+    await scene.clock.advance(1000.0)
+    assert scene.ordered == [Skip("three"), Play()]
 
 
 async def test_after_the_end_nothing_is_ordered(scene: Scene) -> None:

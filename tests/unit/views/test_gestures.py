@@ -33,6 +33,8 @@ WATCHING = Picture(screen=Screen.ROOM, may=ALL, current=FILM)
         ("click", "nudge-forward", {}, events.StepPressed(5)),
         ("click", "pick-item", {"item": "i2"}, events.ItemPicked("i2")),
         ("click", "remove-item", {"item": "i2"}, events.ItemRemoved("i2")),
+        ("click", "move-up", {"item": "i2"}, events.ItemMoved("i2", -1)),
+        ("click", "move-down", {"item": "i2"}, events.ItemMoved("i2", 1)),
         ("submit", "join", {"name": "Bo", "password": " s "}, events.JoinPressed("Bo", " s ")),
         ("submit", "password", {"password": "s"}, events.PasswordGiven("s")),
         ("click", "no-password", {}, events.PasswordGiven("")),
@@ -103,7 +105,21 @@ def test_a_gesture_is_an_event(kind: str, do: str, fields: dict[str, str], event
 
 
 @pytest.mark.parametrize(
-    "do", ["play", "pause", "back", "seek", "rate", "pick-item", "remove-item", "remove-subtitle", "end", "policy"]
+    "do",
+    [
+        "play",
+        "pause",
+        "back",
+        "seek",
+        "rate",
+        "pick-item",
+        "remove-item",
+        "move-up",
+        "move-down",
+        "remove-subtitle",
+        "end",
+        "policy",
+    ],
 )
 def test_a_gesture_without_the_right_means_nothing(do: str) -> None:
     powerless = replace(WATCHING, may=May())
