@@ -7,7 +7,8 @@ answer may come twice or never; its id makes that harmless. Whoever is cut off
 pauses and seeks alone, starts nothing and sets no speed: a film that has stood
 begins, and one that runs runs faster, when the others can hear of it, so that
 nobody is taken back. A line may seem up and be dead, so a start or a speed that
-the server does not answer in time is held back too. Room time only.
+the server does not answer in time is held back too. What has not gone out yet
+gives way to what is asked after it, where only the last counts. Room time only.
 """
 
 from collections import deque
@@ -36,6 +37,8 @@ from app.session.effects import Effect, SendToServer
 from app.session.picture import Activity, Deed
 
 MAX_PENDING = 50
+# So many moves of the film are asked again at once, well within what the server takes; the rest one by one.
+AGAIN_AT_ONCE = 3
 KEPT_ACTIVITY = 30
 # Longer than an answer takes on most ways, and shorter than the lead of a start: what nobody heard of never begins.
 HEARD_WITHIN_S = 0.4
@@ -52,6 +55,10 @@ class _Pending:
     seen: int
     sent: bool
     waits: bool = False
+
+    def gives_way_to(self, command: Command) -> bool:
+        """Whether nobody need ever hear of this one, for the other says where to in its place."""
+        return not self.sent and isinstance(command, Seek | SetRate) and type(command) is type(self.command)
 
     @property
     def asked(self) -> SendToServer:
@@ -92,6 +99,11 @@ class Company:
         """How many of our commands the server has not answered."""
         return len(self._pending)
 
+    @property
+    def holds(self) -> bool:
+        """Whether some of them have not gone out yet."""
+        return any(not pending.sent for pending in self._pending)
+
     def clear(self) -> None:
         """We are in no room."""
         self._confirmed = self.room = None
@@ -100,14 +112,16 @@ class Company:
         self.me = ""
         self.moved = 0
 
-    def ask(self, command: Command, room_now: float, up: bool) -> list[Effect] | Reason:
+    def ask(self, command: Command, room_now: float, up: bool, held: bool = False) -> list[Effect] | Reason:
         """Ask the room for something; the reason if we know already that it will be refused.
 
-        While the connection is down (`up` False) the command waits, and is asked when it is back.
+        While the connection is down (`up` False) the command waits, and is asked when it is back. One that is `held`
+        shows here at once, and goes out when it is released.
         """
         if self.room is None or self._confirmed is None:
             return Reason.NOT_FOUND
-        if len(self._pending) >= MAX_PENDING:
+        overtaken = self._pending[-1:] if self._pending and self._pending[-1].gives_way_to(command) else []
+        if len(self._pending) - len(overtaken) >= MAX_PENDING:
             return Reason.RATE_LIMITED
         outcome = apply(self.room, command, self.me, room_now)
         if not isinstance(outcome, Applied):
@@ -115,10 +129,19 @@ class Company:
         if not up and isinstance(command, Play) and self._takes_back():
             return []
         waits = not up and isinstance(command, Play | SetRate)
-        pending = _Pending(self._new_id(), command, room_now, self._confirmed.revision, up, waits)
-        self._pending.append(pending)
+        sent = up and not held
+        pending = _Pending(self._new_id(), command, room_now, self._confirmed.revision, sent, waits)
+        self._pending = [*(one for one in self._pending if one not in overtaken), pending]
         self._rebase()
-        return [pending.asked] if up else []
+        return [pending.asked] if sent else []
+
+    def release(self) -> list[Effect]:
+        """The first that has not gone out yet goes out."""
+        at = next((at for at, pending in enumerate(self._pending) if not pending.sent), None)
+        if at is None:
+            return []
+        self._pending[at] = replace(self._pending[at], sent=True)
+        return [self._pending[at].asked]
 
     def next_wake(self) -> float | None:
         """When `hold_back` is wanted next, in room time."""
@@ -140,8 +163,10 @@ class Company:
         self.me, self.moved = message.you, message.room.revision
         moved = before is not None and _course(before) != _course(message.room)
         self._pending = [self._renewed(pending, moved, room_now) for pending in self._pending]
+        later = [pending for pending in self._pending if isinstance(pending.command, Move)][AGAIN_AT_ONCE:]
+        self._pending = [replace(pending, sent=pending not in later) for pending in self._pending]
         self._rebase()
-        return [pending.asked for pending in self._pending]
+        return [pending.asked for pending in self._pending if pending.sent]
 
     def happened(self, message: Happened) -> list[Effect]:
         """The server accepted a command, ours or somebody's."""

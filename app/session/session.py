@@ -105,6 +105,7 @@ class Session:
         moments = [
             line.next_wake(),
             self._knocking.next_wake(),
+            self._wishes.next_wake(),
             self._projection.next_wake(),
             self._exchange.next_wake(now),
             self._draw_at,
@@ -239,6 +240,7 @@ class Session:
 
     def _tick(self, _: ev.TimerFired, now: float) -> list[Effect]:
         effects = [*self._entrance.tick(now), *self._knocking.tick(now), *self._projection.tick(now)]
+        effects += self._wishes.tick(now)
         if self._is_due(self._exchange.next_wake(now), now):
             effects += self._exchange.tick(now)
         if self._entrance.line.state is Link.UP and self._clock.ping_due(now):

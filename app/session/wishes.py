@@ -1,6 +1,8 @@
 """What the person asks of the room: play, pause, seek, the queue, a word.
 
-Laws: what the room would refuse is not asked, and the reason is told at once. Positions in seconds, times the page's.
+Laws: what the room would refuse is not asked, and the reason is told at once. What moves the film shows here at once
+and goes out at the pace the server takes it: of many steps in a row, as a key that is held down makes them, only the
+last of each moment, and the very last always. Positions in seconds, times the page's.
 """
 
 from app.playback.clock import RoomClock
@@ -9,6 +11,7 @@ from app.room.errors import Reason
 from app.room.messages import (
     Chat,
     Command,
+    Move,
     Pause,
     Play,
     QueueMove,
@@ -26,6 +29,9 @@ from app.session.entrance import Entrance
 from app.session.picture import Link
 from app.session.told import Told
 
+# The server takes five moves a second of each member; see `Limits` in the protocol.
+MOVE_EVERY_S = 0.2
+
 
 class Wishes:
     """Private to the session."""
@@ -35,6 +41,7 @@ class Wishes:
         self._company = company
         self._told = told
         self._clock = clock
+        self._free_at = 0.0
 
     def handlers(self) -> dict[type, Handler]:
         """What this part does about which event."""
@@ -56,13 +63,28 @@ class Wishes:
 
     def ask(self, command: Command, now: float) -> list[Effect]:
         """Ask the room, now or as soon as the server can be reached."""
-        up = self._entrance.line.state is Link.UP
-        outcome = self._company.ask(command, self._clock.room_now(now), up)
+        moves, up = isinstance(command, Move), self._entrance.line.state is Link.UP
+        held = moves and (now < self._free_at or self._company.holds)
+        outcome = self._company.ask(command, self._clock.room_now(now), up, held)
         if isinstance(outcome, Reason):
             self._told.refused(outcome)
             return []
         self._told.refusal = None
+        if moves and outcome:
+            self._free_at = now + MOVE_EVERY_S
         return outcome
+
+    def tick(self, now: float) -> list[Effect]:
+        """What was held back goes out, if it is time."""
+        due = self.next_wake()
+        if due is None or now < due:
+            return []
+        self._free_at = now + MOVE_EVERY_S
+        return self._company.release()
+
+    def next_wake(self) -> float | None:
+        """When the next of what was held back goes out."""
+        return self._free_at if self._company.holds and self._entrance.line.state is Link.UP else None
 
     def move(self, event: ev.ItemMoved, now: float) -> list[Effect]:
         """That film up or down in the queue; at its ends there is nowhere to go."""

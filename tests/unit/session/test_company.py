@@ -24,7 +24,7 @@ from app.room.messages import (
     SyncRequest,
 )
 from app.room.state import Phase, Policy, Presence, Room
-from app.session.company import HEARD_WITHIN_S, KEPT_ACTIVITY, MAX_PENDING, Company
+from app.session.company import AGAIN_AT_ONCE, HEARD_WITHIN_S, KEPT_ACTIVITY, MAX_PENDING, Company
 from app.session.effects import SendToServer
 from app.session.picture import Deed
 from tests.unit.room.rooms import room
@@ -79,9 +79,62 @@ def test_in_no_room_there_is_nobody_to_ask() -> None:
 def test_too_much_at_once_is_not_asked() -> None:
     company = ben()
     for n in range(MAX_PENDING):
-        assert company.ask(Seek(float(n)), NOW, up=False) == []
-    assert company.ask(Seek(1.0), NOW, up=False) is Reason.RATE_LIMITED
+        assert company.ask((Pause(), Seek(float(n)))[n % 2], NOW, up=False) == []
+    assert company.ask(Pause(), NOW, up=False) is Reason.RATE_LIMITED
+    assert company.ask(Seek(1.0), NOW, up=False) == []
     assert company.pending == MAX_PENDING
+
+
+# --- in haste
+
+
+def test_what_is_held_shows_at_once_and_gives_way_to_what_comes_after_it() -> None:
+    company = ben()
+    company.ask(Seek(10.0), NOW, up=True)
+    assert not company.holds
+    for n in (20.0, 30.0):
+        assert company.ask(Seek(n), NOW, up=True, held=True) == []
+        assert position(company, NOW) == n
+    assert (company.pending, company.holds) == (2, True)
+    assert company.release() == [SendToServer(Do("b3", Seek(30.0), 7))]
+    assert (company.pending, company.holds) == (2, False)
+    assert company.release() == []
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "left"),
+    [
+        (SetRate(1.5), SetRate(2.0), [SetRate(2.0)]),
+        (Seek(1.0), SetRate(2.0), [Seek(1.0), SetRate(2.0)]),
+        (Pause(), Pause(), [Pause(), Pause()]),
+    ],
+    ids=str,
+)
+def test_only_what_says_where_to_gives_way(first: Command, then: Command, left: list[Command]) -> None:
+    company = ben()
+    company.ask(first, NOW, up=True, held=True)
+    company.ask(then, NOW, up=True, held=True)
+    released = [asked for _ in range(3) for asked in company.release()]
+    assert [asked.message.command for asked in released] == left  # type: ignore[attr-defined]
+
+
+def test_what_has_gone_out_gives_way_to_nothing() -> None:
+    company = ben()
+    company.ask(Seek(1.0), NOW, up=True)
+    company.ask(Seek(2.0), NOW, up=True)
+    assert company.pending == 2
+
+
+def test_of_many_moves_a_few_are_asked_again_at_once_and_the_rest_one_by_one() -> None:
+    company = ben()
+    company.ask(Pause(), NOW, up=False)
+    for n in range(AGAIN_AT_ONCE):
+        company.ask((Pause(), Seek(float(n)))[n % 2], NOW, up=False)
+    asked = company.ready(Ready(room(), "ben", "epoch"), NOW)
+    assert len(asked) == AGAIN_AT_ONCE
+    assert company.holds
+    assert len(company.release()) == 1
+    assert not company.holds
 
 
 # --- cut off
@@ -177,7 +230,7 @@ def test_whoever_went_elsewhere_alone_and_watched_on_does_not_jump_back(pauses: 
     if pauses:
         company.ask(Pause(), NOW + 5, up=False)
     asked = company.ready(Ready(running(), "ben", "epoch"), NOW + 20)
-    assert asked[:2] == [SendToServer(Do("b1", Seek(10.0), 7)), SendToServer(Do("b2", Seek(there_s), 7))]
+    assert asked[0] == SendToServer(Do("b2", Seek(there_s), 7))
     assert position(company, NOW + 20) == there_s
 
 

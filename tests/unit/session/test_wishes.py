@@ -26,6 +26,7 @@ from app.room.said import Reaction
 from app.session import events as ev
 from app.session.effects import Effect, SendToServer
 from app.session.picture import Notice, Trouble
+from app.session.wishes import MOVE_EVERY_S
 from tests.unit.room.rooms import SUBTITLE, after, room
 from tests.unit.session.parts import NOW, Parts, inside
 
@@ -104,3 +105,34 @@ def test_subtitles_are_taken_off_their_film() -> None:
 
 def test_nothing_is_not_said() -> None:
     assert tell(entered(inside()), ev.ChatSent("  ")) == []
+
+
+# --- in haste
+
+
+def test_steps_in_a_row_go_out_at_the_servers_pace_and_the_last_one_always() -> None:
+    parts = entered(inside())
+    assert len(tell(parts, ev.StepPressed(5.0))) == 1
+    assert parts.wishes.next_wake() is None
+    for number in range(1, 6):
+        assert tell(parts, ev.StepPressed(5.0), NOW + 0.03 * number) == []
+    assert parts.wishes.next_wake() == NOW + MOVE_EVERY_S
+    assert parts.wishes.tick(NOW + 0.19) == []
+    assert parts.wishes.tick(NOW + MOVE_EVERY_S) == [SendToServer(Do("c1", Seek(30.0), 7))]
+    assert parts.wishes.next_wake() is None
+    assert parts.wishes.tick(NOW + 9) == []
+
+
+def test_what_moves_no_film_is_never_held_back() -> None:
+    parts = entered(inside())
+    tell(parts, ev.PausePressed())
+    assert tell(parts, ev.ChatSent("Stop!")) == [SendToServer(Do("c1", Chat("Stop!"), 7))]
+
+
+def test_nothing_goes_out_while_nobody_can_be_reached() -> None:
+    parts = entered(inside())
+    tell(parts, ev.StepPressed(5.0))
+    tell(parts, ev.StepPressed(5.0))
+    parts.entrance.line.wait(NOW)
+    assert parts.wishes.next_wake() is None
+    assert parts.wishes.tick(NOW + 9) == []
