@@ -7,8 +7,9 @@ leave here once, when they are made.
 import secrets
 from dataclasses import dataclass
 
+from app.room.door import mark_of
 from app.room.errors import Reason
-from app.room.messages import Join, Knock, SetPassword
+from app.room.messages import Command, Join, Knock, RenewLink, SetPassword
 from app.room.policy import can
 from app.room.state import Role, Visibility
 from signalling.live_room import LiveRoom
@@ -81,9 +82,22 @@ async def knock(live: LiveRoom, wish: Wish) -> Admission | Reason:
 
 async def set_password(live: LiveRoom, member: str, password: str, passwords: Passwords) -> Reason | None:
     """Ask for that password at the door from now on; for none if it is empty. Raises `BusyError`."""
-    asker = live.room.member(member)
-    if asker is None or not can(asker.role, SetPassword, live.room.policy):
+    if not _may(live, member, SetPassword):
         return Reason.UNAUTHORIZED_COMMAND
     kept = await passwords.hash(password) if password else ""
     answer = await live.order(SetPassword(bool(kept)), by=member, password=kept)
     return answer if isinstance(answer, Reason) else None
+
+
+async def renew_link(live: LiveRoom, member: str) -> str | Reason:
+    """Another link secret; the one before opens nothing any more."""
+    if not _may(live, member, RenewLink):
+        return Reason.UNAUTHORIZED_COMMAND
+    secret = new_secret()
+    answer = await live.order(RenewLink(mark_of(secret)), by=member, link_digest=digest(secret))
+    return answer if isinstance(answer, Reason) else secret
+
+
+def _may(live: LiveRoom, member: str, action: type[Command]) -> bool:
+    asker = live.room.member(member)
+    return asker is not None and can(asker.role, action, live.room.policy)

@@ -45,6 +45,7 @@ WebSocket: TypeAlias = "web.WebSocketResponse[Literal[False]]"
 
 _NOT_LET_IN = {
     Reason.ROOM_ENDED: (CloseCode.GONE, "the room has ended"),
+    Reason.ROOM_EXPIRED: (CloseCode.EXPIRED, "the room has expired"),
     Reason.UNAVAILABLE: (CloseCode.RESTART, "the room is being restored"),
 }
 

@@ -12,10 +12,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.room.bounds import MAX_NAME
+from app.room.door import mark_of, over
 from app.room.errors import Reason
 from app.room.messages import Decline, Happened, Leave
-from app.room.state import CODE_ALPHABET, CODE_LENGTH, Phase, Role, Room, Visibility
-from signalling.admission import Admission, Wish, admit, enter, set_password
+from app.room.state import CODE_ALPHABET, CODE_LENGTH, Role, Room, Visibility
+from signalling.admission import Admission, Wish, admit, enter, renew_link, set_password
 from signalling.live_room import LiveRoom
 from signalling.logs import note, note_error, room_shadow
 from signalling.metrics import Census
@@ -23,12 +24,14 @@ from signalling.passwords import Passwords
 from signalling.room_time import RoomTime
 from signalling.store.base import CodeTakenError, StoredRoom, StoreError
 from signalling.text import clean
+from signalling.timers import Alarm
 from signalling.tokens import digest, matches, new_secret
 from signalling.world import World
 
 LOG = logging.getLogger("matinee.hub")
 CODE = re.compile(f"[{CODE_ALPHABET}]{{{CODE_LENGTH}}}")
 MOST_LISTED = 50
+CLEAN_EVERY_S = 3600.0
 ATTEMPTS = 5  # at finding a free code among 887 million
 _POSSESSIVE = "’s room"
 
@@ -48,6 +51,8 @@ class Hub:
         self._live: dict[str, LiveRoom] = {}
         self._loading = asyncio.Lock()
         self._passwords = Passwords()
+        self._next_cleaning = Alarm(world.schedule)
+        self._cleaning: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Bring every room back that was alive. Raises `StoreError` if the store cannot even list them."""
@@ -55,10 +60,14 @@ class Hub:
             if await self.find(code) is Reason.UNAVAILABLE:
                 note(LOG, "room_not_back", logging.ERROR, room=room_shadow(code))
         note(LOG, "rooms_back", rooms=len(self._live))
+        await self._clean_up()
 
     async def close(self) -> None:
         """Take nothing more; returns when everything that was taken is durable."""
         self._passwords.close()
+        self._next_cleaning.cancel()
+        if self._cleaning is not None:
+            await asyncio.wait([self._cleaning])
         await asyncio.gather(*(room.stop() for room in tuple(self._live.values())))
 
     def census(self, sockets: int) -> Census:
@@ -72,7 +81,7 @@ class Hub:
         link_secret = new_secret()
         for _ in range(ATTEMPTS):
             room = Room(self._new_code(), _title(title, wish.name), self._time.now())
-            room = replace(room, most_members=self._world.most_members)
+            room = replace(room, most_members=self._world.most_members, link=mark_of(link_secret))
             try:
                 await self._world.store.create(room, digest(link_secret))
             except CodeTakenError:
@@ -95,6 +104,11 @@ class Hub:
         """The host wants a password asked at the door, or none; None when that is done. Raises `BusyError`."""
         live = await self.recognise(code, member, resume_secret)
         return live if isinstance(live, Reason) else await set_password(live, member, password, self._passwords)
+
+    async def renew_link(self, code: str, member: str, resume_secret: str) -> str | Reason:
+        """The host wants another link; its secret, when the old one opens nothing any more."""
+        live = await self.recognise(code, member, resume_secret)
+        return live if isinstance(live, Reason) else await renew_link(live, member)
 
     def public(self) -> list[Room]:
         """The rooms that are listed and that somebody is in, the fullest first."""
@@ -132,6 +146,17 @@ class Hub:
         async with self._loading:
             return self._live.get(code) or await self._load(code)
 
+    async def _clean_up(self) -> None:
+        """Away with tombstones that nobody will ask for any more, now and every hour."""
+        self._next_cleaning.set(CLEAN_EVERY_S, self._clean_again)
+        try:
+            await self._world.store.forget(self._time.now() - self._world.lifetimes.tombstone_s)
+        except StoreError:
+            note_error(LOG, "old_rooms_not_forgotten")
+
+    def _clean_again(self) -> None:
+        self._cleaning = asyncio.get_running_loop().create_task(self._clean_up())
+
     async def _load(self, code: str) -> LiveRoom | Reason:
         try:
             stored = await self._world.store.load(code)
@@ -141,7 +166,7 @@ class Hub:
             return Reason.UNAVAILABLE
         if stored is None:
             return Reason.NOT_FOUND
-        return Reason.ROOM_ENDED if stored.room.phase is Phase.ENDED else self._revive(stored, events)
+        return over(stored.room) or self._revive(stored, events)
 
     def _revive(self, stored: StoredRoom, events: tuple[Happened, ...]) -> LiveRoom:
         code = stored.room.code

@@ -14,8 +14,10 @@ from typing import TypeAlias
 
 from app.playback.timeline import start_lead
 from app.room.codec import encode
+from app.room.door import over
 from app.room.errors import CloseCode, Reason
 from app.room.messages import (
+    OVER_REST,
     Admit,
     Ban,
     Command,
@@ -35,7 +37,6 @@ from app.room.messages import (
     RefusedCommand,
     Report,
     Seek,
-    SetPassword,
     SetPresence,
     SetRole,
     SignalFrom,
@@ -43,7 +44,7 @@ from app.room.messages import (
     TransferHost,
 )
 from app.room.reducer import Applied, Refused, apply
-from app.room.state import Phase, Presence, Role, Room
+from app.room.state import Presence, Role, Room
 from signalling.absences import Absences
 from signalling.answers import Answers, Key
 from signalling.choosing import Choosing
@@ -136,11 +137,10 @@ class LiveRoom:
     def do(self, member: str, message: Do) -> None:
         """A member's command; answered on its connection, once for every time it asks."""
         key = (member, message.command_id)
-        if isinstance(message.command, SetPassword):
-            # It would keep everybody out: the password itself comes over REST.
-            self._enqueue(
-                _Refusal(Reason.INVALID_COMMAND, key, asyncio.get_running_loop().create_future(), SetPassword)
-            )
+        if isinstance(message.command, OVER_REST):
+            # It would keep everybody out: what goes with it comes over REST.
+            answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+            self._enqueue(_Refusal(Reason.INVALID_COMMAND, key, answer, type(message.command)))
         elif self._answers.is_new(key):
             self._decide(message.command, member, key, seen=message.seen)
         else:
@@ -153,20 +153,22 @@ class LiveRoom:
         resume_digest: bytes | None = None,
         device_digest: bytes | None = None,
         password: str | None = None,
+        link_digest: bytes | None = None,
     ) -> "asyncio.Future[Answer]":
         """A command from the server itself (or, by REST, from a member), and what is kept with it: see `Entry`.
 
         The future never raises.
         """
-        return self._decide(command, by, None, lambda event: Entry(event, resume_digest, device_digest, password))
+        kept = (resume_digest, device_digest, password, link_digest)
+        return self._decide(command, by, None, lambda event: Entry(event, *kept))
 
     def attach(self, member: str, link: Link) -> Reason | None:
         """Make `link` the member's connection, in place of any other; or why not. Its first message is `ready`."""
         found = self._tip.member(member)
         if self._gone:
             return Reason.UNAVAILABLE
-        if self._tip.phase is Phase.ENDED:
-            return Reason.ROOM_ENDED
+        if ended := over(self._tip):
+            return ended
         if found is None:
             return Reason.NOT_FOUND
         if member in self._seats:
@@ -380,7 +382,8 @@ class LiveRoom:
             case SetRole() | TransferHost():
                 self._expect_all()
             case End():
-                self._seats.dismiss_all(CloseCode.GONE, "the room has ended")
+                code = CloseCode.GONE if entry.event.by else CloseCode.EXPIRED
+                self._seats.dismiss_all(code, "the room has ended")
                 self._retire()
             case _:
                 pass

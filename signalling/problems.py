@@ -26,6 +26,7 @@ STATUS: dict[Reason, HTTPStatus] = {
     Reason.BANNED: HTTPStatus.FORBIDDEN,
     Reason.INVALID_COMMAND: HTTPStatus.BAD_REQUEST,
     Reason.ROOM_ENDED: HTTPStatus.GONE,
+    Reason.ROOM_EXPIRED: HTTPStatus.GONE,
     Reason.ROOM_FULL: HTTPStatus.CONFLICT,
     Reason.RATE_LIMITED: HTTPStatus.TOO_MANY_REQUESTS,
     Reason.NOT_FOUND: HTTPStatus.NOT_FOUND,

@@ -65,6 +65,7 @@ class Rooms:
             web.post(f"{room}/join", self.join),
             web.post(f"{room}/ticket", self.ticket),
             web.post(f"{room}/password", self.password),
+            web.post(f"{room}/link", self.link),
             web.delete(f"{room}/members/me", self.leave),
         ]
 
@@ -123,6 +124,14 @@ class Rooms:
         if refusal is not None:
             raise _problem(refusal, SENTENCES[Reason.UNAUTHORIZED_COMMAND])
         return json_answer({"needs_password": bool(password)})
+
+    async def link(self, request: web.Request) -> web.Response:
+        """The host wants another link, and the old one to open nothing."""
+        member, resume_secret = _member(await _body(request))
+        renewed = await self._hub.renew_link(_code(request), member, resume_secret)
+        if isinstance(renewed, Reason):
+            raise _problem(renewed, SENTENCES[Reason.UNAUTHORIZED_COMMAND])
+        return json_answer({"link_secret": renewed})
 
     def _keys(self, request: web.Request, wish: Wish) -> tuple[str, ...]:
         """What counts against the limits: address and device; nothing on the machine itself."""

@@ -19,6 +19,7 @@ class Lifetimes:
     host_away_s: float = 120.0
     empty_room_s: float = 2 * 3600.0
     longest_room_s: float = 24 * 3600.0
+    tombstone_s: float = 30 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ def performers(emit: Callable[[Event], None]) -> Mapping[type, Callable[[Any], N
     return {
         ef.CreateRoom: server.create, ef.AskCard: server.card, ef.JoinRoom: server.join, ef.AskTicket: server.ticket,
         ef.AskAtDoor: server.door, ef.AskRooms: server.rooms, ef.SetRoomPassword: server.password,
+        ef.RenewRoomLink: server.renew_link,
         ef.GiveUpSeat: server.give_up, ef.OpenSocket: server.open, ef.CloseSocket: server.close,
         ef.SendToServer: server.send,
         ef.RememberName: local_storage.remember_name, ef.RememberSeat: local_storage.remember_seat,

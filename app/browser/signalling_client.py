@@ -19,6 +19,7 @@ from app.session.effects import (
     CreateRoom,
     GiveUpSeat,
     JoinRoom,
+    RenewRoomLink,
     SearchFilms,
     SendToServer,
     SetRoomPassword,
@@ -30,6 +31,7 @@ from app.session.events import (
     FilmsFound,
     KnockTaken,
     KnownFilm,
+    LinkRenewed,
     MessageReceived,
     MessageUnreadable,
     RequestFailed,
@@ -92,6 +94,17 @@ class SignallingClient:
         seat = effect.seat
         body = {**_proof(seat), "password": effect.password}
         self._ask("POST", f"rooms/{seat.code}/password", body, effect, _nothing)
+
+    def renew_link(self, effect: RenewRoomLink) -> None:
+        """POST for another link."""
+        code = effect.seat.code
+        self._ask(
+            "POST",
+            f"rooms/{code}/link",
+            _proof(effect.seat),
+            effect,
+            lambda said: LinkRenewed(code, said["link_secret"]),
+        )
 
     def give_up(self, effect: GiveUpSeat) -> None:
         """DELETE our membership; if it fails, the room notices in half a minute by itself."""

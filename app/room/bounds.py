@@ -57,6 +57,8 @@ SubtitleBytes = Annotated[int, Within(1, MAX_SUBTITLE_BYTES)]
 Language = Annotated[str, Matches(r"([a-z]{2,3}(-[A-Z]{2}|-[A-Z][a-z]{3})?)?")]
 PieceBytes = Annotated[int, Within(1024 * 1024, 2 * 1024 * 1024)]
 MemberCount = Annotated[int, Within(1, MAX_MEMBERS)]
+# The head of a link secret's digest; empty in rooms of an older server.
+LinkMark = Annotated[str, Matches(r"([0-9a-f]{8})?")]
 Revision = Annotated[int, Within(0, 2**53)]
 Version = Annotated[int, Within(0, 1_000_000)]
 Ticket = Annotated[str, Within(1, 512)]

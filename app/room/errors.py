@@ -11,6 +11,7 @@ class Reason(StrEnum):
     BANNED = "banned"
     INVALID_COMMAND = "invalid_command"
     ROOM_ENDED = "room_ended"
+    ROOM_EXPIRED = "room_expired"
     ROOM_FULL = "room_full"
     RATE_LIMITED = "rate_limited"
     NOT_FOUND = "not_found"
@@ -28,6 +29,7 @@ class CloseCode:
     VERSION = 4002
     KICKED = 4003
     GONE = 4004
+    EXPIRED = 4005
     TOO_SLOW = 4008
     REPLACED = 4009
     BAD_MESSAGE = 4010
@@ -42,6 +44,7 @@ FINAL_CLOSE_CODES = frozenset(
         CloseCode.VERSION,
         CloseCode.KICKED,
         CloseCode.GONE,
+        CloseCode.EXPIRED,
         CloseCode.REPLACED,
         CloseCode.BAD_MESSAGE,
     }

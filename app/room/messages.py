@@ -20,6 +20,7 @@ from app.room.bounds import (
     IceUrl,
     Identifier,
     Lead,
+    LinkMark,
     Name,
     Part,
     Place,
@@ -199,6 +200,13 @@ class SetPassword:
 
 
 @dataclass(frozen=True, slots=True)
+class RenewLink:
+    """The old link lets nobody in any more. The new one is told to the host alone, over REST; `link` is its mark."""
+
+    link: LinkMark
+
+
+@dataclass(frozen=True, slots=True)
 class Chat:
     """Say something to everybody."""
 
@@ -350,6 +358,7 @@ Command = (
     | Decline
     | SetVisibility
     | SetPassword
+    | RenewLink
     | Chat
     | React
     | Hold
@@ -372,6 +381,8 @@ Command = (
 )
 # What moves the film, of what members ask.
 Move = Play | Pause | Seek | SetRate | Skip
+# What is asked over REST: a secret goes with it, which is part of no message.
+OVER_REST = (SetPassword, RenewLink)
 SERVER_ONLY = (Hold, GoOn, Join, SetPresence, Knock, TasteGiven, Deal)
 
 

@@ -68,7 +68,7 @@ def _moderation_objection(room: Room, command: SetRole | TransferHost | Kick | B
 
 def is_full(room: Room) -> bool:
     """Whether there is no place for one more."""
-    return len(room.members) >= room.most_members
+    return len(room.members) >= min(room.most_members, room.policy.most_members)
 
 
 def is_absent_host(room: Room, member_id: str) -> bool:

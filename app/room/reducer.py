@@ -37,6 +37,7 @@ from app.room.messages import (
     QueueMove,
     QueueRemove,
     React,
+    RenewLink,
     Seek,
     SetPassword,
     SetPolicy,
@@ -81,9 +82,7 @@ def apply(room: Room, command: Command, by: str | None, now: float) -> Applied |
 
 
 def _objection(room: Room, command: Command, by: str | None) -> Reason | None:
-    if room.phase is Phase.ENDED:
-        return Reason.ROOM_ENDED
-    return _not_allowed(room, command, by) or _not_possible(room, command, by)
+    return door.over(room) or _not_allowed(room, command, by) or _not_possible(room, command, by)
 
 
 def _not_allowed(room: Room, command: Command, by: str | None) -> Reason | None:
@@ -110,7 +109,7 @@ def _not_possible(room: Room, command: Command, by: str | None) -> Reason | None
             return programme.objection(room, command)
         case Join() | SetPresence() | Leave() | SetRole() | TransferHost() | Kick() | Ban():
             return people.objection(room, command, by)
-        case Knock() | Admit() | Decline() | SetVisibility() | SetPassword():
+        case Knock() | Admit() | Decline() | SetVisibility() | SetPassword() | RenewLink():
             return door.objection(room, command)
         case Chat() | React():
             return talk.objection(room, command)
@@ -132,7 +131,7 @@ def _changed(room: Room, command: Command, by: str, now: float) -> Room:
             return programme.changed(room, command, by, now)
         case Join() | SetPresence() | Leave() | SetRole() | TransferHost() | Kick() | Ban():
             return _of_people(room, command, by, now)
-        case Knock() | Admit() | Decline() | SetVisibility() | SetPassword():
+        case Knock() | Admit() | Decline() | SetVisibility() | SetPassword() | RenewLink():
             return door.changed(room, command, now)
         case Chat() | React():
             return talk.changed(room, command, by, now)
@@ -140,7 +139,8 @@ def _changed(room: Room, command: Command, by: str, now: float) -> Room:
             return replace(room, policy=chosen)
         case End():
             stopped = timelines.pause(room.timeline, now, room.duration_s)
-            return replace(room, phase=Phase.ENDED, timeline=stopped, wait=None, ballot=None)
+            phase = Phase.ENDED if by else Phase.EXPIRED
+            return replace(room, phase=phase, timeline=stopped, wait=None, ballot=None)
         case _:
             return ballot.changed(room, command, by)
 

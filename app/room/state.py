@@ -9,12 +9,14 @@ from enum import StrEnum
 from app.playback.gate import Wait, WaitFor
 from app.playback.timeline import Timeline
 from app.room.bounds import (
+    MAX_MEMBERS,
     USUAL_MEMBERS,
     FileName,
     FilmBytes,
     FilmId,
     Identifier,
     Language,
+    LinkMark,
     MemberCount,
     MimeType,
     Name,
@@ -52,6 +54,7 @@ class Phase(StrEnum):
     LOBBY = "lobby"
     ACTIVE = "active"
     ENDED = "ended"
+    EXPIRED = "expired"
 
 
 class Standing(StrEnum):
@@ -157,12 +160,13 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the host lets viewers do, and whom the room waits for."""
+    """What the host lets viewers do, whom the room waits for, and how many the host wants here at most."""
 
     viewers_may_play_pause: bool = True
     viewers_may_seek: bool = True
     viewers_may_add: bool = True
     wait_for: WaitFor = WaitFor.EVERYONE
+    most_members: MemberCount = MAX_MEMBERS
 
 
 class Visibility(StrEnum):
@@ -195,7 +199,8 @@ class Room:
     """Everything the members agree on, as of `revision`. While there is a `wait`, the timeline stands.
 
     While there is a `regency`, the host only acts for the one who is away. `callers` wait at the door, in their order.
-    `paused_by` has stopped the film that is on, if a member did.
+    `paused_by` has stopped the film that is on, if a member did. `link` tells an invite that is good from an older one
+    and lets nobody in. `most_members` is how many the server takes.
     """
 
     code: Identifier
@@ -216,6 +221,7 @@ class Room:
     has_password: bool = False
     paused_by: Identifier | None = None
     most_members: MemberCount = USUAL_MEMBERS
+    link: LinkMark = ""
 
     def member(self, member_id: str) -> Member | None:
         """The member of that id, if in the room."""

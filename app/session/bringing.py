@@ -7,8 +7,9 @@ with the film they came together with, else with the one that is on.
 
 from collections.abc import Callable
 
+from app.room.door import over
 from app.room.messages import QueueAdd, SubtitleAdd
-from app.room.state import Film, Item, Phase, Room, Subtitle
+from app.room.state import Film, Item, Room, Subtitle
 from app.session import events as ev
 from app.session.company import Company
 from app.session.effects import Effect, Handler
@@ -91,7 +92,7 @@ class Bringing:
     def put_in_queue(self, now: float) -> list[Effect]:
         """Films that were prepared go into the room as soon as there is one."""
         effects: list[Effect] = []
-        while self._exchange.prepared and self._company.room and self._company.room.phase is not Phase.ENDED:
+        while self._exchange.prepared and self._company.room and not over(self._company.room):
             film = self._exchange.prepared.popleft()
             if not self._company.room.programme.shows(film.film_id):
                 effects += self._hold_back(film) if self._is_doubtful(film) else self._add(film, now)

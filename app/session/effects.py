@@ -63,6 +63,13 @@ class SetRoomPassword:
 
 
 @dataclass(frozen=True, slots=True)
+class RenewRoomLink:
+    """POST for another link; answered by `LinkRenewed`."""
+
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True)
 class AskTicket:
     """POST for a new ticket, by the seat's secret."""
 
@@ -424,6 +431,7 @@ Effect = (
     | RememberSubtitles
     | RememberTaste
     | Render
+    | RenewRoomLink
     | ReopenFile
     | RestartIce
     | SampleFile

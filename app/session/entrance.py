@@ -124,6 +124,8 @@ class Entrance:
             return self.knock(now)
         if self.asked is None or self.busy:
             return []
+        if self.screen is Screen.CLOSED and isinstance(self.asked, ef.JoinRoom):
+            self.screen = Screen.ARRIVING
         return self.knock(now) if self.line.state is Link.WAITING else [self.ask(self.asked)]
 
     def ask(self, request: Effect) -> Effect:
@@ -167,6 +169,14 @@ class Entrance:
     def password_given(self, password: str) -> list[Effect]:
         """What is to be asked at the door of our room."""
         return [ef.SetRoomPassword(self.seat, password)] if self.seat else []
+
+    def invite_is(self, invite: Invite) -> list[Effect]:
+        """That is the way into the room we are in, from now on."""
+        self.invite = invite
+        if self.seat is None:
+            return []
+        self.seat = replace(self.seat, link_secret=invite.link_secret)
+        return [ef.RememberSeat(self.seat), ef.ShowAddress(invite.fragment)]
 
     def take(self, seat: ev.Seat, ticket: str, now: float) -> list[Effect]:
         """A place in the room is ours."""

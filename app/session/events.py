@@ -179,6 +179,11 @@ class PasswordGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class NewLinkPressed:
+    """The host wants another link, and the old one to let nobody in."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChatSent:
     """Said something to everybody."""
 
@@ -512,6 +517,14 @@ class RoomCreated:
     seat: Seat
     link_secret: str
     ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRenewed:
+    """The room of that code has another link, and this is its secret."""
+
+    code: str
+    link_secret: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -1115,6 +1128,7 @@ Event = (
     | LeavePressed
     | LimitsPicked
     | LinkEntered
+    | LinkRenewed
     | MediaRequested
     | MemberBanned
     | MemberPutOut
@@ -1122,6 +1136,7 @@ Event = (
     | MessageUnreadable
     | NegotiationNeeded
     | NetworkChanged
+    | NewLinkPressed
     | NoticeDismissed
     | PageOpened
     | PasswordGiven

@@ -14,6 +14,7 @@ ASK_EVERY_S = 1.5
 _OVER = {
     "unauthorized_command": Trouble.DECLINED,
     "room_ended": Trouble.ROOM_ENDED,
+    "room_expired": Trouble.ROOM_EXPIRED,
     "not_found": Trouble.NO_SUCH_ROOM,
 }
 

@@ -7,6 +7,7 @@ from app.session.picture import Trouble
 ENTRY_TROUBLES = {
     "not_found": Trouble.NO_SUCH_ROOM,
     "room_ended": Trouble.ROOM_ENDED,
+    "room_expired": Trouble.ROOM_EXPIRED,
     "room_full": Trouble.ROOM_FULL,
     "unauthorized_command": Trouble.WRONG_LINK,
     "wrong_password": Trouble.WRONG_PASSWORD,
@@ -19,12 +20,13 @@ CLOSE_TROUBLES = {
     CloseCode.VERSION: Trouble.NEW_VERSION,
     CloseCode.KICKED: Trouble.PUT_OUT,
     CloseCode.GONE: Trouble.ROOM_ENDED,
+    CloseCode.EXPIRED: Trouble.ROOM_EXPIRED,
     CloseCode.REPLACED: Trouble.REPLACED,
     CloseCode.BAD_MESSAGE: Trouble.SERVER_STRANGE,
 }
 # After these there is no coming back to our place.
-LOST_PLACES = frozenset({CloseCode.GONE, CloseCode.KICKED})
-FINAL_TROUBLES = frozenset({Trouble.NO_SUCH_ROOM, Trouble.ROOM_ENDED, Trouble.PUT_OUT})
+LOST_PLACES = frozenset({CloseCode.GONE, CloseCode.EXPIRED, CloseCode.KICKED})
+FINAL_TROUBLES = frozenset({Trouble.NO_SUCH_ROOM, Trouble.ROOM_ENDED, Trouble.ROOM_EXPIRED, Trouble.PUT_OUT})
 # Of these the lost line's own words tell enough: it is tried again.
 LINE_TROUBLES = frozenset({Trouble.SERVER_UNREACHABLE, Trouble.SERVER_BUSY, Trouble.SERVER_STRANGE})
 

@@ -59,6 +59,8 @@ _QUIET = frozenset(
 class Session:
     """Chance comes as arguments: `choose` picks one of several, `new_id` names things, `spread` is in [0, 1)."""
 
+    _draw_at: float | None
+
     def __init__(self, choose: Choose, new_id: Callable[[], str], spread: Callable[[], float]) -> None:
         self._clock = RoomClock()
         self._awake = Awake()
@@ -69,8 +71,7 @@ class Session:
         self._appetite = Appetite(self._exchange)
         self._reporting = Reporting()
         self._seen: Room | None = None
-        self._shown = True
-        self._draw_at: float | None = None
+        self._shown, self._draw_at = True, None
         seen = (self._entrance, self._company, self._exchange, self._projection)
         self._told = Told(*seen, self._appetite)
         self._knocking = Knocking(self._entrance)
@@ -79,8 +80,9 @@ class Session:
         self._choosing = Choosing(self._company, self._wishes)
         self._subtitling = Subtitling(self._company, self._exchange, self._bringing, self._clock)
         self._returning = Returning(self._company, self._exchange, self._projection, self._bringing, choose)
+        self._hosting = Hosting(self._entrance, self._company, self._told, self._wishes)
+        asking = (self._wishes, self._hosting, self._bringing, self._choosing)
         heard = (self._entrance, self._exchange, self._projection, self._appetite)
-        asking = (self._wishes, Hosting(self._entrance, self._wishes), self._bringing, self._choosing)
         parts = (*heard, self._knocking, self._told, *asking, self._subtitling, self._returning)
         mine = {kind: do for part in parts for kind, do in part.handlers().items()}
         self._handlers: dict[type, Handler] = mine | self._own_handlers()
@@ -282,4 +284,5 @@ class Session:
         if room is None:
             return []
         self._reporting.room_changed(room)
-        return [*self._exchange.room_changed(room, self._company.me, now), *self._appetite.room_changed(room, now)]
+        circle = self._exchange.room_changed(room, self._company.me, now)
+        return [*circle, *self._appetite.room_changed(room, now), *self._hosting.room_changed(room)]

@@ -9,10 +9,16 @@ from app.session import effects as ef
 from app.session import events as ev
 from app.session.effects import Effect
 from app.session.picture import Link, Notice, Screen, Trouble
-from app.session.refusals import FINAL_TROUBLES, LINE_TROUBLES, entry_trouble
+from app.session.refusals import ENTRY_TROUBLES, FINAL_TROUBLES, LINE_TROUBLES, entry_trouble
 
 if TYPE_CHECKING:
     from app.session.entrance import Entrance
+
+# What has a screen to itself; before a full room one may wait and try again.
+_OWN_SCREEN = FINAL_TROUBLES | {Trouble.ROOM_FULL}
+_OVER = ("room_ended", "room_expired")
+# These are no requests for a way in: whoever asked is in already.
+_OF_THE_HOST = (ef.SetRoomPassword.__name__, ef.RenewRoomLink.__name__)
 
 
 class Setbacks:
@@ -26,7 +32,7 @@ class Setbacks:
         entrance = self._entrance
         if event.asked == ef.AskTicket.__name__:
             return self._ticket_refused(event.code, now)
-        if event.asked == ef.SetRoomPassword.__name__:
+        if event.asked in _OF_THE_HOST:
             entrance.notice = Notice(Trouble.REFUSED, event.code)
             return []
         if event.asked != type(entrance.asked).__name__:
@@ -44,7 +50,7 @@ class Setbacks:
             entrance.busy = False
         elif coming_again and trouble is Trouble.ROOM_FULL:
             entrance.line.wait(now)
-        elif coming_again or (trouble in FINAL_TROUBLES and entrance.screen is not Screen.HOME):
+        elif coming_again or (trouble in _OWN_SCREEN and entrance.screen is not Screen.HOME):
             entrance.close_for(trouble)
         return []
 
@@ -66,7 +72,7 @@ class Setbacks:
         if entrance.seat is None:
             return []
         entrance.busy = False
-        if code in ("room_ended", "not_found", "unauthorized_command"):
+        if code in (*_OVER, "not_found", "unauthorized_command"):
             gone = entrance.seat.code
             entrance.seat = None
             return [ef.ForgetSeat(gone), *self._come_again(code, now)]
@@ -76,8 +82,8 @@ class Setbacks:
     def _come_again(self, code: str, now: float) -> list[Effect]:
         """Our place is gone; with the invite we can take a new one."""
         entrance = self._entrance
-        if code == "room_ended" or entrance.invite is None:
-            entrance.close_for(Trouble.ROOM_ENDED if code == "room_ended" else Trouble.NO_SUCH_ROOM)
+        if code in _OVER or entrance.invite is None:
+            entrance.close_for(ENTRY_TROUBLES[code] if code in _OVER else Trouble.NO_SUCH_ROOM)
             return []
         if not entrance.name:
             entrance.screen = Screen.ARRIVING

@@ -17,12 +17,14 @@ from app.session.projection import Projection
 
 
 class Told:
-    """Mutable, and private to the session. `refusal` is the last command's, `lack` the first thing not to be had."""
+    """Mutable, and private to the session. `refusal` is the last command's, `offer` what may come next of one
+    that was taken, `lack` the first thing not to be had."""
 
     def __init__(
         self, entrance: Entrance, company: Company, exchange: Exchange, projection: Projection, appetite: Appetite
     ) -> None:
         self.refusal: Notice | None = None
+        self.offer: Notice | None = None
         self.lack: Notice | None = None
         self._entrance = entrance
         self._company = company
@@ -62,6 +64,7 @@ class Told:
         if self._of_deeds() is None:
             self.lack = None
         self.refusal = self._entrance.notice = self._exchange.lending.notice = self._projection.notice = None
+        self.offer = None
         self._exchange.preparation.notice = self._exchange.stock.saving.notice = None
         self._exchange.weighing.clear()
         return []
@@ -75,9 +78,15 @@ class Told:
     def left(self) -> None:
         """What went wrong in a room stays there."""
         self._exchange.weighing.clear()
-        self.refusal = self._exchange.lending.notice = self._projection.notice = None
+        self.refusal = self.offer = self._exchange.lending.notice = self._projection.notice = None
 
     def _of_deeds(self) -> Notice | None:
         exchange = self._exchange
-        asked = self._entrance.notice or self.refusal or exchange.stock.saving.notice or exchange.weighing.notice
+        asked = (
+            self._entrance.notice
+            or self.refusal
+            or self.offer
+            or exchange.stock.saving.notice
+            or exchange.weighing.notice
+        )
         return asked or exchange.preparation.notice or exchange.lending.notice or self._projection.notice

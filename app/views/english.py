@@ -11,8 +11,20 @@ _TROUBLES = {
         "This link does not fit the room any more. Ask your friends for a fresh one.", "Go home", Step.LEAVE
     ),
     Trouble.NO_SUCH_ROOM: Telling("There is no such room, or not any more.", "Go home", Step.LEAVE),
-    Trouble.ROOM_ENDED: Telling("This room has ended. Thank you for coming.", "Go home", Step.LEAVE),
-    Trouble.ROOM_FULL: Telling("Every seat in this room is taken.", "Try again", Step.RETRY),
+    Trouble.ROOM_ENDED: Telling("This room has ended. Thank you for coming.", "Start a new room", Step.START),
+    Trouble.ROOM_EXPIRED: Telling(
+        "This room is over: it stays for a day at most, and for two hours after the last of you has left.",
+        "Start a new room",
+        Step.START,
+    ),
+    Trouble.ROOM_FULL: Telling(
+        "Every seat in this room is taken. When somebody leaves, there is one for you.", "Try again", Step.RETRY
+    ),
+    Trouble.KEPT_OUT: Telling(
+        "{about} stays out on that device. Whoever has the old link may still come in with another one.",
+        "Make a new link",
+        Step.NEW_LINK,
+    ),
     Trouble.REPLACED: Telling("Your place in this room is open in another tab.", "Use it here", Step.RETRY),
     Trouble.PUT_OUT: Telling("You were removed from this room by its host.", "Go home", Step.LEAVE),
     Trouble.DECLINED: Telling("Nobody has let you in. You can knock once more.", "Knock again", Step.RETRY),
@@ -148,6 +160,7 @@ _REFUSALS = {
     "unauthorized_command": "Only the host can do that in this room.",
     "invalid_command": "That was not understood, so nothing was changed.",
     "room_ended": "This room has ended.",
+    "room_expired": "This room is over.",
     "room_full": "This room is full.",
     "rate_limited": "That was a little fast. Try again in a moment.",
     "not_found": "That is not here any more.",
@@ -196,6 +209,10 @@ _DEEDS = {
     Deed.CLOSED: ("{name} made this room private", "You made this room private"),
     Deed.LOCKED: ("{name} set a password", "You set a password"),
     Deed.UNLOCKED: ("{name} took the password off", "You took the password off"),
+    Deed.RELINKED: (
+        "{name} made a new link; the old one lets nobody in any more",
+        "The link is new; the old one lets nobody in any more",
+    ),
     Deed.HOST_BACK: ("{name} is back, and host again", "You are back, and host again"),
     Deed.GAVE_BACK: ("{name} gave “{film}” back", "“{film}” is back, and goes on where it stopped"),
     Deed.HAD_ALREADY: ("{name} has “{film}” already", "You have this film already: nothing needs to be sent"),

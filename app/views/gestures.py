@@ -1,6 +1,7 @@
 """What a person's gesture means: pure, so that it can be told without a page."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from app.playback.gate import WaitFor
 from app.room.deck import Wish
@@ -38,6 +39,7 @@ from app.session.events import (
     MajorityPicked,
     MemberBanned,
     MemberPutOut,
+    NewLinkPressed,
     NoticeDismissed,
     PasswordGiven,
     PausePressed,
@@ -92,6 +94,8 @@ _CLICKS: dict[str, Callable[[], Event]] = {
     "retry": RetryPressed,
     "leave": LeavePressed,
     "end": EndPressed,
+    "start-anew": lambda: StartPressed(""),
+    "new-link": NewLinkPressed,
     "no-password": lambda: PasswordGiven(""),
     "give-back": GiveBackPressed,
     "add-as-new": AddAsNewPressed,
@@ -116,7 +120,8 @@ _NEEDS = {
     "move-up": "choose", "move-down": "choose",
     "remove-subtitle": "add", "end": "end", "policy": "set_policy", "anyway": "overrule",
     "make-cohost": "lead", "make-viewer": "lead", "make-host": "lead", "put-out": "lead", "ban": "lead",
-    "visibility": "lead", "password": "lead", "no-password": "lead", "let-in": "admit", "turn-away": "admit",
+    "visibility": "lead", "password": "lead", "no-password": "lead", "new-link": "lead",
+    "let-in": "admit", "turn-away": "admit",
     "draw-lots": "choose", "majority": "choose", "filters": "choose", "widen": "choose",
     "end-choosing": "choose",
 }  # fmt: skip
@@ -212,7 +217,9 @@ def _changed(do: str, fields: Fields) -> Event | None:
         return VisibilityPicked("public" in fields)
     if do == "policy":
         wait_for = WaitFor(fields.get("wait_for", WaitFor.EVERYONE))
-        return PolicyPicked(Policy("play_pause" in fields, "seek" in fields, "add" in fields, wait_for))
+        policy = Policy("play_pause" in fields, "seek" in fields, "add" in fields, wait_for)
+        places = fields.get("places", "")
+        return PolicyPicked(replace(policy, most_members=int(places)) if places else policy)
     return None
 
 

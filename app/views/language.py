@@ -20,6 +20,8 @@ class Step(StrEnum):
     SHELF = "shelf"
     BRING = "bring"
     FETCH = "fetch-again"
+    START = "start-anew"
+    NEW_LINK = "new-link"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ def draw(paper: Paper, words: Words, picture: Picture, page_address: str) -> Non
     """Show the way in and the place for the film; the link is the page's own address with the invite behind it."""
     paper.text("room-code", picture.code)
     paper.property("invite-link", "value", f"{page_address}#{picture.invite}" if picture.invite else "")
+    paper.shown("new-link", picture.may.lead and bool(picture.invite))
     preparing = picture.preparing
     paper.allow("lobby-film", picture.may.add and preparing is None, "", "")
     paper.shown("lobby-drop-button", picture.may.add and preparing is None)

@@ -1,6 +1,6 @@
 """Who is here, and what each of us may set."""
 
-from app.room.state import Presence
+from app.room.state import Policy, Presence
 from app.session.picture import Person, Picture
 from app.views.paper import Paper
 from app.views.titles import hue_of
@@ -48,4 +48,6 @@ def _draw_settings(paper: Paper, words: Words, picture: Picture) -> None:
     paper.property("may-seek", "checked", picture.policy.viewers_may_seek)
     paper.property("may-add", "checked", picture.policy.viewers_may_add)
     paper.property("wait-for", "value", picture.policy.wait_for.value)
+    places = picture.policy.most_members
+    paper.property("places", "value", "" if places == Policy().most_members else str(places))
     paper.shown("end", picture.may.end)

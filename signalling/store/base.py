@@ -45,6 +45,7 @@ class StoredRoom:
         """With `entries`, which led to `room`."""
         resume, devices = dict(self.resume_digests), dict(self.device_digests)
         banned, password, kept = set(self.banned), self.password, keepers(room)
+        link = self.link_digest
         for entry in entries:
             who, command = newcomer_of(entry.event.command), entry.event.command
             if who is not None and entry.resume_digest is not None:
@@ -54,9 +55,11 @@ class StoredRoom:
             if isinstance(command, Ban) and command.member in devices:
                 banned.add(devices[command.member])
             password = password if entry.password is None else entry.password
+            link = entry.link_digest or link
         return replace(
             self,
             room=room,
+            link_digest=link,
             last_at=entries[-1].event.at,
             resume_digests={who: digest for who, digest in resume.items() if who in kept},
             device_digests={who: digest for who, digest in devices.items() if who in kept},
@@ -69,13 +72,15 @@ class StoredRoom:
 class Entry:
     """An event to be kept, with the newcomer's digests where it is a `Join` or a `Knock`.
 
-    `password` is what is to be kept of a new one, empty for none; None changes nothing.
+    `password` is what is to be kept of a new one, empty for none; None changes nothing, as of
+    a new link's `link_digest`.
     """
 
     event: Happened
     resume_digest: bytes | None = None
     device_digest: bytes | None = None
     password: str | None = None
+    link_digest: bytes | None = None
 
 
 def keepers(room: Room) -> frozenset[str]:
@@ -115,6 +120,9 @@ class Store(Protocol):
         The first event must follow the stored revision. Whoever is gone for good loses their digest; a room that has
         ended becomes a tombstone without members, events or digests. Raises `StoreError`.
         """
+
+    async def forget(self, before: float) -> None:
+        """Away with tombstones of rooms that ended before that room time, in seconds. Raises `StoreError`."""
 
     async def since(self, code: str, revision: int) -> tuple[Happened, ...]:
         """The kept events after `revision`, in order; at most `KEPT_EVENTS`. Raises `StoreError`."""

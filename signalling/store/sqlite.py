@@ -22,9 +22,10 @@ from typing import Any, TypeVar
 
 from app.playback.timeline import Timeline
 from app.room.codec import decode_from_server, decode_room, encode
+from app.room.door import over
 from app.room.errors import BadMessage
 from app.room.messages import Ban, Happened
-from app.room.state import Phase, Programme, Room
+from app.room.state import Programme, Room
 from signalling.logs import note_error
 from signalling.store.base import (
     DEPARTURES,
@@ -88,6 +89,10 @@ class SqliteStore:
     async def append(self, code: str, entries: Sequence[Entry], room: Room) -> None:
         """Keep events and the room they led to. Raises `StoreError`."""
         await self._ask(lambda db: _append(db, code, entries, room))
+
+    async def forget(self, before: float) -> None:
+        """Away with tombstones of rooms that ended before that room time, in seconds. Raises `StoreError`."""
+        await self._ask(lambda db: _forget(db, before))
 
     async def since(self, code: str, revision: int) -> tuple[Happened, ...]:
         """The kept events after `revision`, in order. Raises `StoreError`."""
@@ -308,7 +313,7 @@ def _append(db: sqlite3.Connection, code: str, entries: Sequence[Entry], room: R
     )
     if changed.rowcount != 1:
         raise StoreError(f"Room {code} does not stand at revision {before}.")
-    if room.phase is Phase.ENDED:
+    if over(room):
         _bury(db, room)
         return
     _keep_events(db, code, entries)
@@ -340,6 +345,8 @@ def _keep_secrets(db: sqlite3.Connection, code: str, entries: Sequence[Entry], r
             db.execute(_BAN, (code, command.member))
         if entry.password is not None:
             db.execute("UPDATE room SET password = ? WHERE code = ?", (entry.password, code))
+        if entry.link_digest is not None:
+            db.execute("UPDATE room SET link_digest = ? WHERE code = ?", (entry.link_digest, code))
     if any(isinstance(entry.event.command, DEPARTURES) for entry in entries):
         kept = keepers(room)
         known = [row[0] for row in db.execute("SELECT member FROM member WHERE code = ?", (code,))]
@@ -358,6 +365,10 @@ def _bury(db: sqlite3.Connection, room: Room) -> None:
     db.execute("DELETE FROM event WHERE code = ?", (room.code,))
     db.execute("DELETE FROM member WHERE code = ?", (room.code,))
     db.execute("DELETE FROM ban WHERE code = ?", (room.code,))
+
+
+def _forget(db: sqlite3.Connection, before: float) -> None:
+    db.execute("DELETE FROM room WHERE ended AND last_at < ?", (before,))
 
 
 def _since(db: sqlite3.Connection, code: str, revision: int) -> tuple[Happened, ...]:

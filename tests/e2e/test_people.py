@@ -64,7 +64,7 @@ async def test_talking(profile: OpenProfile, server: LiveServer, films: Mapping[
 
 
 async def test_the_door(profile: OpenProfile, profiles: Profiles, server: LiveServer) -> None:
-    profiles.guard.allow("status of 403")  # turned away, a wrong password, banned
+    profiles.guard.allow("status of (403|409)")  # turned away, a wrong password, banned, an old link, full
     anna, bo, cy = [await person(profile, name) for name in ("Anna", "Bo", "Cy")]
     link = await anna.start_room(server.url)
     code = link.partition("#")[2].partition(".")[0]
@@ -101,7 +101,15 @@ async def test_the_door(profile: OpenProfile, profiles: Profiles, server: LiveSe
     await cy.page.fill("#join-password", "sesame")
     await cy.page.click("#join")
     await cy.is_in()
+    await anna.page.get_by_label("open to everyone, and listed").uncheck()
     await manage(anna, "Bo", "Remove, and keep out")
+    await anna.until_shown("Bo stays out on that device.")
+    await assert_accessible(anna)
+    await anna.picture(LOOKED_AT / "kept_out.png")
+    await anna.page.get_by_role("button", name="Make a new link", exact=True).click()
+    await cy.until_shown("Anna made a new link")
+    assert await anna.invite() != link
+    assert cy.page.url.endswith(f"#{code}")
     await bo.until_shown("You were removed from this room by its host.")
     await bo.open(f"{server.url}/#{code}")
     await bo.page.reload()
@@ -109,3 +117,18 @@ async def test_the_door(profile: OpenProfile, profiles: Profiles, server: LiveSe
     await bo.page.fill("#join-password", "sesame")
     await bo.page.click("#join")
     await bo.until_shown("You were removed from this room by its host.")
+    # Whoever is banned may forget who they are: then the old link is no help, and the new one is no secret of theirs.
+    await anna.page.select_option("#places", "2")
+    await bo.page.evaluate("localStorage.clear()")
+    for invite, words in ((link, "This link does not fit the room any more."), (await anna.invite(), "Every seat")):
+        await bo.page.goto("about:blank")
+        await bo.open(invite)
+        await bo.page.fill("#join-name", "Bo")
+        await bo.page.fill("#join-password", "sesame")
+        await bo.page.click("#join")
+        await bo.until_shown(words)
+    await assert_accessible(bo)
+    await bo.picture(LOOKED_AT / "full.png")
+    await anna.page.select_option("#places", "")
+    await bo.page.get_by_role("button", name="Try again").click()
+    await bo.is_in()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Route, WebSocketRoute, expect
 
-from tests.e2e.conftest import OpenProfile
+from tests.e2e.conftest import PICTURES, OpenProfile
 from tests.support import films as film_shop
 from tests.support.browsers import LiveServer, Profiles
 from tests.support.films import Film
@@ -39,7 +39,6 @@ globalThis.alter = (channel, data) => {
   return spoilt.shift()(new Uint8Array(data));
 };
 """
-RETRY = "(button => button.checkVisibility() && button.click())(document.getElementById('connection-retry'))"
 CLEAR = """new Promise((resolve, reject) => {
   const request = indexedDB.deleteDatabase("matinee");
   Object.assign(request, { onsuccess: () => resolve(), onerror: () => reject(request.error) });
@@ -161,8 +160,7 @@ async def test_the_server_is_killed_in_mid_film(
     await bo.until_playing_past(await bo.position() + 1)
     await bo.press_play_or_pause()
     await asyncio.to_thread(server.start)
-    # A page may have come back by itself already.
-    await asyncio.gather(*(one.page.evaluate(RETRY) for one in (anna, bo)))
+    # Nobody presses anything: both come back by themselves.
     await asyncio.gather(anna.until_paused(), bo.until_paused())
     await expect(anna.page.locator("#connection")).to_be_hidden()
     await expect(anna.page.locator("#people .person")).to_have_count(2)
@@ -183,7 +181,7 @@ async def test_a_place_that_was_lost_is_taken_again(site: Path, films: Mapping[s
     async def refuse(route: Route) -> None:
         await route.abort()
 
-    with LiveServer(tmp_path, site, ("--away", "1")) as server:
+    with LiveServer(tmp_path, site, ("--away", "1", "--host-away", "1")) as server:
         async with Profiles(tmp_path, server.url) as profiles:
             profiles.guard.allow("ERR_FAILED|status of 403")
             anna, bo = await asyncio.gather(person(profiles.open, "Anna"), person(profiles.open, "Bo"))
@@ -207,6 +205,34 @@ async def test_a_place_that_was_lost_is_taken_again(site: Path, films: Mapping[s
             await anna.limit("up", None)
             await bo.until_complete()
             assert await bo.stored_sha256() == film.sha256
+            # The host goes, somebody acts, and the host is host again.
+            await profiles.close("Anna")
+            await bo.until_shown("Anna is away, and you act as host meanwhile.")
+            await expect(bo.page.locator("#end")).not_to_have_attribute("hidden", "")
+            anna = await person(profiles.open, "Anna")
+            await anna.open(link)
+            await bo.until_shown("Anna is back, and host again")
+            await anna.is_in()
+            await expect(bo.page.locator("#acting")).to_be_hidden()
+            await expect(anna.page.locator("#people .person").filter(has_text="Anna")).to_contain_text("Host")
+            profiles.guard.check()
+
+
+async def test_a_room_that_has_expired_leads_into_a_new_one(site: Path, tmp_path: Path) -> None:
+    with LiveServer(tmp_path, site, ("--longest-room", "4")) as server:
+        async with Profiles(tmp_path, server.url) as profiles:
+            profiles.guard.allow("status of 410")
+            anna = await person(profiles.open, "Anna")
+            link = await anna.start_room(server.url)
+            await anna.is_in()
+            await anna.until_shown("This room is over")
+            await anna.page.goto("about:blank")
+            await anna.open(link)
+            await anna.until_shown("This room is over")
+            await anna.picture(PICTURES / "expired.png")
+            await anna.page.get_by_role("button", name="Start a new room").click()
+            await anna.is_in()
+            assert await anna.invite() != link
             profiles.guard.check()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import aiohttp
 
+from app.room.door import mark_of
 from app.room.errors import Reason
 from app.room.messages import (
     Admit,
@@ -17,12 +18,14 @@ from app.room.messages import (
     Knock,
     Leave,
     RefusedCommand,
+    RenewLink,
     SetPassword,
+    SetPolicy,
     SetRole,
     SetVisibility,
     TransferHost,
 )
-from app.room.state import Role, Visibility
+from app.room.state import Policy, Role, Visibility
 from tests.integration.clients import Entry, Line, Visitor
 from tests.integration.server_process import ServerProcess
 
@@ -127,6 +130,43 @@ async def test_only_the_host_sets_a_password_and_not_by_a_command(visitor: Visit
     assert (status, problem["code"]) == (403, "unauthorized_command")
     await ada.do(SetPassword(True), "lock")
     assert await refused(ada) is Reason.INVALID_COMMAND
+
+
+async def test_a_new_link_keeps_out_who_has_the_old_one_and_nobody_who_is_in(visitor: Visitor) -> None:
+    invitation, entry, ada = await visitor.host()
+    guest, ben = await visitor.guest(invitation)
+    path = f"/rooms/{invitation.code}/link"
+    status, problem = await visitor.call("POST", path, {"member": guest.member, "resume_secret": guest.resume_secret})
+    assert (status, problem["code"]) == (403, "unauthorized_command")
+    await ada.do(RenewLink("0123abcd"), "link")
+    assert await refused(ada) is Reason.INVALID_COMMAND
+    status, told = await visitor.call("POST", path, {"member": entry.member, "resume_secret": entry.resume_secret})
+    assert status == 200
+    renewed = (await ben.hear_happen(RenewLink)).command
+    assert renewed == RenewLink(mark_of(told["link_secret"]))
+    assert told["link_secret"] not in str(renewed)
+    join = f"/rooms/{invitation.code}/join"
+    status, problem = await visitor.call("POST", join, body("Cy", invitation.link_secret))
+    assert (status, problem["code"]) == (403, "unauthorized_command")
+    assert (await visitor.call("POST", join, body("Cy", told["link_secret"])))[0] == 201
+    await ben.socket.close()
+    _, ready = await visitor.enter(await visitor.ticket(guest))
+    assert ready.you == guest.member
+
+
+async def test_the_host_says_how_many_may_come(visitor: Visitor) -> None:
+    invitation, _, ada = await visitor.host()
+    entry, _ = await visitor.guest(invitation)
+    await ada.do(SetPolicy(Policy(most_members=2)), "two")
+    await ada.hear_happen(SetPolicy)
+    join = f"/rooms/{invitation.code}/join"
+    status, problem = await visitor.call("POST", join, body("Cy", invitation.link_secret))
+    assert (status, problem["code"]) == (409, "room_full")
+    _, again = await visitor.enter(await visitor.ticket(entry))
+    assert len(again.room.members) == 2
+    await ada.do(SetPolicy(Policy()), "all")
+    await ada.hear_happen(SetPolicy)
+    assert (await visitor.call("POST", join, body("Cy", invitation.link_secret)))[0] == 201
 
 
 async def test_guesses_that_pile_up_are_sent_away(visitor: Visitor) -> None:

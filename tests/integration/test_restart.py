@@ -114,8 +114,8 @@ async def test_an_empty_room_ends_by_itself(tmp_path: Path, http: aiohttp.Client
     try:
         invitation, entry = await visitor.make_room()
         line, _ = await visitor.enter(entry.ticket)
-        assert await line.closed_with() == 4004
+        assert await line.closed_with() == 4005
         status, problem = await visitor.call("GET", f"/rooms/{invitation.code}")
-        assert (status, problem["code"]) == (410, "room_ended")
+        assert (status, problem["code"]) == (410, "room_expired")
     finally:
         await server.kill()

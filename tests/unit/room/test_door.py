@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from app.room.door import MAX_CALLERS
-from app.room.messages import Admit, Decline, Knock, SetPassword, SetVisibility
-from app.room.state import Caller, Member, Presence, Role, Room, Visibility
+from app.room.door import MARK_LENGTH, MAX_CALLERS, mark_of, over
+from app.room.errors import Reason
+from app.room.messages import Admit, Decline, Knock, RenewLink, SetPassword, SetVisibility
+from app.room.state import Caller, Member, Phase, Presence, Role, Room, Visibility
 from tests.unit.room.rooms import ADA, BEN, CY, after, refusal, room
 
 ZOE = Caller("zoe", "Zoe", 100.0)
@@ -67,5 +68,22 @@ def test_a_crowd_at_the_door_is_a_crowd() -> None:
 def test_what_the_host_says_of_the_door() -> None:
     assert after(room(), SetVisibility(Visibility.PUBLIC)).visibility is Visibility.PUBLIC
     assert after(room(), SetPassword(True)).has_password
-    for command in (SetVisibility(Visibility.PUBLIC), SetPassword(True)):
+    assert after(room(), RenewLink("0123abcd")).link == "0123abcd"
+    for command in (SetVisibility(Visibility.PUBLIC), SetPassword(True), RenewLink("0123abcd")):
         assert refusal(room(), command, by="cy") == "unauthorized_command"
+
+
+def test_a_link_is_known_by_its_mark_and_the_mark_is_not_the_secret() -> None:
+    secrets = ["s" * 22, "t" * 22, ""]
+    assert len({mark_of(secret) for secret in secrets}) == 3
+    assert all(len(mark_of(secret)) == MARK_LENGTH and mark_of(secret) not in secret for secret in secrets)
+
+
+def test_why_nobody_comes_into_a_room_any_more() -> None:
+    reasons = {phase: over(replace(room(), phase=phase)) for phase in Phase}
+    assert reasons == {
+        Phase.LOBBY: None,
+        Phase.ACTIVE: None,
+        Phase.ENDED: Reason.ROOM_ENDED,
+        Phase.EXPIRED: Reason.ROOM_EXPIRED,
+    }

@@ -1,10 +1,12 @@
 """Roster, roles, succession."""
 
+from dataclasses import replace
+
 import pytest
 
-from app.room.messages import Ban, Join, Kick, Leave, SetPresence, SetRole, TransferHost
-from app.room.people import join, leave, set_presence
-from app.room.state import Member, Presence, Regency, Role, Room
+from app.room.messages import Ban, Join, Kick, Leave, SetPolicy, SetPresence, SetRole, TransferHost
+from app.room.people import is_full, join, leave, set_presence
+from app.room.state import Member, Policy, Presence, Regency, Role, Room
 from tests.unit.room.rooms import ADA, BEN, CY, after, away, refusal, room
 
 ADA_RETURNS = Join("ada", "Ada", Role.HOST)
@@ -145,3 +147,19 @@ def test_who_is_not_in_neither_comes_nor_goes() -> None:
     assert refusal(room(), SetPresence("dee", Presence.HERE), by=None) == "not_found"
     assert refusal(room(), Leave("dee"), by=None) == "not_found"
     assert after(room(), SetPresence("ben", Presence.AWAY), by=None).members == (ADA, away(BEN), CY)
+
+
+@pytest.mark.parametrize(("wanted", "taken", "full"), [(1000, 3, True), (3, 100, True), (2, 100, True), (4, 4, False)])
+def test_a_room_is_full_with_as_many_as_the_server_takes_or_the_host_wants(wanted: int, taken: int, full: bool) -> None:
+    limited = replace(room(), policy=Policy(most_members=wanted), most_members=taken)
+    assert is_full(limited) == full
+    if full:
+        assert refusal(limited, Join("dee", "Dee", Role.VIEWER), by=None) == "room_full"
+        assert len(limited.members) == 3
+
+
+def test_the_absent_host_has_a_place_in_a_full_room() -> None:
+    missed = after(after(room(), SetPolicy(Policy(most_members=2))), Leave("ada"), by=None)
+    assert is_full(missed)
+    back = after(missed, Join("ada", "Ada", Role.HOST), by=None)
+    assert [member.id for member in back.members if member.role is Role.HOST] == ["ada"]

@@ -29,6 +29,7 @@ from app.room.messages import (
     QueueMove,
     QueueRemove,
     React,
+    RenewLink,
     Seek,
     SetPassword,
     SetPolicy,
@@ -50,7 +51,7 @@ POLICIES = [Policy(*grants) for grants in product([False, True], repeat=3)]
 STEERING = {Play, Pause, SetRate, Seek, Skip, QueueAdd, QueueRemove, QueueMove, SubtitleAdd, SubtitleRemove, Leave}
 VOTING = {Chat, React, AskForCards, CastVote, UndoCard, FindAnother, StepOut}
 STEERING |= VOTING | {OpenBallot, SetVoteRule, DrawLots, CloseBallot, Admit, Decline}
-LEADING = {SetPolicy, SetRole, TransferHost, Kick, Ban, SetVisibility, SetPassword, End}
+LEADING = {SetPolicy, SetRole, TransferHost, Kick, Ban, SetVisibility, SetPassword, RenewLink, End}
 
 
 def due(role: Role, policy: Policy) -> set[type]:

@@ -28,8 +28,10 @@ from app.room.messages import (
     Pause,
     Play,
     QueueAdd,
+    QueueMove,
     QueueRemove,
     React,
+    RenewLink,
     Seek,
     SetPassword,
     SetPolicy,
@@ -56,6 +58,7 @@ ALL: list[Command] = [
     SetRate(2.0),
     QueueAdd("new", FILM),
     QueueRemove("two"),
+    QueueMove("two"),
     Skip("two"),
     SetPolicy(Policy()),
     SetRole("ben", Role.COHOST),
@@ -65,6 +68,7 @@ ALL: list[Command] = [
     Knock("zoe", "Zoe"),
     SetVisibility(Visibility.PUBLIC),
     SetPassword(True),
+    RenewLink("0123abcd"),
     Join("dee", "Dee", Role.VIEWER),
     SetPresence("ben", Presence.AWAY),
     Leave("ben"),
@@ -87,6 +91,7 @@ def test_a_stranger_may_nothing(command: Command) -> None:
 def test_after_the_end_nothing_happens(command: Command, by: str | None) -> None:
     ended = replace(room(), phase=Phase.ENDED)
     assert refusal(ended, command, by) == "room_ended"
+    assert refusal(replace(ended, phase=Phase.EXPIRED), command, by) == "room_expired"
 
 
 @pytest.mark.parametrize("command", [Join("dee", "Dee", Role.VIEWER), SetPresence("ben", Presence.AWAY)])
@@ -259,3 +264,7 @@ def test_a_film_that_was_found_and_brought_ends_the_choosing() -> None:
 def test_the_end_stops_the_film() -> None:
     ended = after(after(room(), Play(0.0), now=100.0), End(), now=160.0)
     assert (ended.phase, ended.timeline.playing, ended.timeline.position_s) == (Phase.ENDED, False, 60.0)
+
+
+def test_what_the_server_ends_has_expired() -> None:
+    assert after(room(), End(), by=None).phase is Phase.EXPIRED

@@ -48,7 +48,7 @@ class Parts:
         self.told = Told(self.entrance, self.company, self.exchange, self.projection, self.appetite)
         self.clock = RoomClock()
         self.wishes = Wishes(self.entrance, self.company, self.told, self.clock)
-        self.hosting = Hosting(self.entrance, self.wishes)
+        self.hosting = Hosting(self.entrance, self.company, self.told, self.wishes)
         seen = (self.entrance, self.company, self.exchange, self.projection)
         self.bringing = Bringing(*seen, self.told, self.wishes, lambda: "new")
         self.subtitling = Subtitling(self.company, self.exchange, self.bringing, self.clock)

@@ -25,6 +25,7 @@ from app.room.messages import (
     QueueMove,
     QueueRemove,
     React,
+    RenewLink,
     Seek,
     SetPassword,
     SetPolicy,
@@ -161,6 +162,7 @@ def test_what_is_done_about_the_door() -> None:
         (SetVisibility(Visibility.PRIVATE), Deed.CLOSED),
         (SetPassword(True), Deed.LOCKED),
         (SetPassword(False), Deed.UNLOCKED),
+        (RenewLink("0123abcd"), Deed.RELINKED),
     ):
         assert told(command) == Activity(5, deed, "Ada", mine=False)
 

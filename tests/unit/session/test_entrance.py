@@ -333,7 +333,7 @@ def test_a_final_close_is_not_tried_again(code: int, told: Trouble) -> None:
 
 
 def test_a_room_that_ended_is_forgotten() -> None:
-    for code in (CloseCode.GONE, CloseCode.KICKED):
+    for code in (CloseCode.GONE, CloseCode.EXPIRED, CloseCode.KICKED):
         assert inside().socket_closed(ev.SocketClosed(code), NOW) == [ForgetSeat(CODE)]
 
 

@@ -59,6 +59,7 @@ def test_who_is_let_in_is_in() -> None:
     [
         ("unauthorized_command", Trouble.DECLINED),
         ("room_ended", Trouble.ROOM_ENDED),
+        ("room_expired", Trouble.ROOM_EXPIRED),
         ("not_found", Trouble.NO_SUCH_ROOM),
     ],
 )

@@ -21,7 +21,8 @@ def test_only_final_close_codes_are_told() -> None:
 
 
 def test_a_room_that_is_gone_is_final_and_a_full_one_is_not() -> None:
-    assert frozenset({Trouble.NO_SUCH_ROOM, Trouble.ROOM_ENDED, Trouble.PUT_OUT}) == FINAL_TROUBLES
+    over = {Trouble.NO_SUCH_ROOM, Trouble.ROOM_ENDED, Trouble.ROOM_EXPIRED, Trouble.PUT_OUT}
+    assert over == FINAL_TROUBLES
     assert set(ENTRY_TROUBLES.values()) >= FINAL_TROUBLES
     assert ENTRY_TROUBLES["room_full"] not in FINAL_TROUBLES
 

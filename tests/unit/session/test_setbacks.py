@@ -7,18 +7,22 @@ from app.session import events as ev
 from app.session.effects import (
     AskCard,
     CloseSocket,
+    CreateRoom,
     ForgetSeat,
     JoinRoom,
     Log,
     OpenSocket,
+    RememberName,
     RememberSeat,
     SendToServer,
 )
+from app.session.invite import Invite
 from app.session.picture import Link, Notice, Screen, Trouble
 from tests.unit.session.test_entrance import (
     AGAIN,
     CODE,
     NOW,
+    SEAT,
     SECRET,
     arriving,
     at_home,
@@ -35,7 +39,6 @@ from tests.unit.session.test_entrance import (
     [
         ("unreachable", Trouble.SERVER_UNREACHABLE),
         ("unauthorized_command", Trouble.WRONG_LINK),
-        ("room_full", Trouble.ROOM_FULL),
         ("unavailable", Trouble.SERVER_BUSY),
         ("something else", Trouble.SERVER_STRANGE),
     ],
@@ -50,12 +53,41 @@ def test_a_refusal_at_the_door_is_told_and_can_be_tried_again(code: str, told: T
     assert entrance.retry(ev.RetryPressed(), NOW) == []
 
 
-@pytest.mark.parametrize("code", ["not_found", "room_ended"])
+def test_a_full_room_has_a_screen_of_its_own_and_can_be_tried_again() -> None:
+    entrance = arriving()
+    asked = entrance.join(ev.JoinPressed("Ada"), NOW)[1]
+    entrance.setbacks.failed(ev.RequestFailed("JoinRoom", "room_full"), NOW)
+    assert (entrance.screen, trouble(entrance), entrance.busy) == (Screen.CLOSED, Trouble.ROOM_FULL, False)
+    assert entrance.retry(ev.RetryPressed(), NOW) == [asked]
+    assert (entrance.screen, entrance.notice, entrance.busy) == (Screen.ARRIVING, None, True)
+    entrance.seated(ev.SeatTaken(SEAT, "ticket"), NOW)
+    assert entrance.screen is Screen.ROOM
+
+
+@pytest.mark.parametrize(("code", "told"), [("room_ended", Trouble.ROOM_ENDED), ("room_expired", Trouble.ROOM_EXPIRED)])
+def test_from_a_room_that_is_over_one_step_leads_into_a_new_one(code: str, told: Trouble) -> None:
+    entrance = arriving(name="Ada")
+    entrance.setbacks.failed(ev.RequestFailed("AskCard", code), NOW)
+    assert (entrance.screen, trouble(entrance)) == (Screen.CLOSED, told)
+    assert entrance.start(ev.StartPressed(""), NOW) == [RememberName("Ada"), CreateRoom("Ada")]
+    new = ev.Seat("XYZ234", "ada", "r" * 22)
+    entrance.created(ev.RoomCreated(new, "n" * 22, "ticket"), NOW)
+    assert (entrance.screen, entrance.invite, entrance.notice) == (Screen.ROOM, Invite("XYZ234", "n" * 22), None)
+
+
+@pytest.mark.parametrize("asked", ["SetRoomPassword", "RenewRoomLink"])
+def test_what_the_host_asked_of_the_door_in_vain_is_told_and_changes_nothing(asked: str) -> None:
+    entrance = inside()
+    assert entrance.setbacks.failed(ev.RequestFailed(asked, "unavailable"), NOW) == []
+    assert (entrance.screen, entrance.notice) == (Screen.ROOM, Notice(Trouble.REFUSED, "unavailable"))
+
+
+@pytest.mark.parametrize("code", ["not_found", "room_ended", "room_expired"])
 def test_a_room_that_is_no_more_is_the_end(code: str) -> None:
     entrance = arriving()
     entrance.setbacks.failed(ev.RequestFailed("AskCard", code), NOW)
     assert entrance.screen is Screen.CLOSED
-    assert trouble(entrance) in (Trouble.NO_SUCH_ROOM, Trouble.ROOM_ENDED)
+    assert trouble(entrance) in (Trouble.NO_SUCH_ROOM, Trouble.ROOM_ENDED, Trouble.ROOM_EXPIRED)
 
 
 def test_at_home_no_answer_closes_anything() -> None:
@@ -121,6 +153,7 @@ def test_the_person_need_not_wait_for_a_new_place_either() -> None:
         ("unauthorized_command", Trouble.WRONG_LINK),
         ("not_found", Trouble.NO_SUCH_ROOM),
         ("room_ended", Trouble.ROOM_ENDED),
+        ("room_expired", Trouble.ROOM_EXPIRED),
     ],
 )
 def test_a_new_place_that_will_never_be_is_told(code: str, told: Trouble) -> None:
@@ -138,10 +171,11 @@ def test_a_place_that_was_lost_by_somebody_without_a_name_is_asked_for_at_the_do
     assert entrance.tick(1e9) == []
 
 
-def test_in_a_room_that_has_ended_there_is_no_place() -> None:
+@pytest.mark.parametrize(("code", "told"), [("room_ended", Trouble.ROOM_ENDED), ("room_expired", Trouble.ROOM_EXPIRED)])
+def test_in_a_room_that_is_over_there_is_no_place(code: str, told: Trouble) -> None:
     entrance = returning()
-    assert entrance.setbacks.failed(ev.RequestFailed("AskTicket", "room_ended"), NOW) == [ForgetSeat(CODE)]
-    assert (entrance.screen, trouble(entrance)) == (Screen.CLOSED, Trouble.ROOM_ENDED)
+    assert entrance.setbacks.failed(ev.RequestFailed("AskTicket", code), NOW) == [ForgetSeat(CODE)]
+    assert (entrance.screen, trouble(entrance)) == (Screen.CLOSED, told)
 
 
 def test_a_ticket_refused_to_somebody_who_left_is_of_no_interest() -> None:

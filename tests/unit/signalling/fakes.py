@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from app.playback.timeline import Timeline
 from app.room.codec import decode_from_server
+from app.room.door import over
 from app.room.messages import Happened, ServerMessage
-from app.room.state import Phase, Programme, Room
+from app.room.state import Programme, Room
 from signalling.store.base import KEPT_EVENTS, CodeTakenError, Entry, StoredRoom, StoreError
 
 
@@ -36,7 +37,7 @@ class MemoryStore:
 
     async def rooms(self) -> tuple[str, ...]:
         self._check()
-        return tuple(sorted(code for code, kept in self.kept.items() if kept.room.phase is not Phase.ENDED))
+        return tuple(sorted(code for code, kept in self.kept.items() if over(kept.room) is None))
 
     async def append(self, code: str, entries: Sequence[Entry], room: Room) -> None:
         await self.gate.wait()
@@ -45,7 +46,7 @@ class MemoryStore:
         if before is None or before.room.revision != entries[0].event.revision - 1:
             raise StoreError("not there")
         self.appends += 1
-        if room.phase is Phase.ENDED:
+        if over(room):
             empty = replace(room, members=(), callers=(), talk=(), regency=None, paused_by=None)
             stone = replace(empty, programme=Programme(), timeline=Timeline())
             self.kept[code] = StoredRoom(stone, b"", entries[-1].event.at, {})
@@ -53,6 +54,12 @@ class MemoryStore:
             return
         self.kept[code] = before.after(entries, room)
         self.events[code] = [*self.events[code], *(entry.event for entry in entries)][-KEPT_EVENTS:]
+
+    async def forget(self, before: float) -> None:
+        self._check()
+        old = [code for code, kept in self.kept.items() if over(kept.room) and kept.last_at < before]
+        for code in old:
+            del self.kept[code], self.events[code]
 
     async def since(self, code: str, revision: int) -> tuple[Happened, ...]:
         self._check()

@@ -181,7 +181,7 @@ async def test_a_room_that_has_ended(scene: Scene) -> None:
     socket, connection = scene.connect()
     socket.say(Hello(1, scene.ticket()))
     await connection.finished.wait()
-    assert socket.closed == (4004, b"the room has ended")
+    assert socket.closed == (4005, b"the room has expired")
 
 
 async def test_a_room_that_cannot_be_loaded(scene: Scene) -> None:
@@ -281,7 +281,7 @@ async def test_what_was_said_before_closing_is_written(scene: Scene) -> None:
     last = socket.written[-1]
     assert isinstance(last, Happened)
     assert isinstance(last.command, End)
-    assert socket.closed == (4004, b"the room has ended")
+    assert socket.closed == (4005, b"the room has ended")
 
 
 async def test_a_slow_reader_is_closed(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

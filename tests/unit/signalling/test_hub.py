@@ -5,16 +5,17 @@ from collections.abc import Iterable
 
 import pytest
 
+from app.room.door import mark_of
 from app.room.errors import Reason
 from app.room.messages import End, Happened, Join
 from app.room.state import CODE_ALPHABET, CODE_LENGTH, Presence, Role, Room
 from signalling.admission import Admission, Wish, new_member
-from signalling.hub import ATTEMPTS, Hub, new_code
+from signalling.hub import ATTEMPTS, CLEAN_EVERY_S, Hub, new_code
 from signalling.live_room import LiveRoom
 from signalling.logs import room_shadow
 from signalling.room_time import RoomTime
 from signalling.tokens import digest
-from signalling.world import World
+from signalling.world import Lifetimes, World
 from tests.unit.signalling.fakes import Clock, FakeLink, MemoryStore, settle
 
 
@@ -146,9 +147,60 @@ async def test_leaving_by_rest() -> None:
 async def test_an_ended_room_is_told_apart() -> None:
     scene = Scene()
     made = await scene.made()
-    await (await scene.live(made.code)).order(End())
+    await (await scene.live(made.code)).order(End(), by=made.member)
     assert await scene.hub.find(made.code) is Reason.ROOM_ENDED
     assert await scene.hub.join(made.code, Wish("Ben", made.link_secret or "")) is Reason.ROOM_ENDED
+
+
+async def test_an_expired_room_is_told_apart_as_long_as_anybody_may_ask() -> None:
+    scene = Scene()
+    await scene.hub.start()
+    made = await scene.made()
+    await scene.clock.advance(24 * 3600.0)
+    assert await scene.hub.find(made.code) is Reason.ROOM_EXPIRED
+    await scene.clock.advance(Lifetimes().tombstone_s - 24 * 3600.0)
+    assert await scene.hub.find(made.code) is Reason.ROOM_EXPIRED
+    await scene.clock.advance(24 * 3600.0)
+    assert await scene.hub.find(made.code) is Reason.NOT_FOUND
+    await scene.hub.close()
+    assert scene.clock.pending == []
+
+
+async def test_what_cannot_be_cleaned_away_is_tried_again() -> None:
+    scene = Scene()
+    await scene.hub.start()
+    made = await scene.made()
+    await (await scene.live(made.code)).order(End())
+    scene.store.broken = True
+    await scene.clock.advance(Lifetimes().tombstone_s + 2 * CLEAN_EVERY_S)
+    scene.store.broken = False
+    assert await scene.hub.find(made.code) is Reason.ROOM_EXPIRED
+    await scene.clock.advance(CLEAN_EVERY_S)
+    assert await scene.hub.find(made.code) is Reason.NOT_FOUND
+
+
+async def test_a_new_link_lets_in_and_the_old_one_no_more() -> None:
+    scene = Scene()
+    made = await scene.made()
+    old = made.link_secret or ""
+    assert (await scene.live(made.code)).room.link == mark_of(old)
+    ben = await scene.hub.join(made.code, Wish("Ben", old))
+    assert isinstance(ben, Admission)
+    assert await scene.hub.renew_link(made.code, ben.member, ben.resume_secret) is Reason.UNAUTHORIZED_COMMAND
+    assert await scene.hub.renew_link(made.code, made.member, "wrong") is Reason.UNAUTHORIZED_COMMAND
+    new = await scene.hub.renew_link(made.code, made.member, made.resume_secret)
+    assert not isinstance(new, Reason)
+    live = await scene.live(made.code)
+    assert live.room.link == mark_of(new) != mark_of(old)
+    assert len(live.room.members) == 2
+    assert await scene.hub.join(made.code, Wish("Cy", old)) is Reason.UNAUTHORIZED_COMMAND
+    assert isinstance(await scene.hub.join(made.code, Wish("Cy", new)), Admission)
+    await scene.hub.close()
+    scene.hub = scene.another_hub()
+    assert await scene.hub.join(made.code, Wish("Dee", old)) is Reason.UNAUTHORIZED_COMMAND
+    assert isinstance(await scene.hub.join(made.code, Wish("Dee", new)), Admission)
+    scene.store.broken = True
+    assert await scene.hub.renew_link(made.code, made.member, made.resume_secret) is Reason.UNAVAILABLE
 
 
 async def test_a_restart_brings_living_rooms_back() -> None:

@@ -89,7 +89,7 @@ def revisions(link: FakeLink) -> list[int]:
 
 
 def has_ended(scene: Scene) -> bool:
-    return scene.room.room.phase is Phase.ENDED
+    return scene.room.room.phase is Phase.EXPIRED
 
 
 async def test_ready_comes_first_and_events_follow_without_gap(scene: Scene) -> None:
@@ -361,7 +361,7 @@ async def test_a_room_that_fills_again_lives_on(scene: Scene) -> None:
     assert scene.room.room.members[0].role is Role.HOST
     await scene.clock.advance(24 * 3600)
     assert has_ended(scene)
-    assert cy.code == 4004
+    assert cy.code == 4005
 
 
 async def test_after_a_restart_everybody_has_a_while_to_come_back(scene: Scene) -> None:
@@ -404,7 +404,7 @@ async def test_a_restart_does_not_prolong_an_empty_room(scene: Scene) -> None:
     scene.clock.seconds += 3 * 3600
     room = await scene.load()
     await scene.clock.advance(0)
-    assert room.room.phase is Phase.ENDED
+    assert room.room.phase is Phase.EXPIRED
 
 
 async def test_signals_reach_one_member_or_nobody(scene: Scene) -> None:

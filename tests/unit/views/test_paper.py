@@ -29,6 +29,7 @@ class Document:
 
     def __init__(self) -> None:
         self.documentElement = Element()
+        self.activeElement: object = None
         self.elements: dict[str, Element] = {}
 
     def getElementById(self, name: str) -> Element:  # noqa: N802
@@ -63,10 +64,13 @@ class Row(Element):
 
     def __init__(self, rows: "list[Row]") -> None:
         super().__init__()
-        self.home, self.moves = rows, 0
+        self.home, self.moves, self.focused = rows, 0, 0
 
     def querySelectorAll(self, _: str) -> tuple[()]:  # noqa: N802
         return ()
+
+    def focus(self) -> None:
+        self.focused += 1
 
     def remove(self) -> None:
         self.home.remove(self)
@@ -79,6 +83,9 @@ class Rows(Element):
         super().__init__()
         self.rows: list[Row] = []
         self.content = self.firstElementChild = self
+
+    def contains(self, held: object) -> bool:
+        return held in self.rows
 
     def cloneNode(self, _: bool) -> Row:  # noqa: N802
         return Row(self.rows)
@@ -103,3 +110,16 @@ def test_a_list_holds_what_was_last_wanted_and_rows_that_stay_in_order_are_not_t
         if [key for key in before if key in wanted] == [key for key in wanted if key in before]:
             assert all(rows[key].moves == moves[key] for key in wanted if key in had)
         had = rows
+
+
+def test_what_has_the_focus_keeps_it_when_its_row_moves() -> None:
+    document = Document()
+    document.elements["list"] = document.elements["row"] = table = Rows()
+    paper = Paper(document)
+    paper.rows("list", "row", "abc")
+    document.activeElement = held = table.rows[2]
+    paper.rows("list", "row", "acb")
+    assert table.rows[1] is held
+    assert held.focused == 1
+    paper.rows("list", "row", "ab")
+    assert held.focused == 1

@@ -19,6 +19,7 @@ from app.room.messages import (
     Knock,
     Leave,
     Pause,
+    RenewLink,
     Seek,
     SetPassword,
 )
@@ -180,6 +181,32 @@ async def test_a_password_stays_until_it_is_another_or_none(store: Store) -> Non
         assert stored is not None
         due = due if kept is None else kept
         assert stored.password == due
+
+
+async def test_a_link_is_good_until_there_is_another(store: Store) -> None:
+    room = await joined(store, "ada")
+    for link, due in ((None, b"link"), (b"new", b"new"), (None, b"new")):
+        entry, room = happen(room, RenewLink("0123abcd"), "ada")
+        await store.append(CODE, [replace(entry, link_digest=link)], room)
+        stored = await store.load(CODE)
+        assert stored is not None
+        assert stored.link_digest == due
+        assert stored.room.link == "0123abcd"
+
+
+async def test_old_tombstones_are_forgotten_and_nothing_else(store: Store) -> None:
+    await joined(store, "ada")
+    await store.create(replace(ROOM, code="GHJKMN"), b"link")
+    old = replace(ROOM, code="PQRSTU")
+    await store.create(old, b"link")
+    entry, ended = happen(old, End())
+    await store.append("PQRSTU", [entry], ended)
+    await store.forget(1001.0)
+    assert await store.load("PQRSTU") is not None
+    await store.forget(1001.5)
+    assert await store.load("PQRSTU") is None
+    assert await store.rooms() == (CODE, "GHJKMN")
+    await store.create(old, b"link")
 
 
 async def test_an_event_out_of_order_is_not_kept(store: Store) -> None:
