@@ -15,6 +15,7 @@ from app.room.messages import (
     Kick,
     Knock,
     Leave,
+    RenewLink,
     SetPassword,
     SetRole,
     SetVisibility,
@@ -53,7 +54,7 @@ def _about(command: Command) -> str | None:
             return who
         case Leave(member=who):
             return who or ""
-        case End() | SetVisibility() | SetPassword():
+        case End() | SetVisibility() | SetPassword() | RenewLink():
             return ""
         case _:
             return None
