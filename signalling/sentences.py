@@ -8,7 +8,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.BANNED: "You were removed from this room by its host.",
     Reason.INVALID_COMMAND: "That was not understood, so nothing was changed.",
     Reason.ROOM_ENDED: "This room has ended.",
-    Reason.ROOM_EXPIRED: "This room is over. Start a new one.",
+    Reason.ROOM_EXPIRED: "The time of this room is over. Start a new one.",
     Reason.ROOM_FULL: "This room is full.",
     Reason.RATE_LIMITED: "That was a little fast. Try again in a moment.",
     Reason.NOT_FOUND: "That is not here any more.",

@@ -12,14 +12,8 @@ _TROUBLES = {
     ),
     Trouble.NO_SUCH_ROOM: Telling("There is no such room, or not any more.", "Go home", Step.LEAVE),
     Trouble.ROOM_ENDED: Telling("This room has ended. Thank you for coming.", "Start a new room", Step.START),
-    Trouble.ROOM_EXPIRED: Telling(
-        "This room is over: it stays for a day at most, and for two hours after the last of you has left.",
-        "Start a new room",
-        Step.START,
-    ),
-    Trouble.ROOM_FULL: Telling(
-        "Every seat in this room is taken. When somebody leaves, there is one for you.", "Try again", Step.RETRY
-    ),
+    Trouble.ROOM_EXPIRED: Telling("This room’s time is over.", "Start a new room", Step.START),
+    Trouble.ROOM_FULL: Telling("Every seat in this room is taken.", "Try again", Step.RETRY),
     Trouble.KEPT_OUT: Telling(
         "{about} stays out on that device. Whoever has the old link may still come in with another one.",
         "Make a new link",
@@ -160,7 +154,7 @@ _REFUSALS = {
     "unauthorized_command": "Only the host can do that in this room.",
     "invalid_command": "That was not understood, so nothing was changed.",
     "room_ended": "This room has ended.",
-    "room_expired": "This room is over.",
+    "room_expired": "This room’s time is over.",
     "room_full": "This room is full.",
     "rate_limited": "That was a little fast. Try again in a moment.",
     "not_found": "That is not here any more.",

@@ -118,3 +118,9 @@ async def test_a_keyboard_is_enough(profile: OpenProfile, server: LiveServer, fi
     await anna.until_playing_past(5.0)
     await anna.page.keyboard.press(" ")
     await anna.until_paused()
+    for _ in range(20):
+        await anna.page.keyboard.down("ArrowLeft")  # again without letting go: the key repeats
+    await anna.page.keyboard.up("ArrowLeft")
+    await anna.until("document.getElementById('seek').value === '0'")
+    await expect(anna.page.locator("#pending")).to_be_hidden()
+    await expect(anna.page.locator("#notice")).to_be_hidden()

@@ -53,6 +53,7 @@ T = TypeVar("T")
 
 DEVICES = st.sampled_from(["phone", "tablet", "desk", "sofa", "bed"])
 WHO = st.integers(0, 5)
+MOSTLY = 4
 ITEMS = ("one", "two")
 FILMS = {item: Film(item.encode().hex().ljust(64, "0"), "F.mp4", 1, "video/mp4", 1 << 20, 600.0) for item in ITEMS}
 MOVES = st.one_of(
@@ -103,6 +104,9 @@ class Model:
     callers: dict[str, Guest] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     over: Reason | None = None
+    # The host who was missed and is acted for, and what whoever acts was before.
+    absent: Guest | None = None
+    was: Role = Role.VIEWER
 
 
 class House(RuleBasedStateMachine):
@@ -126,6 +130,8 @@ class House(RuleBasedStateMachine):
         self.model.guests[made.member] = Guest(made, "ada")
         self.model.roles[made.member] = Role.HOST
         self._connect(made.member)
+        for device in ("phone", "tablet"):
+            self.come(device, "link", True, True)
         for item in ITEMS:
             assert self._ask(made.member, QueueAdd(item, FILMS[item])) is None
 
@@ -135,8 +141,10 @@ class House(RuleBasedStateMachine):
 
     # --- the door
 
-    @rule(device=DEVICES, way=st.sampled_from(["link", "old link", "code"]), knows=st.booleans())
-    def come(self, device: str, way: str, knows: bool) -> None:
+    @rule(
+        device=DEVICES, way=st.sampled_from(["link", "old link", "code"]), knows=st.booleans(), connects=st.booleans()
+    )
+    def come(self, device: str, way: str, knows: bool, connects: bool) -> None:
         secrets = {"link": self.model.link, "old link": (self.model.old_links or ["x" * 22])[-1], "code": ""}
         wish = Wish(device.title(), secrets[way], self.model.password if knows else "guess", device)
         due = self._due_at_the_door(device, way, knows)
@@ -149,7 +157,11 @@ class House(RuleBasedStateMachine):
         assert came.waiting == (way == "code" and not self.model.public)
         into[came.member] = Guest(came, device)
         if not came.waiting:
-            self.model.roles[came.member] = Role.VIEWER if self.model.roles else Role.HOST
+            self.model.roles[came.member], self.model.was = (
+                (Role.VIEWER, self.model.was) if self.model.roles else (Role.HOST, Role.VIEWER)
+            )
+            if connects:
+                self._connect(came.member)
 
     @rule(who=WHO, caller=WHO, lets_in=st.booleans())
     def answer_the_door(self, who: int, caller: int, lets_in: bool) -> None:
@@ -182,6 +194,7 @@ class House(RuleBasedStateMachine):
             if not isinstance(done, Reason):
                 self.model.old_links.append(self.model.link)
                 self.model.link = done
+                self.come("sofa", "old link", True, False)
 
     @rule(who=WHO, public=st.booleans())
     def open_or_close(self, who: int, public: bool) -> None:
@@ -191,16 +204,18 @@ class House(RuleBasedStateMachine):
 
     # --- lines
 
-    @rule(who=WHO)
-    def connect(self, who: int) -> None:
-        """By a first visit, after a cut, or from another tab."""
+    @rule(who=WHO, closes=st.booleans())
+    def connect(self, who: int, closes: bool) -> None:
+        """By a first visit, after a cut, or from another tab, whose own end comes now or later."""
         member = _one_of(list(self.model.guests), who)
         if member is not None and self.model.over is None:
             self._connect(member)
+            if closes and self.stale:
+                self.an_old_connection_closes_at_last(len(self.stale) - 1)
 
     @rule(who=WHO)
-    def hang_up(self, who: int) -> None:
-        member = self._somebody(who)
+    def hang_up(self, who: int, name: str | None = None) -> None:
+        member = name or self._somebody(who)
         if member is not None:
             link, self.model.guests[member].link = self.model.guests[member].link, None
             assert link is not None
@@ -280,6 +295,7 @@ class House(RuleBasedStateMachine):
             assert guest.link is None or guest.link.code == CloseCode.KICKED
             self.model.banned |= {guest.device} if for_good else set()
             assert self._run(self.hub.recognise(*_proof(guest))) is Reason.UNAUTHORIZED_COMMAND
+            self.come(guest.device, "link", True, False)
 
     # --- going, time, and the end
 
@@ -291,7 +307,26 @@ class House(RuleBasedStateMachine):
             assert self._ask(member, Leave()) is None
             assert link is not None
             assert link.code == CloseCode.LEFT
-            self._gone([member])
+            self._gone([member], missed=False)
+
+    @precondition(lambda self: self.model.absent is not None and self.model.over is None)
+    @rule()
+    def the_host_comes_back(self) -> None:
+        """And is host again; who acted is what they were."""
+        guest, self.model.absent = self.model.absent, None
+        acting = self._host()
+        if guest is not None:
+            member = guest.told.member
+            self.model.roles |= {acting: self.model.was} if acting else {}
+            self.model.guests[member], self.model.roles[member] = guest, Role.HOST
+            self._connect(member)
+
+    @rule()
+    def the_host_is_missed(self) -> None:
+        host = self._host()
+        if host is not None and self.model.guests[host].link is not None and self.model.over is None:
+            self.hang_up(0, host)
+            self.time_passes(LIVES.host_away_s + 1)
 
     @rule(seconds=SECONDS)
     def time_passes(self, seconds: float) -> None:
@@ -308,9 +343,9 @@ class House(RuleBasedStateMachine):
             assert not [who for who in still if self.model.guests[who].link is None and who != self._host()]
         at_the_door = {caller.id for caller in room.callers}
         self.model.callers = {who: guest for who, guest in self.model.callers.items() if who in at_the_door}
-        self._gone(gone)
+        self._gone(gone, missed=True)
 
-    @precondition(lambda self: self.number > 25)
+    @precondition(lambda self: self.number > 10)
     @rule(who=WHO, by_itself=st.booleans())
     def it_is_over(self, who: int, by_itself: bool) -> None:
         links = [guest.link for guest in self.model.guests.values() if guest.link is not None]
@@ -326,6 +361,7 @@ class House(RuleBasedStateMachine):
         self.model.guests.clear()
         self.model.callers.clear()
         self.model.roles.clear()
+        self.model.absent = None
 
     @rule()
     def the_server_falls_over(self) -> None:
@@ -460,8 +496,10 @@ class House(RuleBasedStateMachine):
         live.do(member, message)
 
     def _lead(self, who: int, command: Command) -> bool:
-        """Somebody asks for what only a host may; whether it was done."""
-        member = self._somebody(who)
+        """Somebody, mostly the host, asks for what only a host may; whether it was done."""
+        host = self._host()
+        leads = who < MOSTLY and host is not None and self.model.guests[host].link is not None
+        member = host if leads else self._somebody(who)
         if member is None:
             return False
         refused = self._ask(member, command)
@@ -475,16 +513,19 @@ class House(RuleBasedStateMachine):
         is_host = self.model.roles.get(guest.told.member) is Role.HOST
         assert refused is (None if is_host else Reason.UNAUTHORIZED_COMMAND)
 
-    def _gone(self, members: list[str]) -> None:
+    def _gone(self, members: list[str], missed: bool) -> None:
         """They have left by themselves, or were missed: somebody else may lead from now on, and nobody else changes."""
-        led = self._host() in members
+        host = self._host()
         for member in members:
-            del self.model.guests[member], self.model.roles[member]
+            guest = self.model.guests.pop(member)
+            del self.model.roles[member]
+            if missed and member == host and self.model.absent is None:
+                self.model.absent = guest
         room = self._now()
         assert room is not None
         heirs = [member.id for member in room.members if member.role is Role.HOST]
-        if led and heirs:
-            self.model.roles[heirs[0]] = Role.HOST
+        if host in members and heirs:
+            self.model.was, self.model.roles[heirs[0]] = self.model.roles[heirs[0]], Role.HOST
 
     # --- who
 
@@ -570,4 +611,4 @@ def _heard(link: FakeLink) -> Room:
 
 
 TestHouse = House.TestCase
-TestHouse.settings = settings(max_examples=30, stateful_step_count=40, deadline=None)
+TestHouse.settings = settings(max_examples=100, stateful_step_count=60, deadline=None)
