@@ -166,10 +166,6 @@ class Entrance:
         self.screen, self.busy = Screen.ARRIVING, True
         self.line.end()
 
-    def password_given(self, password: str) -> list[Effect]:
-        """What is to be asked at the door of our room."""
-        return [ef.SetRoomPassword(self.seat, password)] if self.seat else []
-
     def invite_is(self, invite: Invite) -> list[Effect]:
         """That is the way into the room we are in, from now on."""
         self.invite = invite

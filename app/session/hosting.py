@@ -19,7 +19,7 @@ from app.room.messages import (
 from app.room.state import Room, Visibility
 from app.session import events as ev
 from app.session.company import Company
-from app.session.effects import Effect, Handler, RenewRoomLink
+from app.session.effects import Effect, Handler, RenewRoomLink, SetRoomPassword
 from app.session.entrance import Entrance
 from app.session.invite import Invite
 from app.session.picture import Notice, Trouble
@@ -49,7 +49,7 @@ class Hosting:
             ev.CallerAdmitted: lambda let, now: ask(Admit(let.caller), now),
             ev.CallerDeclined: lambda let, now: ask(Decline(let.caller), now),
             ev.VisibilityPicked: self.visibility,
-            ev.PasswordGiven: lambda given, now: self._entrance.password_given(given.password),
+            ev.PasswordGiven: self.password,
             ev.NewLinkPressed: self.new_link,
             ev.LinkRenewed: self.renewed,
             ev.EndPressed: lambda _, now: ask(End(), now),
@@ -67,6 +67,10 @@ class Hosting:
     def visibility(self, event: ev.VisibilityPicked, now: float) -> list[Effect]:
         """Whether everybody may come in."""
         return self._wishes.ask(SetVisibility(Visibility.PUBLIC if event.public else Visibility.PRIVATE), now)
+
+    def password(self, event: ev.PasswordGiven, now: float) -> list[Effect]:
+        """What is to be asked at the door of our room."""
+        return [SetRoomPassword(self._entrance.seat, event.password)] if self._entrance.seat else []
 
     # --- the link
 

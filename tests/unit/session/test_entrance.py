@@ -381,3 +381,23 @@ def test_a_place_keeps_the_secret_of_the_link_it_was_taken_by() -> None:
     entrance = inside()
     [remembered] = [e for e in entrance.seated(ev.SeatTaken(SEAT, "again"), NOW) if isinstance(e, RememberSeat)]
     assert remembered.seat.link_secret == SECRET
+
+
+def test_another_way_into_our_room_is_shown_and_remembered() -> None:
+    entrance = inside()
+    new = Invite(CODE, "n" * 22)
+    assert entrance.invite_is(new) == [RememberSeat(SEAT), ShowAddress(new.fragment)]
+    assert entrance.seat is not None
+    assert (entrance.invite, entrance.seat.link_secret) == (new, new.link_secret)
+    home = at_home()
+    assert home.invite_is(new) == []
+
+
+def test_before_a_closed_door_one_may_try_again() -> None:
+    entrance = arriving()
+    asked = entrance.join(ev.JoinPressed("Ada"), NOW)[1]
+    entrance.close_for(Trouble.ROOM_FULL)
+    assert entrance.retry(ev.RetryPressed(), NOW) == [asked]
+    assert (entrance.screen, entrance.busy, entrance.notice) == (Screen.ARRIVING, True, None)
+    entrance.at_the_door()
+    assert (entrance.screen, entrance.busy, entrance.line.state) == (Screen.ARRIVING, True, Link.NONE)
