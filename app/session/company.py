@@ -13,12 +13,11 @@ gives way to what is asked after it, where only the last counts. Room time only.
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from app.room.errors import Reason
 from app.room.messages import (
     Command,
-    Do,
     Happened,
     Move,
     Pause,
@@ -34,45 +33,13 @@ from app.room.reducer import Applied, apply
 from app.room.state import Room
 from app.session.deeds import activity_of
 from app.session.effects import Effect, SendToServer
+from app.session.pending import Pending
 from app.session.picture import Activity, Deed
 
 MAX_PENDING = 50
 # So many moves of the film are asked again at once, well within what the server takes; the rest one by one.
 AGAIN_AT_ONCE = 3
 KEPT_ACTIVITY = 30
-# Longer than an answer takes on most ways, and shorter than the lead of a start: what nobody heard of never begins.
-HEARD_WITHIN_S = 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class _Pending:
-    """Asked when the room was at revision `seen`. `sent`: the server may have heard of it. `waits`: it does not show
-    here before the server's word."""
-
-    command_id: str
-    command: Command
-    at: float
-    seen: int
-    sent: bool
-    waits: bool = False
-
-    def gives_way_to(self, command: Command) -> bool:
-        """Whether nobody need ever hear of this one, for the other says where to in its place."""
-        return not self.sent and isinstance(command, Seek | SetRate) and type(command) is type(self.command)
-
-    @property
-    def asked(self) -> SendToServer:
-        return SendToServer(Do(self.command_id, self.command, self.seen))
-
-    @property
-    def shows_until(self) -> float | None:
-        """When it has to be answered so that it goes on showing here; None where it may wait."""
-        alone = self.waits or not isinstance(self.command, Play | SetRate)
-        return None if alone else self.at + HEARD_WITHIN_S
-
-    def is_late(self, room_now: float) -> bool:
-        """Whether it should have been answered by now."""
-        return self.shows_until is not None and room_now >= self.shows_until
 
 
 class Company:
@@ -82,7 +49,7 @@ class Company:
     def __init__(self, new_id: Callable[[], str]) -> None:
         self._new_id = new_id
         self._confirmed: Room | None = None
-        self._pending: list[_Pending] = []
+        self._pending: list[Pending] = []
         self.room: Room | None = None
         self.me = ""
         self.moved = 0
@@ -130,7 +97,7 @@ class Company:
             return []
         waits = not up and isinstance(command, Play | SetRate)
         sent = up and not held
-        pending = _Pending(self._new_id(), command, room_now, self._confirmed.revision, sent, waits)
+        pending = Pending(self._new_id(), command, room_now, self._confirmed.revision, sent, waits)
         self._pending = [*(one for one in self._pending if one not in overtaken), pending]
         self._rebase()
         return [pending.asked] if sent else []
@@ -212,7 +179,7 @@ class Company:
         self._rebase()
         return True
 
-    def _renewed(self, pending: _Pending, moved: bool, room_now: float) -> _Pending:
+    def _renewed(self, pending: Pending, moved: bool, room_now: float) -> Pending:
         """A command that is asked again. If the room has `moved` since, it may be stale: the server knows."""
         if not isinstance(pending.command, Move):
             return replace(pending, sent=True)
@@ -226,7 +193,7 @@ class Company:
             return replace(pending, sent=True, command=Seek(there), at=room_now)
         return replace(pending, sent=True)
 
-    def _last_journey(self) -> _Pending | None:
+    def _last_journey(self) -> Pending | None:
         journeys = (pending for pending in reversed(self._pending) if isinstance(pending.command, Seek | Skip))
         return next(journeys, None)
 

@@ -24,8 +24,9 @@ from app.room.messages import (
     SyncRequest,
 )
 from app.room.state import Phase, Policy, Presence, Room
-from app.session.company import AGAIN_AT_ONCE, HEARD_WITHIN_S, KEPT_ACTIVITY, MAX_PENDING, Company
+from app.session.company import AGAIN_AT_ONCE, KEPT_ACTIVITY, MAX_PENDING, Company
 from app.session.effects import SendToServer
+from app.session.pending import HEARD_WITHIN_S
 from app.session.picture import Deed
 from tests.unit.room.rooms import room
 

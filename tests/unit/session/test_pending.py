@@ -1,0 +1,48 @@
+"""One command that the server has not answered. Room time in seconds."""
+
+from dataclasses import replace
+
+import pytest
+
+from app.room.messages import Command, Do, Pause, Play, Seek, SetRate
+from app.session.effects import SendToServer
+from app.session.pending import HEARD_WITHIN_S, Pending
+
+HELD = Pending("c1", Seek(10.0), 100.0, 7, sent=False)
+
+
+def test_it_goes_out_with_what_its_asker_had_seen() -> None:
+    assert HELD.asked == SendToServer(Do("c1", Seek(10.0), 7))
+
+
+@pytest.mark.parametrize(
+    ("held", "then", "gives_way"),
+    [
+        (Seek(10.0), Seek(20.0), True),
+        (SetRate(1.5), SetRate(2.0), True),
+        (Seek(10.0), SetRate(2.0), False),
+        (Pause(), Pause(), False),
+        (Play(), Play(), False),
+    ],
+    ids=str,
+)
+def test_only_the_last_of_those_that_say_where_to_counts(held: Command, then: Command, gives_way: bool) -> None:
+    pending = replace(HELD, command=held)
+    assert pending.gives_way_to(then) == gives_way
+    assert not replace(pending, sent=True).gives_way_to(then)
+
+
+@pytest.mark.parametrize("command", [Play(), SetRate(2.0)], ids=str)
+def test_a_start_and_a_speed_show_for_a_moment_without_an_answer(command: Command) -> None:
+    pending = replace(HELD, command=command, sent=True)
+    assert pending.shows_until == 100.0 + HEARD_WITHIN_S
+    assert not pending.is_late(100.0 + HEARD_WITHIN_S - 0.01)
+    assert pending.is_late(100.0 + HEARD_WITHIN_S)
+    assert not replace(pending, waits=True).is_late(1e9)
+
+
+@pytest.mark.parametrize("command", [Seek(1.0), Pause()], ids=str)
+def test_what_takes_nobody_back_may_show_as_long_as_it_takes(command: Command) -> None:
+    pending = replace(HELD, command=command, sent=True)
+    assert pending.shows_until is None
+    assert not pending.is_late(1e9)
