@@ -68,7 +68,7 @@ async def test_every_screen_is_accessible(
     await bo.until_shown("has ended")
     await bo.page.locator("#closed-shelf .reel").wait_for()
     await assert_accessible(bo)
-    await bo.page.locator("#closed-step").click()
+    await bo.page.locator("#closed-home").click()
     await bo.page.locator("#home-shelf .reel").wait_for()
     await assert_accessible(bo)
 
