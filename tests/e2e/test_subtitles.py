@@ -137,10 +137,10 @@ async def test_every_format_is_read(
     anna, bo = await two_in_front_of(films["short"].path, profile, server)
     ending = write.__name__
     await bo.choose(write(tmp_path, f"Trailer.de.{ending}", PLAIN))
+    await anna.until_shown("Bo added subtitles")
     await asyncio.gather(*(until_reads(one, "Good evening.") for one in (anna, bo)))
     await anna.seek(6.0)
     await asyncio.gather(*(until_reads(one, "Take a seat") for one in (anna, bo)))
-    await anna.until_shown("Bo added subtitles")
     await open_menu(anna)
     await anna.until_shown("German")
 
