@@ -2,8 +2,8 @@
 
     python tools/run_tests.py
 
-The browsers leave a second core idle half of the time. What runs beside them gives way to them, since they measure
-time. Everything runs to its end whatever fails, and one failure is enough to end with 1.
+Browser tests that measure time go one after the other. The rest wait more than they work: two of them go side by side.
+What runs beside them gives way. Everything runs to its end whatever fails, and one failure is enough to end with 1.
 """
 
 import signal
@@ -16,7 +16,8 @@ from typing import IO
 
 Command = Sequence[str]
 PYTHON = sys.executable
-BROWSERS: Command = (PYTHON, "-m", "pytest", "tests/e2e")
+E2E: Command = (PYTHON, "-m", "pytest", "tests/e2e")
+BROWSERS: tuple[Command, ...] = ((*E2E, "-m", "alone"), (*E2E, "-m", "not alone", "-n", "2", "--dist", "worksteal"))
 BESIDE: tuple[Command, ...] = (
     (PYTHON, "tools/own_coverage.py"),
     (PYTHON, "-m", "pytest", "--ignore=tests/e2e", "--ignore=tests/unit"),
@@ -38,16 +39,16 @@ def in_turn(commands: Sequence[Command], said: IO[str]) -> bool:
     return well
 
 
-def run(main: Command, beside: Sequence[Command]) -> bool:
-    """Whether all of it goes well: `main` is seen as it goes, then what those `beside` it have said."""
+def run(main: Sequence[Command], beside: Sequence[Command]) -> bool:
+    """Whether all of it goes well: those of `main` are seen as they go, then what those `beside` them have said."""
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said, ThreadPoolExecutor(1) as pool:
         others = pool.submit(in_turn, beside, said)
-        first = subprocess.run(main, check=False).returncode == 0
+        codes = [subprocess.run(command, check=False).returncode for command in main]
         second = others.result()
         said.seek(0)
         sys.stdout.write(said.read())
         sys.stdout.flush()
-    return first and second
+    return not any(codes) and second
 
 
 def main() -> int:

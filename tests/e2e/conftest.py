@@ -1,5 +1,6 @@
 """What every browser test stands on: the built site, a server of its own, films, and profiles that are watched."""
 
+import fcntl
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
@@ -44,8 +45,10 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="session")
 def site() -> Path:
-    """The folder of the built site."""
-    return static_site.build(ROOT / "build" / "e2e-site").out
+    """The folder of the built site. Of those who test side by side the first builds it, and the rest find it good."""
+    with (ROOT / "build" / "e2e-site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return static_site.build(ROOT / "build" / "e2e-site").out
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,15 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
 from playwright.async_api import WebSocketRoute, expect
 
 from tests.e2e.conftest import PICTURES, OpenProfile
 from tests.support.browsers import LiveServer, Profiles
 from tests.support.films import Film
 from tests.support.people import PATIENCE_MS, Person, person
+
+pytestmark = pytest.mark.alone
 
 # Keeps what a page makes, counts what it receives, and swallows what is sent on channels that are `dead`.
 KEEPING = """

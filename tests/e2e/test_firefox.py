@@ -12,6 +12,8 @@ from tests.support.films import Film
 from tests.support.firefox import FirefoxPage
 from tests.support.people import WATCH_BLOCKS, Person, person
 
+pytestmark = pytest.mark.alone
+
 MIB = 1024 * 1024
 PLACE = "() => { const { currentTime } = document.getElementById('film');"
 PLACE += " return [performance.timeOrigin + performance.now(), currentTime]; }"

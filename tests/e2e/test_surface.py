@@ -5,12 +5,15 @@ import re
 import urllib.request
 from collections.abc import Callable, Mapping
 
+import pytest
 from playwright.async_api import WebSocketRoute, expect
 
 from tests.e2e.conftest import PICTURES, OpenProfile
 from tests.support.browsers import LiveServer, Profiles
 from tests.support.films import Film
 from tests.support.people import Person, person
+
+pytestmark = pytest.mark.alone
 
 # A clock that can leap, a browser that can want a gesture before it plays, and the greatest step back of the film while
 # it was seen, in seconds.

@@ -14,6 +14,8 @@ from tests.support.browsers import LiveServer
 from tests.support.films import Film
 from tests.support.people import Person, person
 
+pytestmark = pytest.mark.alone
+
 # The films use up 0.7 or 1 MB a second: at 1 MB/s they start soon and go on, at twice the speed they run dry.
 ENOUGH_MBPS, TOO_LITTLE_MBPS = 1, 0.5
 IN_STEP_WITHIN_MS = 30_000

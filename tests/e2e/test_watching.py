@@ -14,6 +14,8 @@ from tests.support.browsers import LiveServer, Profiles
 from tests.support.films import Film
 from tests.support.people import Person, person
 
+pytestmark = pytest.mark.alone
+
 MIB = 1024 * 1024
 WATCHED_S = 2.0
 # Half a frame of a 25 fps film either way; a machine that tests on two cores drops some frames.

@@ -20,19 +20,23 @@ FINE, BROKEN = python("print('fine')"), python("print('broken'); raise SystemExi
 @pytest.mark.parametrize(
     ("main", "beside", "well"),
     [
-        (FINE, [FINE, FINE], True),
-        (BROKEN, [FINE], False),
-        (FINE, [BROKEN, FINE], False),
-        (FINE, [FINE, BROKEN], False),
+        ([FINE, FINE], [FINE, FINE], True),
+        ([BROKEN, FINE], [FINE], False),
+        ([FINE, BROKEN], [FINE], False),
+        ([FINE], [BROKEN, FINE], False),
+        ([FINE], [FINE, BROKEN], False),
     ],
 )
-def test_one_that_fails_is_enough(main: tuple[str, ...], beside: list[tuple[str, ...]], well: bool) -> None:
+def test_one_that_fails_is_enough(main: list[tuple[str, ...]], beside: list[tuple[str, ...]], well: bool) -> None:
     assert run_tests.run(main, beside) is well
 
 
 def test_all_of_it_runs_and_is_told_of_whatever_fails(capfd: pytest.CaptureFixture[str]) -> None:
-    run_tests.run(python("print('first')"), [FINE, BROKEN, python("import sys; print('last', file=sys.stderr)")])
-    assert capfd.readouterr().out.split() == ["first", "fine", "broken", "last"]
+    run_tests.run(
+        [python("print('first'); raise SystemExit(1)"), python("print('second')")],
+        [FINE, BROKEN, python("import sys; print('last', file=sys.stderr)")],
+    )
+    assert capfd.readouterr().out.split() == ["first", "second", "fine", "broken", "last"]
 
 
 # Whoever is started in the background inherits that SIGINT is ignored.
@@ -41,7 +45,7 @@ CTRL_C = "import os, signal; signal.signal(signal.SIGINT, signal.SIG_DFL); os.ki
 
 @pytest.mark.parametrize("end", ["raise SystemExit(2)", CTRL_C])
 def test_after_an_interruption_nothing_is_begun(end: str, capfd: pytest.CaptureFixture[str]) -> None:
-    assert not run_tests.run(FINE, [python(end), python("print('never')")])
+    assert not run_tests.run([FINE], [python(end), python("print('never')")])
     assert "never" not in capfd.readouterr().out
 
 
@@ -49,7 +53,7 @@ def test_after_an_interruption_nothing_is_begun(end: str, capfd: pytest.CaptureF
 def test_the_last_line_says_how_it_went(
     main: tuple[str, ...], code: int, words: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(run_tests, "BROWSERS", main)
+    monkeypatch.setattr(run_tests, "BROWSERS", (main,))
     monkeypatch.setattr(run_tests, "BESIDE", (FINE,))
     assert run_tests.main() == code
     assert words in capfd.readouterr().out.splitlines()[-1]
@@ -67,13 +71,14 @@ while not other.exists():
     time.sleep(0.01)
 """
     one, two = str(tmp_path / "one"), str(tmp_path / "two")
-    assert run_tests.run((*python(meet), one, two), [(*python(meet), two, one)])
+    assert run_tests.run([(*python(meet), one, two)], [(*python(meet), two, one)])
 
 
 def test_every_folder_of_tests_is_run_once() -> None:
     folders = {path.parent.relative_to(ROOT / "tests").parts[0] for path in (ROOT / "tests").rglob("test_*.py")}
     unit, others = run_tests.BESIDE
-    assert "tests/e2e" in run_tests.BROWSERS
+    assert all("tests/e2e" in command for command in run_tests.BROWSERS)
+    assert [command[command.index("-m", 2) + 1] for command in run_tests.BROWSERS] == ["alone", "not alone"]
     assert "tools/own_coverage.py" in unit
     assert own_coverage.TESTS == "tests/unit"
     assert {part.removeprefix("--ignore=tests/") for part in others if part.startswith("--ignore")} == {"e2e", "unit"}
