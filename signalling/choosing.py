@@ -9,17 +9,16 @@ time in seconds.
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
 from typing import TypeAlias
 
 from app.recommend.taste import Taste, taste
 from app.room.ballot import awaited
 from app.room.deck import Ballot, Filters, Lack, Stage, Wish
-from app.room.messages import AskForCards, Command, Deal, DrawLots, OfferTaste, TasteGiven
-from app.room.state import Room
+from app.room.messages import AskForCards, Deal, DrawLots, OfferTaste, TasteGiven
+from signalling.desk import Desk
 from signalling.logs import note_error
 from signalling.recommendations import NoPackError, Recommendations
-from signalling.timers import Alarm, Schedule
+from signalling.timers import Alarm
 
 # How long a deck waits for tastes that the server has forgotten.
 TASTES_WITHIN_S = 1.5
@@ -29,22 +28,19 @@ _Asked: TypeAlias = tuple[dict[str, Taste], tuple[int, ...], tuple[int, ...], Fi
 
 
 class Choosing:
-    """Private to the room. `tip` is the room with everything decided; `order` has it carry out a command of the
-    server's own."""
+    """Private to the room."""
 
     def __init__(
         self,
         recommendations: Recommendations,
-        schedule: Schedule,
-        tip: Callable[[], Room],
-        order: Callable[[Command], object],
+        desk: Desk,
     ) -> None:
         self._recommendations = recommendations
-        self._tip = tip
-        self._order = order
+        self._tip = desk.tip
+        self._order = desk.order
         self._tastes: dict[str, Taste] = {}
-        self._next = Alarm(schedule)
-        self._late = Alarm(schedule)
+        self._next = Alarm(desk.schedule)
+        self._late = Alarm(desk.schedule)
         self._waits = False
         self._asking: asyncio.Task[None] | None = None
 

@@ -49,6 +49,7 @@ from signalling.absences import Absences
 from signalling.answers import Answers, Key
 from signalling.choosing import Choosing
 from signalling.chronicle import note_given_up, note_happened, note_refused
+from signalling.desk import Desk
 from signalling.moves import Moves
 from signalling.paces import Paces
 from signalling.reports import Board
@@ -106,9 +107,9 @@ class LiveRoom:
         self._on_gone = on_gone
         self._seats = Seats()
         self._reports = Board(world.now, world.schedule, self._seats.tell_all)
-        own = (world.now, world.schedule, lambda: self._tip, self.order)
-        self._waiting, self._usher = Waiting(*own), Usher(*own, events)
-        self._choosing = Choosing(world.recommendations, *own[1:])
+        desk = Desk(world.now, world.schedule, lambda: self._tip, self.order)
+        self._waiting, self._usher = Waiting(desk), Usher(desk, events)
+        self._choosing = Choosing(world.recommendations, desk)
         self._moves, self._paces = Moves(events), Paces()
         self._absences = Absences(world.schedule, self._miss)
         self._door = Absences(world.schedule, self._miss_at_the_door)

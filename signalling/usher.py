@@ -6,12 +6,13 @@ A film whose length nobody knows is over when more than half of those who watch 
 whoever gave it: nobody ends it alone for the others but with their own film. Times are room time in seconds.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from app.room.messages import Command, GoOn, Happened, Hold, Move, Play, Report, Seek, Skip
 from app.room.programme import following
 from app.room.state import TAKING, Presence, Room
-from signalling.timers import Alarm, Schedule
+from signalling.desk import Desk
+from signalling.timers import Alarm
 
 # The last frame of the slowest screen, and the first report on the film that is on now.
 CREDITS_S = 1.0
@@ -22,23 +23,19 @@ _TOUCHES = Move | Hold | GoOn
 
 
 class Usher:
-    """Private to the room. `tip` is the room with everything decided; `order` has it carry out a command of the
-    server's own. `events` are those the room begins with."""
+    """Private to the room. `events` are those it begins with."""
 
     def __init__(
         self,
-        now: Callable[[], float],
-        schedule: Schedule,
-        tip: Callable[[], Room],
-        order: Callable[[Command], object],
+        desk: Desk,
         events: Iterable[Happened] = (),
     ) -> None:
-        self._now = now
-        self._tip = tip
-        self._order = order
-        self._end = Alarm(schedule)
-        self._start = Alarm(schedule)
-        self._item = tip().timeline.item
+        self._now = desk.now
+        self._tip = desk.tip
+        self._order = desk.order
+        self._end = Alarm(desk.schedule)
+        self._start = Alarm(desk.schedule)
+        self._item = desk.tip().timeline.item
         self._starts_at = _start_after(events, self._item)
         self._takes: dict[str, str] = {}
         self._ended: dict[str, float] = {}

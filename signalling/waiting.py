@@ -6,34 +6,30 @@ stopped for those it was started without. Whoever has run dry has some seconds i
 much of the film it holds: else it would stop again at once. Times are room time in seconds.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from app.playback.gate import LEAST_S, Gate, Wait, WaitFor, Watcher, goes
 from app.room.messages import Command, GoOn, Hold, Play, Report, Seek, Skip
 from app.room.state import TAKING, WHOLE, Presence, Room
-from signalling.timers import Alarm, Schedule
+from signalling.desk import Desk
+from signalling.timers import Alarm
 
 
 class Waiting:
-    """Private to the room. `tip` is the room with everything decided; `order` has it carry out a command of the
-    server's own."""
+    """Private to the room."""
 
     def __init__(
         self,
-        now: Callable[[], float],
-        schedule: Schedule,
-        tip: Callable[[], Room],
-        order: Callable[[Command], object],
+        desk: Desk,
     ) -> None:
-        self._now = now
-        self._tip = tip
-        self._order = order
+        self._now = desk.now
+        self._tip = desk.tip
+        self._order = desk.order
         self._gate = Gate()
         self._said: dict[str, Report] = {}
         self._unheard: set[str] = set()
         self._moved = 0
-        self._end = Alarm(schedule)
+        self._end = Alarm(desk.schedule)
         self._until: float | None = None
         self._stall = False
 

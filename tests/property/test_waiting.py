@@ -32,6 +32,7 @@ from app.room.messages import (
 )
 from app.room.reducer import Applied, apply
 from app.room.state import Film, Policy, Presence, Role, Room, Standing
+from signalling.desk import Desk
 from signalling.waiting import Waiting
 
 PEOPLE = st.sampled_from(["ada", "ben", "cy", "dee", "eve"])
@@ -204,7 +205,7 @@ class Rooms(RuleBasedStateMachine):
             assert sum(who in members for members in recent) <= MOST_WAITS
 
     def _server(self) -> Waiting:
-        return Waiting(lambda: self.now, self._schedule, lambda: self.room, self._order)
+        return Waiting(Desk(lambda: self.now, self._schedule, lambda: self.room, self._order))
 
     def _schedule(self, delay_s: float, callback: Callable[[], None]) -> Call:
         call = Call(self.now + delay_s, callback)

@@ -22,6 +22,7 @@ from app.room.messages import (
 from app.room.reducer import Applied, apply
 from app.room.state import Room
 from signalling.choosing import TASTES_WITHIN_S, Choosing
+from signalling.desk import Desk
 from signalling.recommendations import PACK, NoPackError, Recommendations
 from tests.unit.room.rooms import ADA, BEN, room
 from tests.unit.signalling.fakes import Clock
@@ -38,7 +39,9 @@ class Scene:
         self.clock = Clock()
         self.room = shown or room(ADA, BEN)
         self.ordered: list[Command] = []
-        self.choosing = Choosing(recommendations, self.clock.schedule, lambda: self.room, self.order)
+        self.choosing = Choosing(
+            recommendations, Desk(self.clock.now, self.clock.schedule, lambda: self.room, self.order)
+        )
 
     def order(self, command: Command) -> None:
         self.ordered.append(command)

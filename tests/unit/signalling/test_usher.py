@@ -25,6 +25,7 @@ from app.room.messages import (
 from app.room.reducer import Applied, apply
 from app.room.said import Reaction
 from app.room.state import Item, Presence, Role, Room, Standing
+from signalling.desk import Desk
 from signalling.usher import ALONE_S, CREDITS_S, INTERMISSION_S, Usher
 from tests.unit.room.rooms import ADA, BEN, CY, ITEMS, away, room
 from tests.unit.signalling.fakes import Clock
@@ -46,7 +47,8 @@ class Scene:
 
     def revive(self) -> None:
         """A server that finds the room in the store."""
-        self.usher = Usher(self.clock.now, self.clock.schedule, lambda: self.room, self.order, self.events)
+        desk = Desk(self.clock.now, self.clock.schedule, lambda: self.room, self.order)
+        self.usher = Usher(desk, self.events)
         self.usher.look()
 
     async def restart(self, down_s: float = 0.0) -> None:

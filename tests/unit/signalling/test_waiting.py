@@ -22,6 +22,7 @@ from app.room.messages import (
 )
 from app.room.reducer import Applied, apply
 from app.room.state import Policy, Presence, Room, Standing
+from signalling.desk import Desk
 from signalling.waiting import Waiting
 from tests.unit.room.rooms import ADA, BEN, CY, room
 from tests.unit.signalling.fakes import Clock
@@ -34,7 +35,7 @@ class Scene:
         self.clock = Clock()
         self.room: Room = room(ADA, BEN, CY)
         self.ordered: list[Command] = []
-        self.waiting = Waiting(self.clock.now, self.clock.schedule, lambda: self.room, self.order)
+        self.waiting = Waiting(Desk(self.clock.now, self.clock.schedule, lambda: self.room, self.order))
         self.say("ada", Buffer.READY, Standing.SOURCE)
 
     def order(self, command: Command) -> None:
@@ -91,7 +92,7 @@ async def restarted_in_a_wait(scene: Scene) -> None:
     scene.say("cy", Buffer.FILLING)
     scene.do(Play())
     scene.waiting.close()
-    scene.waiting = Waiting(scene.clock.now, scene.clock.schedule, lambda: scene.room, scene.order)
+    scene.waiting = Waiting(Desk(scene.clock.now, scene.clock.schedule, lambda: scene.room, scene.order))
     scene.waiting.revive()
     scene.do(SetPresence("ben", Presence.AWAY), None)
     scene.do(SetPresence("ben", Presence.HERE), None)
@@ -294,7 +295,7 @@ async def test_a_wait_from_before_the_server_went_down_has_an_end(scene: Scene) 
     scene.say("ben", Buffer.FILLING)
     scene.do(Play())
     scene.waiting.close()
-    anew = Waiting(scene.clock.now, scene.clock.schedule, lambda: scene.room, scene.order)
+    anew = Waiting(Desk(scene.clock.now, scene.clock.schedule, lambda: scene.room, scene.order))
     scene.waiting = anew
     anew.look()
     assert scene.ordered == [GoOn()]
