@@ -1,14 +1,19 @@
 """Which servers of others may be asked, by the environment. Without keys there are none, and nothing else changes."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from signalling.advice import Adviser, Gemini, OpenAi, Wire
 from signalling.outside import Outside
+from signalling.tmdb import Tmdb
 
 GEMINI_URL = "https://generativelanguage.googleapis.com"
 GEMINI_MODEL = "gemini-2.5-flash-lite"
 LLM_WITHIN_S = 1.7
+TMDB_URL = "https://api.themoviedb.org"
+TMDB_IMAGES_URL = "https://image.tmdb.org"
+USUAL_REGION = "US"
 
 
 class AdapterError(Exception):
@@ -36,6 +41,33 @@ class Model:
         else:
             return None
         return Adviser(wire, Outside(), self.within_s)
+
+
+@dataclass(frozen=True, slots=True)
+class FilmLore:
+    """The Movie Database, if there is a `key` for it; `region` is the country whose platforms are told."""
+
+    url: str = TMDB_URL
+    images_url: str = TMDB_IMAGES_URL
+    key: str = field(default="", repr=False)
+    region: str = USUAL_REGION
+
+    def tmdb(self) -> Tmdb | None:
+        """Who asks it."""
+        return Tmdb(self.url, self.images_url, self.key, self.region, Outside()) if self.key else None
+
+
+def film_lore(environ: Mapping[str, str]) -> FilmLore:
+    """What the environment says of The Movie Database. Raises `AdapterError`."""
+    region = environ.get("TMDB_REGION", "") or USUAL_REGION
+    if re.fullmatch("[A-Z]{2}", region) is None:
+        raise AdapterError(f"TMDB_REGION must be a country in two capital letters, such as DE; it is {region!r}.")
+    return FilmLore(
+        _address(environ, "TMDB_BASE_URL", TMDB_URL),
+        _address(environ, "TMDB_IMAGES_URL", TMDB_IMAGES_URL),
+        environ.get("TMDB_API_KEY", ""),
+        region,
+    )
 
 
 def model(environ: Mapping[str, str]) -> Model:

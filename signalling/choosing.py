@@ -65,6 +65,7 @@ class Choosing:
         if ballot is None:
             self.close()
             return
+        self._recommendations.dealt(card.film for card in ballot.cards)
         here = {member.id for member in self._tip().members} - {*ballot.out}
         self._tastes = {who: said for who, said in self._tastes.items() if who in here}
         if ballot.stage is Stage.GATHERING and ballot.voters and not awaited(self._tip()):

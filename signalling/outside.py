@@ -1,8 +1,8 @@
 """What this server asks of servers of others: one HTTP client with manners.
 
-Laws: nobody is asked longer, or for more bytes, than was said; a redirect is not followed, since the key would go
-along; who says 429 is left alone for as long as it says; keys travel in headers, and neither keys nor addresses are
-logged. Whatever goes wrong is an `OutsideError`. Times are seconds.
+Laws: nobody is asked longer, or for more bytes, than was said; a redirect is not followed, since a key might go
+along; who says 429 is left alone for as long as it says; neither keys nor addresses are ever logged.
+Whatever goes wrong is an `OutsideError`. Times are seconds.
 """
 
 import asyncio

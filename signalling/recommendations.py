@@ -6,11 +6,11 @@ model is asked, it chooses among the films that fit best, and what it leaves out
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from aiohttp import web
 
@@ -35,6 +35,7 @@ CATALOGUE = "/api/v1/catalogue"
 RECOMMENDATIONS = "/api/v1/recommendations"
 NO_FILMS = "This server has no list of films. Drop a film to watch one together."
 NO_TASTES = "This is no list of tastes; see docs/protocol.md."
+Dealt: TypeAlias = Callable[[Iterable[int]], None]
 _KINDS = ("loved", "liked", "hated")
 
 
@@ -43,11 +44,27 @@ class NoPackError(Exception):
 
 
 class Recommendations:
-    """Decks and searches; `path` is the pack, `adviser` a language model that may be asked."""
+    """Decks and searches; `path` is the pack, `adviser` a language model that may be asked, `dealt` hears which films
+    are in decks, where somebody can tell more of them."""
 
-    def __init__(self, path: Path = PACK, adviser: Adviser | None = None) -> None:
+    def __init__(self, path: Path = PACK, adviser: Adviser | None = None, dealt: Dealt | None = None) -> None:
         self._path = path
+        self._dealt = dealt
         self._adviser = adviser
+
+    @property
+    def tells_more(self) -> bool:
+        """Whether there is more to be told of the films of decks."""
+        return self._dealt is not None
+
+    def dealt(self, films: Iterable[int]) -> None:
+        """These are in a deck."""
+        if self._dealt is not None:
+            self._dealt(films)
+
+    def film(self, number: int) -> Film | None:
+        """The film of that number. Raises `NoPackError`."""
+        return self._pack.film(number)
 
     @property
     def asks(self) -> bool:
@@ -152,7 +169,9 @@ class Films:
             genres = self._recommendations.genres
         except NoPackError:
             raise ProblemError(Reason.UNAVAILABLE, NO_FILMS) from None
-        return json_answer({"films": [_told(film) for film in found], "genres": list(genres)})
+        return json_answer(
+            {"films": [_told(film) for film in found], "genres": list(genres), "more": self._recommendations.tells_more}
+        )
 
     async def recommend(self, request: web.Request) -> web.Response:
         """A deck for the tastes of a few people; nothing of it is kept."""

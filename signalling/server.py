@@ -7,7 +7,7 @@ sockets first, then waits for the rooms, then for the store.
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from time import monotonic
 
 from aiohttp import web
@@ -20,6 +20,7 @@ from signalling.connection import Connection, open_socket
 from signalling.hub import Hub
 from signalling.limits import Limits, Sockets, asker, named_asker
 from signalling.logs import MOST_ORIGIN, network_of, note, room_shadow
+from signalling.lore import Lore, Told
 from signalling.metrics import Metrics, watch_the_loop
 from signalling.origins import Origins
 from signalling.problems import METRICS, ProblemError, problems
@@ -55,7 +56,9 @@ def make_app(settings: Settings, time: RoomTime | None = None) -> web.Applicatio
     """The whole server, by `time` or a clock of its own. Starting it raises `StoreError` where the database fails."""
     time, store, metrics = time or RoomTime(), SqliteStore(settings.db), Metrics()
     given = (settings.lifetimes, settings.ice, settings.most_members, settings.turn)
-    films = Recommendations(adviser=settings.model.adviser())
+    tmdb = settings.film_lore.tmdb()
+    lore = Lore(tmdb, store, lambda film: films.film(film)) if tmdb else None
+    films = Recommendations(adviser=settings.model.adviser(), dealt=lore.dealt if lore else None)
     world = World(store, time.now, _call_later, *given, metrics, films)
     hub = Hub(world, time)
     tickets = Tickets(secrets.token_bytes(32))
@@ -69,9 +72,10 @@ def make_app(settings: Settings, time: RoomTime | None = None) -> web.Applicatio
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_keep(store, hub))
     app.cleanup_ctx.append(_watch_the_loop)
-    app.on_cleanup.append(lambda _: films.close())
+    app.on_cleanup.append(_let_go(films, lore))
     app.add_routes(Rooms(hub, tickets, time.now, Limits(), settings.behind_proxy).routes())
     app.add_routes(Films(world.recommendations).routes())
+    app.add_routes(Told(lore).routes())
     app.router.add_get(SOCKET, _socket(hub, tickets, time, settings))
     if settings.site is not None:
         app.router.add_get("/{path:(?!api/).*}", static.serve(static.table(settings.site)))
@@ -93,6 +97,15 @@ def _keep(store: SqliteStore, hub: Hub) -> Callable[[web.Application], AsyncIter
             await store.close()
 
     return keep
+
+
+def _let_go(films: Recommendations, lore: Lore | None) -> Callable[[web.Application], Awaitable[None]]:
+    async def let_go(_app: web.Application) -> None:
+        await films.close()
+        if lore is not None:
+            await lore.close()
+
+    return let_go
 
 
 async def _watch_the_loop(app: web.Application) -> AsyncIterator[None]:

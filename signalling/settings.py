@@ -9,7 +9,7 @@ from typing import NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from app.room.bounds import ICE_URL, MAX_MEMBERS, TURN_URL, USUAL_MEMBERS
-from signalling.adapters import AdapterError, Model, model
+from signalling.adapters import AdapterError, FilmLore, Model, film_lore, model
 from signalling.turn import NO_TURN, TurnServers
 from signalling.world import Lifetimes
 
@@ -42,6 +42,7 @@ class Settings:
     hello_timeout_s: float = 5.0
     lifetimes: Lifetimes = field(default_factory=Lifetimes)
     model: Model = field(default_factory=Model)
+    film_lore: FilmLore = field(default_factory=FilmLore)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def parse(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings | Bu
         idle_s=chosen.idle,
         lifetimes=Lifetimes(chosen.away, chosen.host_away, chosen.empty_room, chosen.longest_room),
         model=_adapter(model, environ),
+        film_lore=_adapter(film_lore, environ),
     )
 
 

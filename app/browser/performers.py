@@ -46,7 +46,7 @@ def performers(emit: Callable[[Event], None]) -> Mapping[type, Callable[[Any], N
         ef.ForgetSeat: lambda effect: (local_storage.forget_seat(effect), handles.forget_room(effect)),
         **handles.performers(), ef.ShowAddress: location.show, ef.FollowLink: location.follow,
         ef.RememberChoice: local_storage.remember_choice, ef.RememberTaste: local_storage.remember_taste,
-        ef.SearchFilms: server.search, ef.LookAtFilm: Playable(emit).look,
+        ef.SearchFilms: server.search, ef.AskFilm: server.film, ef.LookAtFilm: Playable(emit).look,
         ef.PeekFile: files.peek, ef.PrepareFilm: files.prepare, ef.AttachSource: store.attach,
         ef.OpenStore: store.open, ef.StorePiece: store.store, ef.AskPersistence: storage.ask_persistence,
         ef.MeasureSpace: store.measure,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from app.room.codec import BadMessage, decode_from_server, encode
 from app.session.effects import (
     AskAtDoor,
     AskCard,
+    AskFilm,
     AskRooms,
     AskTicket,
     CreateRoom,
@@ -28,7 +30,9 @@ from app.session.events import (
     CardReceived,
     DoorAnswered,
     Event,
+    FilmLore,
     FilmsFound,
+    FilmTold,
     KnockTaken,
     KnownFilm,
     LinkRenewed,
@@ -116,6 +120,27 @@ class SignallingClient:
         query = effect.query
         path = f"catalogue?q={encodeURIComponent(query)}"
         spawn(self._fetch("GET", path, None, lambda said: _films(query, said), lambda _: FilmsFound(query, None)))
+
+    def film(self, effect: AskFilm) -> None:
+        """GET what is known of a film, and its poster: as bytes, so that the page shows nothing from another origin."""
+        film = effect.film
+        failed = partial(_untold, film)
+        spawn(self._fetch("GET", f"films/{film}", None, lambda said: self._film_told(film, said), failed))
+
+    def _film_told(self, film: int, said: Any) -> Event | None:
+        lore = FilmLore(said["overview"], said["minutes"], said["rating"], tuple(said["platforms"]), said["where"])
+        if not said["poster"]:
+            return FilmTold(film, lore)
+        spawn(self._fetch_poster(film, lore))
+        return None
+
+    async def _fetch_poster(self, film: int, lore: FilmLore) -> None:
+        try:
+            response = await fetch(f"{self._base}films/{film}/poster", js(signal=AbortSignal.timeout(ANSWER_WITHIN_MS)))
+            poster = str(URL.createObjectURL(await response.blob())) if response.ok else ""
+        except JsException:
+            poster = ""
+        self._emit(FilmTold(film, replace(lore, poster=poster)))
 
     def _ask(
         self, method: str, path: str, body: dict[str, str] | None, effect: object, then: Callable[[Any], Event | None]
@@ -234,6 +259,10 @@ def _carded(said: Any) -> CardReceived:
     return CardReceived(said["code"], said["title"], names, said["on"], said["needs_password"], said["public"])
 
 
+def _untold(film: int, code: str) -> Event:
+    return FilmTold(film, failed=code != "not_found")
+
+
 def _films(query: str, said: Any) -> FilmsFound:
     films = tuple(KnownFilm(film["film"], film["title"], film["year"]) for film in said["films"])
-    return FilmsFound(query, films, tuple(said["genres"]))
+    return FilmsFound(query, films, tuple(said["genres"]), bool(said.get("more")))

@@ -25,6 +25,7 @@ from app.room.state import Room
 from app.session import events as ev
 from app.session.company import Company
 from app.session.effects import Effect, Handler, RememberTaste, SearchFilms, SendToServer
+from app.session.lore import Lore
 from app.session.picture import Choosing as Drawn
 from app.session.picture import Seeing
 from app.session.wishes import Wishes
@@ -50,6 +51,8 @@ class Choosing:
         self._known: dict[int, ev.KnownFilm] = {}
         self._found = ev.FilmsFound("", ())
         self._query: str | None = None
+        self._typed = ""
+        self._lore = Lore()
         self._answered = False
         self._met = False
         self._joining = False
@@ -62,6 +65,7 @@ class Choosing:
             ev.FilmRated: self._rate,
             ev.FilmsSearched: lambda searched, _: self._search(searched.query),
             ev.FilmsFound: self._answer,
+            ev.FilmTold: self._lore.told,
             ev.ReadyPressed: lambda _, now: self._offer(),
             ev.VotePressed: self._vote,
             ev.UndoPressed: lambda _, now: self._about(now, lambda ballot: UndoCard(ballot.at)),
@@ -86,12 +90,15 @@ class Choosing:
         if ballot is None:
             self._met = self._joining = False
             return []
+        return [*self._meet(ballot), *self._lore.look_up(ballot)]
+
+    def _meet(self, ballot: Ballot) -> list[Effect]:
         if self._met:
             return []
         self._met = True
         if self._company.me in ballot.out:
             return []
-        return self._offer() or self._search("")
+        return [*self._offer(), *self._look_again()]
 
     def picture(self) -> Drawn:
         """What the person sees of it."""
@@ -105,12 +112,14 @@ class Choosing:
             me=self._company.me,
             rated=tuple(self._rated.values()),
             lacking=max(0, ENOUGH - len(self._rated)),
-            query=self._query or "",
+            query=self._typed,
             found=self._found.films if self._answered else None,
             failed=self._answered and self._found.films is None,
             genres=self._found.genres,
             awaited=tuple(names[who] for who in rules.awaited(room) if who != self._company.me),
             tied=ballot.stage is Stage.VOTING and rules.is_tied(ballot),
+            lore=self._lore.of(ballot),
+            lore_failed=self._lore.failed(ballot),
         )
 
     def _seeing(self, ballot: Ballot) -> Seeing:
@@ -145,7 +154,12 @@ class Choosing:
 
     # --- the catalogue
 
+    def _look_again(self) -> list[Effect]:
+        """Have the catalogue at hand, if it is not: what was typed last, or what it begins with."""
+        return self._search(self._typed) if self._query is None else []
+
     def _search(self, query: str) -> list[Effect]:
+        self._typed = query
         if query == self._query:
             return []
         self._query = query
@@ -157,6 +171,7 @@ class Choosing:
         self._found, self._answered = event, True
         if event.films is None:
             self._query = None  # so that it may be asked again
+        self._lore.may = self._lore.may or event.more
         self._known |= {known.film: known for known in event.films or ()}
         return []
 
@@ -167,7 +182,7 @@ class Choosing:
         if room is None or room.ballot is None:
             return self._wishes.ask(OpenBallot(), now)
         self._joining = True
-        return self._offer() or self._search("")
+        return self._offer() or self._look_again()
 
     def _step_out(self, now: float) -> list[Effect]:
         self._joining = False

@@ -289,6 +289,13 @@ class SearchFilms:
 
 
 @dataclass(frozen=True, slots=True)
+class AskFilm:
+    """GET what the server knows of a film; answered by `FilmTold`."""
+
+    film: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReadShelf:
     """Say what the store has of all films, and what the time is; answered by `ShelfRead`."""
 
@@ -391,6 +398,7 @@ Effect = (
     | ApplyDescription
     | AskAtDoor
     | AskCard
+    | AskFilm
     | AskPersistence
     | AskRooms
     | AskTicket

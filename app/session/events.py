@@ -441,11 +441,37 @@ class ChoosingEnded:
 
 @dataclass(frozen=True, slots=True)
 class FilmsFound:
-    """The catalogue's answer to a query, well-known films to an empty one; None: it could not be asked."""
+    """The catalogue's answer to a query, well-known films to an empty one; None: it could not be asked.
+
+    `more` tells whether the server may know more of the films of a deck.
+    """
 
     query: str
     films: tuple[KnownFilm, ...] | None
     genres: tuple[str, ...] = ()
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FilmLore:
+    """What the server knows of a film; empty, 0 or () where it does not. `rating` is of 10, `poster` an address of our
+    own origin, `where` a page that tells how to watch it."""
+
+    overview: str = ""
+    minutes: int = 0
+    rating: float = 0.0
+    platforms: tuple[str, ...] = ()
+    where: str = ""
+    poster: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilmTold:
+    """What the server knows of a film by its number, None if nothing; `failed`: it could not say just now."""
+
+    film: int
+    lore: FilmLore | None = None
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -1112,6 +1138,7 @@ Event = (
     | FilmGone
     | FilmLookedAt
     | FilmPrepared
+    | FilmTold
     | FilmWanted
     | FragmentChanged
     | FrameReceived

@@ -11,7 +11,7 @@ from app.playback.timeline import Timeline
 from app.room.deck import Ballot
 from app.room.said import Line
 from app.room.state import Caller, Item, Policy, Presence, Role, Standing
-from app.session.events import KnownFilm, Rated
+from app.session.events import FilmLore, KnownFilm, Rated
 
 
 class Screen(StrEnum):
@@ -404,7 +404,9 @@ class Seeing(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Choosing:
     """How the room finds a film. `rated` is the person's own, of which `lacking` more are wanted; `found` is what the
-    catalogue answered, None while it has not, `failed` where it cannot. `awaited` are names of who has yet to rate."""
+    catalogue answered, None while it has not, `failed` where it cannot. `awaited` are names of who has yet to rate.
+    `lore` is what is known of the card that is up beyond what stands on it; `lore_failed`: that cannot be had
+    just now."""
 
     seeing: Seeing = Seeing.NOTHING
     ballot: Ballot = field(default_factory=Ballot)
@@ -417,6 +419,8 @@ class Choosing:
     genres: tuple[str, ...] = ()
     awaited: tuple[str, ...] = ()
     tied: bool = False
+    lore: FilmLore | None = None
+    lore_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from app.room.state import Role
 from app.session.events import KnownFilm, Verdict
 from app.session.picture import Choosing, Picture, Playing, Seeing
 from app.views import poster
+from app.views.lore import Lore
 from app.views.paper import ROOT, Paper
 from app.views.titles import Title, hue_of
 from app.views.words import Words
@@ -28,6 +29,7 @@ class Choose:
         self._words = words
         self._seeing = Seeing.NOTHING
         self._genres: tuple[str, ...] = ()
+        self._lore = Lore(paper, words)
         self._offer_decades()
 
     def draw(self, picture: Picture) -> None:
@@ -142,8 +144,7 @@ class Choose:
         few = phrase("choose_few", count=len(ballot.cards)) if len(ballot.cards) < _FULL_DECK else ""
         paper.text("card-kinds", " · ".join(part for part in (str(card.year), *card.genres, few) if part))
         paper.text("card-because", self._because(picture, card))
-        without_model = voting and ballot.lacks is Lack.MODEL
-        paper.text("card-lacks", phrase("choose_no_model") if without_model else "")
+        self._lore.draw(choosing)
         self._draw_wishes(picture)
         mine = ballot.wish(choosing.me)
         for wish in Wish:

@@ -127,5 +127,11 @@ class Store(Protocol):
     async def since(self, code: str, revision: int) -> tuple[Happened, ...]:
         """The kept events after `revision`, in order; at most `KEPT_EVENTS`. Raises `StoreError`."""
 
+    async def keep_told(self, name: str, data: bytes, at: float, since: float) -> None:
+        """Keep what somebody else's server told at `at`, and nothing told before `since`. Raises `StoreError`."""
+
+    async def told(self, name: str, since: float) -> bytes | None:
+        """What was told under that name, if not before `since`. Raises `StoreError`."""
+
     async def close(self) -> None:
         """Finish what was asked and let go. Nothing may be asked afterwards."""

@@ -98,6 +98,14 @@ class SqliteStore:
         """The kept events after `revision`, in order. Raises `StoreError`."""
         return await self._ask(lambda db: _since(db, code, revision))
 
+    async def keep_told(self, name: str, data: bytes, at: float, since: float) -> None:
+        """Keep what somebody else's server told. Raises `StoreError`."""
+        await self._ask(lambda db: _keep_told(db, name, data, at, since))
+
+    async def told(self, name: str, since: float) -> bytes | None:
+        """What was told, if not before `since`. Raises `StoreError`."""
+        return await self._ask(lambda db: _told(db, name, since))
+
     async def close(self) -> None:
         """Finish what was asked and close the file."""
         self._closing = True
@@ -375,3 +383,13 @@ def _since(db: sqlite3.Connection, code: str, revision: int) -> tuple[Happened, 
     rows = db.execute("SELECT message FROM event WHERE code = ? AND revision > ? ORDER BY revision", (code, revision))
     events = (decode_from_server(row[0]) for row in rows)
     return tuple(event for event in events if isinstance(event, Happened))
+
+
+def _keep_told(db: sqlite3.Connection, name: str, data: bytes, at: float, since: float) -> None:
+    db.execute("DELETE FROM told WHERE at < ?", (since,))
+    db.execute("INSERT OR REPLACE INTO told (name, data, at) VALUES (?, ?, ?)", (name, data, at))
+
+
+def _told(db: sqlite3.Connection, name: str, since: float) -> bytes | None:
+    row = db.execute("SELECT data FROM told WHERE name = ? AND at >= ?", (name, since)).fetchone()
+    return None if row is None else bytes(row[0])

@@ -22,7 +22,7 @@ from app.room.messages import (
 )
 from app.session import events as ev
 from app.session.choosing import MOST_RATED, Choosing
-from app.session.effects import Effect, RememberTaste, SearchFilms, SendToServer
+from app.session.effects import AskFilm, Effect, RememberTaste, SearchFilms, SendToServer
 from app.session.picture import Choosing as Drawn
 from app.session.picture import Seeing
 from tests.unit.session.parts import NOW, Parts, inside, showing
@@ -86,9 +86,41 @@ def test_without_a_taste_well_known_films_are_asked_for_once() -> None:
 def test_a_taste_that_is_remembered_is_offered_when_the_ballot_is_met() -> None:
     scene = Scene(Ballot())
     scene.tell(TASTE)
-    assert scene.choosing.update() == offered(1, 2, 3)
+    assert scene.choosing.update() == [*offered(1, 2, 3), SearchFilms("")]
     assert scene.choosing.update() == []
     assert scene.choosing.ready() == offered(1, 2, 3)
+
+
+def test_an_interruption_leaves_a_search_as_it_is_and_repeats_one_that_failed() -> None:
+    scene = Scene(Ballot())
+    scene.find()
+    scene.tell(ev.FilmsSearched("heat"))
+    assert scene.choosing.ready() == []
+    scene.tell(ev.FilmsFound("heat", None))
+    assert (scene.seen.failed, scene.seen.query) == (True, "heat")
+    assert scene.choosing.ready() == [SearchFilms("heat")]
+
+
+def test_a_late_answer_takes_nothing_back() -> None:
+    scene = Scene(Ballot())
+    scene.find()
+    scene.tell(ev.FilmsSearched("hea"))
+    scene.tell(ev.FilmsSearched("heat"))
+    scene.rate(1)
+    scene.tell(ev.FilmsFound("hea", KNOWN[:2]))
+    assert (scene.seen.found, scene.seen.rated) == (KNOWN, (ev.Rated(KNOWN[0], LOVED),))
+    scene.tell(ev.FilmsFound("heat", KNOWN[3:]))
+    assert (scene.seen.found, scene.seen.rated) == (KNOWN[3:], (ev.Rated(KNOWN[0], LOVED),))
+
+
+def test_more_is_asked_of_a_card_only_where_there_is_more() -> None:
+    scene = Scene(VOTING)
+    scene.find()
+    assert scene.choosing.update() == []
+    scene.tell(ev.FilmsFound("", KNOWN, (), more=True))
+    assert scene.choosing.update() == [AskFilm(8), AskFilm(9)]
+    scene.tell(ev.FilmTold(8, ev.FilmLore("Two men meet.", 170)))
+    assert (scene.seen.lore, scene.seen.lore_failed) == (ev.FilmLore("Two men meet.", 170), False)
 
 
 def test_who_has_stepped_out_offers_nothing() -> None:

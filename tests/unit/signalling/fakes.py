@@ -19,6 +19,7 @@ class MemoryStore:
         self.epoch = "epoch-1"
         self.kept: dict[str, StoredRoom] = {}
         self.events: dict[str, list[Happened]] = {}
+        self.told_: dict[str, tuple[bytes, float]] = {}
         self.broken = False
         self.appends = 0
         self.gate = asyncio.Event()
@@ -60,6 +61,15 @@ class MemoryStore:
         old = [code for code, kept in self.kept.items() if over(kept.room) and kept.last_at < before]
         for code in old:
             del self.kept[code], self.events[code]
+
+    async def keep_told(self, name: str, data: bytes, at: float, since: float) -> None:
+        self._check()
+        self.told_ = {one: kept for one, kept in self.told_.items() if kept[1] >= since} | {name: (data, at)}
+
+    async def told(self, name: str, since: float) -> bytes | None:
+        self._check()
+        kept = self.told_.get(name)
+        return kept[0] if kept and kept[1] >= since else None
 
     async def since(self, code: str, revision: int) -> tuple[Happened, ...]:
         self._check()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from signalling.adapters import GEMINI_MODEL, GEMINI_URL, AdapterError, Model, model
+from signalling.adapters import GEMINI_MODEL, GEMINI_URL, TMDB_URL, AdapterError, FilmLore, Model, film_lore, model
 from signalling.advice import Adviser
 from signalling.settings import Settings, SettingsError, parse
 
@@ -18,6 +18,16 @@ async def test_a_key_is_enough_for_gemini() -> None:
     assert (found.gemini_url, found.gemini_key, found.url) == (GEMINI_URL, "k", "")
     assert isinstance(found.adviser(), Adviser)
     assert GEMINI_MODEL
+
+
+async def test_a_key_is_enough_for_the_movie_database() -> None:
+    assert film_lore({}) == FilmLore()
+    assert FilmLore().tmdb() is None
+    found = film_lore({"TMDB_API_KEY": "k", "TMDB_REGION": "DE"})
+    assert (found.url, found.key, found.region) == (TMDB_URL, "k", "DE")
+    tmdb = found.tmdb()
+    assert tmdb is not None
+    assert tmdb.region == "DE"
 
 
 async def test_any_server_that_speaks_as_open_ai_does() -> None:
@@ -36,16 +46,20 @@ async def test_any_server_that_speaks_as_open_ai_does() -> None:
         {"LLM_WITHIN_S": "soon"},
         {"LLM_WITHIN_S": "0"},
         {"LLM_WITHIN_S": "60"},
+        {"TMDB_REGION": "Germany"},
+        {"TMDB_BASE_URL": "elsewhere"},
     ],
 )
 def test_what_cannot_be_meant_is_told_in_a_sentence(environ: dict[str, str]) -> None:
     with pytest.raises(AdapterError, match=r"\.$"):
-        model(environ)
+        model(environ), film_lore(environ)
     with pytest.raises(SettingsError):
         parse(["serve"], environ)
 
 
 def test_keys_are_in_no_text_about_the_settings() -> None:
-    settings = parse(["serve"], {"GEMINI_API_KEY": "k-of-gemini", "LLM_API_KEY": "k-of-llm"})
+    settings = parse(
+        ["serve"], {"GEMINI_API_KEY": "k-of-gemini", "LLM_API_KEY": "k-of-llm", "TMDB_API_KEY": "k-of-tmdb"}
+    )
     assert isinstance(settings, Settings)
     assert "k-of" not in repr(settings)

@@ -265,3 +265,13 @@ async def test_many_at_once_keep_their_order(store: Store) -> None:
     stored = await store.load(CODE)
     assert stored is not None
     assert stored.room.revision == 41
+
+
+async def test_what_others_told_is_kept_for_a_while(store: Store) -> None:
+    assert await store.told("tmdb 1", 0.0) is None
+    await store.keep_told("tmdb 1", b"old", 10.0, 0.0)
+    await store.keep_told("tmdb 1", b"one", 20.0, 0.0)
+    await store.keep_told("tmdb 2", b"two", 30.0, 0.0)
+    assert (await store.told("tmdb 1", 20.0), await store.told("tmdb 1", 20.5)) == (b"one", None)
+    await store.keep_told("tmdb 3", b"three", 40.0, 25.0)
+    assert (await store.told("tmdb 1", 0.0), await store.told("tmdb 2", 0.0)) == (None, b"two")
