@@ -17,7 +17,8 @@ from aiohttp import web
 from app.recommend import group
 from app.recommend.catalogue import MOST_QUERY, Catalogue
 from app.recommend.group import Group, deck
-from app.recommend.pack import BadPack, Film, Pack, read
+from app.recommend.loader import load
+from app.recommend.pack import BadPack, Film, Pack
 from app.recommend.ranker import Ranker
 from app.recommend.taste import MOST_RATED, Taste, taste
 from app.recommend.titles import shown
@@ -121,8 +122,8 @@ class Recommendations:
     @cached_property
     def _pack(self) -> Pack:
         try:
-            return read(self._path.read_bytes())
-        except (OSError, BadPack) as error:
+            return load(self._path.absolute().as_uri())
+        except BadPack as error:
             note(LOG, "no_pack", logging.WARNING, error=type(error).__name__, why=str(error)[:200])
             raise NoPackError(str(error)) from None
 

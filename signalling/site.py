@@ -34,6 +34,8 @@ ROOTED = {
     "icon-192.png": "app/browser/icon-192.png",
     "icon-512.png": "app/browser/icon-512.png",
     "manifest.webmanifest": "app/browser/manifest.webmanifest",
+    "films.pack": "packs/movielens/films.pack",
+    "films.txt": "packs/movielens/README.md",
     "sw.js": "app/browser/sw.js",
 }
 PAGE = {
@@ -175,14 +177,20 @@ class Wheel:
 
     @property
     def file_name(self) -> str:
-        return f"{self.name}-{self.version}-py3-none-any.whl"
+        return f"{self.module}-{self.version}-py3-none-any.whl"
+
+    @property
+    def module(self) -> str:
+        """What is imported."""
+        return self.name.replace("-", "_")
 
 
 def wheels(root: Path) -> list[Wheel]:
     """The packages that the page may load. Raises SiteError if a wheel is missing, or not the one that was pinned."""
     found = []
     for name, version, sha256 in PIN.findall(read(root / PACKAGES).decode()):
-        wheel = Wheel(name, version, sha256, read(root / WHEELS / f"{name}-{version}-py3-none-any.whl"))
+        file_name = f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
+        wheel = Wheel(name, version, sha256, read(root / WHEELS / file_name))
         if hashlib.sha256(wheel.data).hexdigest() != sha256:
             raise SiteError(f"{root / WHEELS / wheel.file_name} is damaged: delete {WHEELS} and run `make site`.")
         found.append(wheel)
@@ -250,7 +258,7 @@ def own_lock(lock: bytes, packages: list[Wheel]) -> bytes:
             "sha256": wheel.sha256,
             "install_dir": "site",
             "package_type": "package",
-            "imports": [wheel.name],
+            "imports": [wheel.module],
             "depends": [],
             "unvendored_tests": False,
         }

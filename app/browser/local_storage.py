@@ -10,7 +10,8 @@ from dataclasses import asdict
 from js import window
 from pyodide.ffi import JsException
 
-from app.session.effects import ForgetSeat, RememberChoice, RememberName, RememberSeat, RememberTaste
+from app.browser import session_storage
+from app.session.effects import ForgetSeat, KeepTaste, RememberChoice, RememberName, RememberSeat, RememberTaste
 from app.session.events import Choice, KnownFilm, Rated, Seat, TasteRecalled, Verdict
 
 _NAME = "matinee.name"
@@ -19,6 +20,7 @@ _SEAT = "matinee.seat."
 _CHOICES = "matinee.choices"
 _MOST_CHOICES = 50
 _TASTE = "matinee.taste"
+_TASTE_WORD = "matinee.taste.kept"
 _DONE = "matinee.done."
 # Blocked, `window.localStorage` throws when it is looked at; in some windows it is missing or null.
 _REFUSED = (JsException, AttributeError)
@@ -91,19 +93,27 @@ def _choices() -> dict[str, str]:
 
 
 def taste() -> TasteRecalled:
-    """What the person said of films."""
+    """What the person said of films, and whether it is to be kept."""
+    word = {"yes": True, "no": False}.get(_get(_TASTE_WORD) or "")
     try:
-        kept = json.loads(_get(_TASTE) or "[]")
+        kept = json.loads(_get(_TASTE) or session_storage.taste() or "[]")
         rated = [Rated(KnownFilm(int(film), str(title), int(year)), Verdict(said)) for film, title, year, said in kept]
     except (ValueError, TypeError):
-        return TasteRecalled(())
-    return TasteRecalled(tuple(rated))
+        return TasteRecalled((), word)
+    return TasteRecalled(tuple(rated), word)
 
 
 def remember_taste(effect: RememberTaste) -> None:
-    """Keep what the person said of films."""
+    """Keep what the person said of films: here, or until the tab is closed."""
     rated = [(one.known.film, one.known.title, one.known.year, one.verdict.value) for one in effect.rated]
-    _set(_TASTE, json.dumps(rated, ensure_ascii=False))
+    kept = json.dumps(rated, ensure_ascii=False)
+    _set(_TASTE, kept if effect.lasting else "")
+    session_storage.remember_taste("" if effect.lasting else kept)
+
+
+def keep_taste(effect: KeepTaste) -> None:
+    """Keep the person's word on it."""
+    _set(_TASTE_WORD, "yes" if effect.on else "no")
 
 
 def first_time(what: str) -> bool:

@@ -9,6 +9,7 @@ from app.browser import local_storage, location, session_storage, storage
 from app.browser.database import Database
 from app.browser.file_handles import FileHandles
 from app.browser.files import Files
+from app.browser.film_list import FilmList
 from app.browser.film_shelf import FilmShelf
 from app.browser.media_bridge import MediaBridge
 from app.browser.peer_connection import PeerConnections
@@ -46,7 +47,8 @@ def performers(emit: Callable[[Event], None]) -> Mapping[type, Callable[[Any], N
         ef.ForgetSeat: lambda effect: (local_storage.forget_seat(effect), handles.forget_room(effect)),
         **handles.performers(), ef.ShowAddress: location.show, ef.FollowLink: location.follow,
         ef.RememberChoice: local_storage.remember_choice, ef.RememberTaste: local_storage.remember_taste,
-        ef.SearchFilms: server.search, ef.AskFilm: server.film, ef.LookAtFilm: Playable(emit).look,
+        ef.SearchFilms: server.search, ef.AskFilm: server.film, ef.LoadFilms: FilmList(emit).load,
+        ef.KeepTaste: local_storage.keep_taste, ef.LookAtFilm: Playable(emit).look,
         ef.PeekFile: files.peek, ef.PrepareFilm: files.prepare, ef.AttachSource: store.attach,
         ef.OpenStore: store.open, ef.StorePiece: store.store, ef.AskPersistence: storage.ask_persistence,
         ef.MeasureSpace: store.measure,

@@ -1,4 +1,5 @@
-"""What this tab remembers until it is closed: how its person reads subtitles this evening."""
+"""What this tab remembers until it is closed: how its person reads subtitles this evening, and what they think of
+films unless that is kept for longer."""
 
 import json
 from dataclasses import asdict
@@ -10,6 +11,7 @@ from app.session.effects import RememberSubtitles
 from app.session.events import SubtitleChoice, SubtitlesRecalled
 
 _SUBTITLES = "matinee.subtitles"
+_TASTE = "matinee.taste"
 # Blocked, `window.sessionStorage` throws when it is looked at; in some windows it is missing or null.
 _REFUSED = (JsException, AttributeError)
 
@@ -28,5 +30,22 @@ def remember_subtitles(effect: RememberSubtitles) -> None:
     """Keep how the person reads."""
     try:
         window.sessionStorage.setItem(_SUBTITLES, json.dumps(asdict(effect.choice)))
+    except _REFUSED:
+        return
+
+
+def taste() -> str:
+    """What the person said of films this evening, as it was kept."""
+    try:
+        kept = window.sessionStorage.getItem(_TASTE)
+    except _REFUSED:
+        return ""
+    return kept if isinstance(kept, str) else ""
+
+
+def remember_taste(kept: str) -> None:
+    """Keep that until the tab is closed."""
+    try:
+        window.sessionStorage.setItem(_TASTE, kept)
     except _REFUSED:
         return

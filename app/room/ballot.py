@@ -54,8 +54,8 @@ def objection(room: Room, command: Matter, by: str | None) -> Reason | None:
     match command:
         case TasteGiven(member=who):
             return None if room.member(who) else Reason.NOT_FOUND
-        case AskForCards():
-            return _cards_objection(room, ballot, by)
+        case AskForCards(filters=filters):
+            return _cards_objection(room, ballot, by, filters is not None)
         case SetVoteRule() | StepOut() | CloseBallot():
             return None
         case _:
@@ -156,8 +156,12 @@ def tallied(ballot: Ballot) -> Ballot:
     return _passed(ballot) if wishes.count(Wish.SKIP) >= enough else ballot
 
 
-def _cards_objection(room: Room, ballot: Ballot, by: str | None) -> Reason | None:
+def _cards_objection(room: Room, ballot: Ballot, by: str | None, others: bool) -> Reason | None:
     if ballot.stage is Stage.DEALING or not ballot.voters:
+        return Reason.CONFLICT
+    # Of two who ask for more at once the second would throw away what the first got: a deck is voted on to its end,
+    # unless it is to be made of `others`.
+    if ballot.stage in (Stage.VOTING, Stage.MATCHED) and not others:
         return Reason.CONFLICT
     if by is None and awaited(room):
         return Reason.CONFLICT

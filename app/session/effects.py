@@ -276,9 +276,17 @@ class RememberChoice:
 
 @dataclass(frozen=True, slots=True)
 class RememberTaste:
-    """Keep what the person said of films, the last said last."""
+    """Keep what the person said of films, the last said last: for good if `lasting`, else until the tab is closed."""
 
     rated: tuple[Rated, ...]
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeepTaste:
+    """Keep the person's word on whether to keep their taste."""
+
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +301,11 @@ class AskFilm:
     """GET what the server knows of a film; answered by `FilmTold`."""
 
     film: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFilms:
+    """Fetch the list of films; answered by `FilmsLoaded`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,6 +431,8 @@ Effect = (
     | KeepFilm
     | KeepSubtitle
     | LoadFilm
+    | KeepTaste
+    | LoadFilms
     | Log
     | LookAtFilm
     | MakeOffer

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.playback.player import PlayerMeasured
+from app.recommend.pack import Pack
 from app.room.deck import Wish
 from app.room.messages import ServerMessage
 from app.room.said import Reaction
@@ -453,6 +454,18 @@ class FilmsFound:
 
 
 @dataclass(frozen=True, slots=True)
+class AlonePressed:
+    """Choose a film alone, without a room."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilmsLoaded:
+    """The list of films was fetched; None: it cannot be had."""
+
+    pack: Pack | None
+
+
+@dataclass(frozen=True, slots=True)
 class FilmLore:
     """What the server knows of a film; empty, 0 or () where it does not. `rating` is of 10, `poster` an address of our
     own origin, `where` a page that tells how to watch it."""
@@ -476,9 +489,17 @@ class FilmTold:
 
 @dataclass(frozen=True, slots=True)
 class TasteRecalled:
-    """What the browser remembers of the films its person rated."""
+    """What the browser remembers of the films its person rated, and whether for good; None: they were not asked."""
 
     rated: tuple[Rated, ...]
+    lasting: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TasteKept:
+    """The person's word on whether this browser is to keep what they said of films."""
+
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -1096,6 +1117,7 @@ class TimerFired:
 
 Event = (
     AddAsNewPressed
+    | AlonePressed
     | AnywayPressed
     | AnotherPressed
     | CardsPressed
@@ -1138,6 +1160,7 @@ Event = (
     | FilmGone
     | FilmLookedAt
     | FilmPrepared
+    | FilmsLoaded
     | FilmTold
     | FilmWanted
     | FragmentChanged
@@ -1218,6 +1241,7 @@ Event = (
     | SubtitlesShifted
     | SubtitleTakenOff
     | SubtitleUnparsed
+    | TasteKept
     | TimerFired
     | UnusableDropped
     | VisibilityChanged

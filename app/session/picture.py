@@ -18,6 +18,7 @@ class Screen(StrEnum):
     """Which of the page's screens is up."""
 
     HOME = "home"
+    ALONE = "alone"
     ARRIVING = "arriving"
     ROOM = "room"
     CLOSED = "closed"
@@ -405,8 +406,8 @@ class Seeing(StrEnum):
 class Choosing:
     """How the room finds a film. `rated` is the person's own, of which `lacking` more are wanted; `found` is what the
     catalogue answered, None while it has not, `failed` where it cannot. `awaited` are names of who has yet to rate.
-    `lore` is what is known of the card that is up beyond what stands on it; `lore_failed`: that cannot be had
-    just now."""
+    `unasked`: the person has no word on whether to keep their taste. `lore` is what is known of the card that is up
+    beyond what stands on it; `lore_failed`: that cannot be had just now."""
 
     seeing: Seeing = Seeing.NOTHING
     ballot: Ballot = field(default_factory=Ballot)
@@ -419,6 +420,7 @@ class Choosing:
     genres: tuple[str, ...] = ()
     awaited: tuple[str, ...] = ()
     tied: bool = False
+    unasked: bool = False
     lore: FilmLore | None = None
     lore_failed: bool = False
 

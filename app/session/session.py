@@ -130,7 +130,7 @@ class Session:
         waiting = awaited(room, picture.people) if room is not None else ()
         picture = replace(picture, knocking=self._knocking.waits, rooms=self._knocking.cards)
         picture = replace(picture, subtitles=self._subtitling.picture(), choosing=self._choosing.picture())
-        return replace(picture, waiting=waiting, apart=apart(picture.people))
+        return self._choosing.home(replace(picture, waiting=waiting, apart=apart(picture.people)))
 
     # --- who answers what
 
@@ -260,6 +260,8 @@ class Session:
     def _after(self, now: float) -> list[Effect]:
         effects: list[Effect] = []
         self._company.hold_back(self._clock.room_now(now))
+        if self._entrance.screen is not Screen.HOME:
+            self._choosing.alone.end()
         if self._entrance.screen is not Screen.ROOM and self._company.room is not None:
             self._company.clear()
             effects += self._exchange.left(now)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.room.deck import Card, Lack, VoteRule, Wish
 from app.room.state import Role
 from app.session.events import KnownFilm, Verdict
-from app.session.picture import Choosing, Picture, Playing, Seeing
+from app.session.picture import Choosing, Picture, Playing, Screen, Seeing
 from app.views import poster
 from app.views.lore import Lore
 from app.views.paper import ROOT, Paper
@@ -48,6 +48,8 @@ class Choose:
         paper.text("end-choosing", self._words.phrase("choose_done" if seeing is Seeing.MATCHED else "choose_stop"))
         paper.shown("step-out", not any(one.me and one.role is Role.HOST for one in picture.people))
         paper.text("choosing-title", self._title(choosing))
+        alone = picture.screen is Screen.ALONE
+        paper.text("choosing-eyebrow", self._words.phrase("choose_alone" if alone else "choose_start"))
         if seeing is Seeing.RATING:
             self._draw_rating(choosing)
         elif seeing in _WAITS:
@@ -151,6 +153,7 @@ class Choose:
             paper.attribute(f"vote-{wish.value}", "aria-pressed", "true" if mine is wish else "false")
         paper.shown("vote-row", voting)
         paper.shown("match-row", not voting)
+        paper.shown("keep-taste", choosing.unasked)
         paper.shown("card-foot", voting)
         paper.shown("undo-card", ballot.at > 0)
         paper.shown("draw-lots", choosing.tied and picture.may.choose)
@@ -191,7 +194,7 @@ class Choose:
         nudge = self._nudge([person.name for person in voters if ballot.wish(person.id) is None], choosing)
         paper.text("nudge", nudge)
         paper.shown("nudge", bool(nudge) and choosing.seeing is Seeing.VOTING)
-        paper.shown("wishes", choosing.seeing is Seeing.VOTING)
+        paper.shown("wishes", choosing.seeing is Seeing.VOTING and len(voters) > 1)
 
     def _nudge(self, undecided: list[str], choosing: Choosing) -> str:
         ballot, phrase = choosing.ballot, self._words.phrase
@@ -225,6 +228,8 @@ class Choose:
         self._paper.property("filter-decade", "value", str(filters.from_year or ""))
         shown = choosing.seeing in _FILTERED and picture.may.choose and bool(choosing.genres)
         self._paper.shown("filters", shown)
+        few = choosing.seeing is Seeing.VOTING and len(choosing.ballot.cards) < _FULL_DECK
+        self._paper.shown("widen-few", few and bool(filters.genres or filters.from_year))
 
     def _offer_decades(self) -> None:
         decades = [(str(year), self._words.phrase("choose_decade", decade=year)) for year in reversed(_DECADES)]

@@ -218,6 +218,7 @@ _DEEDS = {
 
 _PHRASES = {
     "choose_start": "Find something together",
+    "choose_alone": "Choose a film alone",
     "choose_back": "Back to choosing",
     "choose_lacking": "{count} more, and you are in",
     "choose_lacking_one": "One more, and you are in",
@@ -270,7 +271,8 @@ _PHRASES = {
     "choose_no_lore": "More about this film is not to be had just now.",
     "credit_tmdb": "This product uses the TMDB API but is not endorsed or certified by TMDB.",
     "credit_justwatch": "Where films can be watched is told by JustWatch.",
-    "choose_no_list": "There is no list of films on this server. Drop a film to watch one together.",
+    "choose_no_list": "The list of films is not to be had just now. Stop choosing, and drop a film you have.",
+    "own_unplayable": "This browser cannot play that file. Try another one, such as an MP4.",
     "choose_no_model": "Picked by us alone: the language model did not answer.",
     "choose_any_genre": "Any genre",
     "choose_any_year": "Any year",

@@ -9,6 +9,7 @@ from app.room.said import Reaction
 from app.room.state import Policy, Role
 from app.session.events import (
     AddAsNewPressed,
+    AlonePressed,
     AnotherPressed,
     AnywayPressed,
     BringPressed,
@@ -62,6 +63,7 @@ from app.session.events import (
     SubtitleSizePicked,
     SubtitlesShifted,
     SubtitleTakenOff,
+    TasteKept,
     UndoPressed,
     UnusableDropped,
     Verdict,
@@ -102,6 +104,9 @@ _CLICKS: dict[str, Callable[[], Event]] = {
     "go-on": GoOnPressed,
     "bring": BringPressed,
     "find-together": ChoosePressed,
+    "choose-alone": AlonePressed,
+    "keep-taste": lambda: TasteKept(on=True),
+    "forget-taste": lambda: TasteKept(on=False),
     "taste-ready": ReadyPressed,
     "vote-watch": lambda: VotePressed(Wish.WATCH),
     "vote-skip": lambda: VotePressed(Wish.SKIP),

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from app.session.events import Event, FilmChosen, FilmsSearched, StartPressed, UnusableDropped
-from app.session.picture import Picture, Screen
+from app.session.picture import Picture, Screen, Seeing
 from app.views.controls import Controls
 from app.views.gestures import Fields, do_for_key, event_for, missing_right, play_or_pause, words_dropped
 from app.views.here import Here
 from app.views.moderation import DEEDS, Moderation
+from app.views.own_film import OwnFilm
 from app.views.paper import ROOT, Paper
 from app.views.picker import Picked, Picker
 from app.views.shelf import Shelf
@@ -40,6 +41,7 @@ class Hands:
         here: Here,
         shelf: Shelf,
         moderation: Moderation,
+        own_film: OwnFilm,
     ) -> None:
         self._emit = emit
         self._paper = paper
@@ -50,6 +52,7 @@ class Hands:
         self._picker = Picker()
         self._shelf = shelf
         self._moderation = moderation
+        self._own_film = own_film
         self.picture = Picture()
         self._listen()
 
@@ -181,7 +184,11 @@ class Hands:
     # --- films
 
     def _choose(self, carried: Any) -> None:
-        """A film dropped on the first screen opens a room, under the name that stands there if there is one."""
+        """A film dropped on the first screen opens a room, under the name that stands there if there is one; of who
+        chose alone, it is played here."""
+        if self.picture.screen is Screen.ALONE:
+            self._show_own(carried)
+            return
         name = self._paper.element("home-name").value.strip()
         usable = any(not _folder(one) and one.file.size for one in carried)
         if self.picture.screen is Screen.HOME and name and usable:
@@ -194,6 +201,11 @@ class Hands:
                 file = one.file
                 handle = getattr(one, "handle", None)
                 self._emit(FilmChosen(file, file.name, int(file.size), file.type, follows, handle))
+
+    def _show_own(self, carried: Any) -> None:
+        film = next((one.file for one in carried if not _folder(one)), None)
+        if film is not None and self.picture.choosing.seeing is Seeing.MATCHED:
+            self._own_film.show(film)
 
     def _on_dragover(self, event: Any) -> None:
         if "Files" in event.dataTransfer.types:

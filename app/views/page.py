@@ -19,6 +19,7 @@ from app.views.hands import Hands
 from app.views.here import Here
 from app.views.moderation import Moderation, acting
 from app.views.notices import Notices
+from app.views.own_film import OwnFilm
 from app.views.paper import ROOT, Paper
 from app.views.press import Press
 from app.views.shelf import Shelf
@@ -32,6 +33,7 @@ _HEADINGS = {
     Screen.HOME: "home-title",
     Screen.ARRIVING: "arriving-who",
     Screen.ROOM: "room-title",
+    Screen.ALONE: "choosing-title",
     Screen.CLOSED: "closed-words",
 }
 
@@ -56,7 +58,8 @@ class Page:
         self._chat = Chat(self._paper, self._words)
         self._moderation = Moderation(self._paper, self._words)
         self._choose = Choose(self._paper, self._words)
-        parts = (self._stage, self._controls, self._here, self._shelf, self._moderation)
+        self._own_film = OwnFilm(self._paper, self._words)
+        parts = (self._stage, self._controls, self._here, self._shelf, self._moderation, self._own_film)
         self._hands = Hands(emit, self._paper, self._words, *parts)
         self._press = Press(document, self._draw_held)
         self._held: Picture | None = None
@@ -77,10 +80,13 @@ class Page:
             return
         self._notices.draw(picture)
         self._shelf.draw(picture)
+        self._own_film.draw(picture)
         if picture.screen is Screen.HOME:
             home.draw(self._paper, self._words, picture)
         elif picture.screen is Screen.ARRIVING:
             arriving.draw(self._paper, self._words, picture)
+        elif picture.screen is Screen.ALONE:
+            self._choose.draw(picture)
         elif picture.screen is Screen.ROOM:
             self._draw_room(picture)
         self._show(picture)

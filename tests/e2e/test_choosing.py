@@ -7,7 +7,7 @@ from playwright.async_api import Locator, Route, expect
 
 from tests.e2e.conftest import PICTURES, OpenProfile
 from tests.e2e.test_manners import assert_accessible
-from tests.support.browsers import LiveServer
+from tests.support.browsers import LiveServer, Profiles
 from tests.support.films import Film
 from tests.support.people import PATIENCE_MS, Person, person
 
@@ -168,3 +168,49 @@ async def test_who_wants_no_part_steps_out_and_may_come_back_and_the_host_ends_i
     for one in (anna, bo):
         await one.until_shown("Find something together")
         await expect(one.page.locator("#choosing")).to_be_hidden()
+
+
+async def test_without_a_server_one_chooses_alone_and_watches_the_file_here(
+    profile: OpenProfile, profiles: Profiles, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    profiles.guard.allow("ERR_FAILED")  # which is what this test is about
+    anna = await person(profile, "Anna")
+    strangers: list[str] = []
+    anna.page.on("request", lambda asked: strangers.append(asked.url) if not _is_own(asked.url, server) else None)
+    await anna.page.route("**/api/**", lambda route: route.abort())
+    await anna.page.route("**/films.pack", lambda route: route.abort())
+    await anna.open(server.url)
+    await anna.picture(PICTURES / "alone-home.png")
+    await button(anna, "Choose a film alone").click()
+    await anna.until_shown("The list of films cannot be reached just now")
+    await anna.page.unroute("**/films.pack")
+    await rate(anna, "the matirx", "Loved", "The Matrix")
+    await rate(anna, "Alien", "Loved", "Alien")
+    await rate(anna, "Toy Story", "Hated", "Toy Story")
+    await anna.picture(PICTURES / "alone-rating.png")
+    await assert_accessible(anna)
+    await button(anna, "That will do").click()
+    await anna.until_shown("1 of 15")
+    first = await card(anna)
+    await button(anna, "Skip").click()
+    await anna.until_shown("2 of 15")
+    assert await card(anna) != first
+    await button(anna, "Watch it").click()
+    await anna.until_shown("You’re watching")
+    await button(anna, "Only this evening").click()
+    await expect(anna.page.locator("#keep-taste")).to_be_hidden()
+    await anna.page.get_by_label("I have the file").set_input_files(__file__)
+    await anna.until_shown("This browser cannot play that file")
+    await anna.page.get_by_label("I have the file").set_input_files(films["short"].path)
+    await anna.until("document.getElementById('own-film').readyState > 1")
+    await expect(anna.page.locator("#own-words")).to_be_empty()
+    await assert_accessible(anna)
+    await anna.picture(PICTURES / "alone-playing.png")
+    await button(anna, "Done").click()
+    await expect(anna.page.locator("#home")).to_be_visible()
+    assert not strangers
+    assert await anna.page.evaluate("localStorage.getItem('matinee.taste') || ''") == ""
+
+
+def _is_own(url: str, server: LiveServer) -> bool:
+    return url.startswith((server.url, "blob:", "data:"))

@@ -1,11 +1,22 @@
 """A room chooses over real sockets: a deck for everybody, a server killed in the middle, tastes that nobody keeps."""
 
+import asyncio
 from pathlib import Path
 
 import aiohttp
 
 from app.room.deck import Stage, Wish
-from app.room.messages import AskForCards, CastVote, Deal, Leave, OfferTaste, OpenBallot, TasteGiven
+from app.room.errors import Reason
+from app.room.messages import (
+    AskForCards,
+    CastVote,
+    Deal,
+    Leave,
+    OfferTaste,
+    OpenBallot,
+    RefusedCommand,
+    TasteGiven,
+)
 from tests.integration.clients import Visitor
 from tests.integration.server_process import ServerProcess
 
@@ -69,6 +80,52 @@ async def test_a_ballot_outlives_the_server_and_tastes_are_kept_nowhere(
     assert b"cast_vote" in kept
     assert b"offer_taste" not in kept
     assert b'"hated"' not in kept
+
+
+async def test_who_comes_second_is_told_so_and_nothing_happens_twice(visitor: Visitor, server: ServerProcess) -> None:
+    invitation, _, line = await visitor.host()
+    _, bens = await visitor.guest(invitation)
+    await asyncio.gather(line.do(OpenBallot(), "open"), bens.do(OpenBallot(), "open"))
+    await line.hear_happen(OpenBallot)
+    much = tuple(range(300_000, 310_000))
+    await line.say(OfferTaste(loved=(260, 1196), hated=much[-290:]))
+    await line.hear_happen(TasteGiven)
+    await bens.say(OfferTaste(loved=(260, 858), liked=(260,), hated=(260,)))
+    first = (await line.hear_happen(Deal)).command
+    assert isinstance(first, Deal)
+    passed, up = first.cards[0].film, first.cards[1].film
+    for who in (line, bens):
+        await who.do(CastVote(passed, Wish.SKIP), "skip")
+    for _ in range(2):
+        await bens.hear_happen(CastVote)
+    await bens.do(CastVote(passed, Wish.WATCH), "late")
+    refused = await bens.hear_a(RefusedCommand)
+    assert (refused.command_id, refused.reason) == ("late", Reason.CONFLICT)
+    for at, shown in enumerate(first.cards[1:]):
+        for who in (line, bens):
+            await who.do(CastVote(shown.film, Wish.SKIP), f"skip{at}")
+        for _ in range(2):
+            await bens.hear_happen(CastVote)
+    # Both ask for more at once: one deck comes.
+    await asyncio.gather(line.do(AskForCards(), "more"), bens.do(AskForCards(), "more"))
+    second = (await bens.hear_happen(Deal)).command
+    assert isinstance(second, Deal)
+    assert {passed, up}.isdisjoint(card.film for card in second.cards)
+    await line.do(CastVote(second.cards[0].film, Wish.WATCH), "watch")
+    assert (await bens.hear_happen((CastVote, Deal))).command == CastVote(second.cards[0].film, Wish.WATCH)
+
+
+async def test_ten_thousand_verdicts_do_no_harm(visitor: Visitor, server: ServerProcess) -> None:
+    status, told = await visitor.call("POST", "/recommendations", {"tastes": {"ada": {"loved": list(range(10_000))}}})
+    assert (status, told["code"]) == (413, "too_large")
+    most = {"loved": list(range(1_000)), "liked": list(range(500, 1_500)), "hated": list(range(900))}
+    status, told = await visitor.call("POST", "/recommendations", {"tastes": {"ada": most}})
+    assert (status, len(told["films"])) == (200, 15)
+    _, _, line = await visitor.host()
+    await line.do(OpenBallot(), "open")
+    await line.say(OfferTaste(loved=tuple(range(10_000))))
+    assert await line.closed_with() is not None
+    assert (await visitor.call("GET", "/health"))[0] == 200
 
 
 async def test_films_can_be_asked_for_without_a_room(tmp_path: Path, http: aiohttp.ClientSession) -> None:

@@ -27,7 +27,13 @@ MAY_IMPORT = {
     "app.peers": (),
     "app.recommend": (),
     "app.session": ("app.playback", "app.room", "app.swarm", "app.peers", "app.recommend"),
-    "app.browser": ("app.session.events", "app.session.effects", "app.room.codec", "app.swarm.wire"),
+    "app.browser": (
+        "app.session.events",
+        "app.session.effects",
+        "app.room.codec",
+        "app.swarm.wire",
+        "app.recommend.loader",
+    ),
     "app.views": (
         "app.session.events",
         "app.session.picture",
@@ -47,10 +53,15 @@ PURE_STDLIB = frozenset(
     | {"hashlib", "hmac", "base64", "re", "unicodedata"}
 )
 CODEC_EXTRAS = frozenset({"attrs", "attr", "cattrs"})
+# The one pure module that reads by an address: the same lines on the server and, with pyodide-http, in the browser.
+LOADER_EXTRAS = frozenset({"urllib"})
 BROWSER_MODULES = frozenset({"js", "pyscript", "pyodide", "pyodide_js"})
 KNOW_THE_BROWSER = ("app.browser", "app.views", "app.main")
 # Packages that are loaded from our own origin when they are first needed, and the one module that knows of them.
-LATE_PACKAGES = {"app.browser.subtitles": frozenset({"micropip", "pysubs2"})}
+LATE_PACKAGES = {
+    "app.browser.subtitles": frozenset({"micropip", "pysubs2"}),
+    "app.browser.film_list": frozenset({"micropip", "pyodide_http"}),
+}
 MODULE_LINES = 250
 SESSION_LINES = 300
 MAIN_LINES = 80
@@ -120,7 +131,8 @@ def impure_imports(path: str, source: str) -> list[str]:
     module = module_name(path)
     if not is_pure(module):
         return []
-    allowed = PURE_STDLIB | {"app"} | (CODEC_EXTRAS if module == "app.room.codec" else frozenset())
+    extras = {"app.room.codec": CODEC_EXTRAS, "app.recommend.loader": LOADER_EXTRAS}
+    allowed = PURE_STDLIB | {"app"} | extras.get(module, frozenset())
     return [
         f"{path}:{line}: pure code may not import {meanings[0]}"
         for line, meanings in imports(path, source)

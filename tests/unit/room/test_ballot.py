@@ -160,6 +160,14 @@ def test_when_all_are_skipped_there_are_more_and_none_again() -> None:
     assert (more.stage, more.cards, more.shown, more.skipped) == (Stage.DEALING, (), (1, 2, 3), (1, 2, 3))
 
 
+def test_of_two_who_ask_for_more_at_once_the_second_is_too_late() -> None:
+    more = done(spent(), (AskForCards(), "ada"))
+    assert refusal(more, AskForCards(), "ben") == "conflict"
+    dealt = done(more, (Deal((Card(9, "Metropolis", 1927),)), None))
+    assert refusal(dealt, AskForCards(), "ben") == "conflict"
+    assert ballot_of(after(dealt, AskForCards(Filters(("War",))))).stage is Stage.DEALING
+
+
 def test_an_empty_deck_is_spent_at_once() -> None:
     empty = done(spent(), (AskForCards(Filters(("War",))), "ada"), (Deal((), Lack.FILMS), None))
     assert (ballot_of(empty).stage, ballot_of(empty).filters) == (Stage.SPENT, Filters(("War",)))

@@ -21,10 +21,11 @@ from app.room.messages import (
     UndoCard,
 )
 from app.session import events as ev
-from app.session.choosing import MOST_RATED, Choosing
+from app.session.choosing import Choosing
 from app.session.effects import AskFilm, Effect, RememberTaste, SearchFilms, SendToServer
 from app.session.picture import Choosing as Drawn
 from app.session.picture import Seeing
+from app.session.verdicts import MOST_RATED
 from tests.unit.session.parts import NOW, Parts, inside, showing
 
 LOVED, HATED = ev.Verdict.LOVED, ev.Verdict.HATED
