@@ -22,10 +22,11 @@ from app.room.messages import (
 )
 from app.session import events as ev
 from app.session.choosing import Choosing
-from app.session.effects import AskFilm, Effect, RememberTaste, SearchFilms, SendToServer
+from app.session.effects import AskFilm, Effect, LoadFilms, RememberTaste, SearchFilms, SendToServer
 from app.session.picture import Choosing as Drawn
-from app.session.picture import Seeing
+from app.session.picture import Picture, Screen, Seeing
 from app.session.verdicts import MOST_RATED
+from tests.unit.recommend.packs import two_camps
 from tests.unit.session.parts import NOW, Parts, inside, showing
 
 LOVED, HATED = ev.Verdict.LOVED, ev.Verdict.HATED
@@ -255,3 +256,22 @@ def test_another_ballot_is_met_anew() -> None:
     assert scene.choosing.update() == []
     scene.tell(ev.ChoosePressed())
     assert scene.choosing.update() == offered(1, 2, 3)
+
+
+def test_alone_nobody_is_asked() -> None:
+    scene = Scene()
+    assert scene.tell(ev.AlonePressed()) == [LoadFilms()]
+    assert scene.choosing.update() == []
+    scene.tell(ev.FilmsLoaded(two_camps()))
+    assert scene.seen.found
+    for known in scene.seen.found[:3]:
+        scene.tell(ev.FilmRated(known.film, LOVED))
+    assert scene.tell(ev.ReadyPressed()) == []
+    assert scene.seen.seeing is Seeing.VOTING
+    assert scene.tell(ev.VotePressed(Wish.WATCH)) == []
+    assert scene.seen.seeing is Seeing.MATCHED
+    assert scene.choosing.home(Picture()).screen is Screen.ALONE
+    scene.tell(ev.ChoosingEnded())
+    assert scene.choosing.home(Picture()) == Picture()
+    scene.tell(ev.FilmsLoaded(None))
+    assert scene.seen.seeing is Seeing.NOTHING
