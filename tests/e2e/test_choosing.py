@@ -1,6 +1,7 @@
 """Two who do not know what to watch: they rate three films each, vote on the same cards, agree, and the film plays."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 
 from playwright.async_api import Locator, Route, expect
@@ -168,6 +169,75 @@ async def test_who_wants_no_part_steps_out_and_may_come_back_and_the_host_ends_i
     for one in (anna, bo):
         await one.until_shown("Find something together")
         await expect(one.page.locator("#choosing")).to_be_hidden()
+
+
+async def with_taste(one: Person, url: str, *films: tuple[int, str]) -> None:
+    """Somebody who has rated films before, this evening: what their tab remembers."""
+    await one.page.goto(f"{url}/icon.svg")
+    rated = json.dumps([(number, title, 1990, "loved") for number, title in films])
+    await one.page.evaluate("rated => sessionStorage.setItem('matinee.taste', rated)", rated)
+
+
+async def test_four_vote_by_majority_and_lot_some_go_and_the_rest_watch(
+    profile: OpenProfile, profiles: Profiles, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    profiles.guard.allow("status of 404")  # a picture by itself has no icon, and the browser asks for one
+    anna, bo, cy, di = four = await asyncio.gather(*(person(profile, name) for name in ("Anna", "Bo", "Cy", "Di")))
+    space, crime = (
+        ((260, "Star Wars"), (1196, "Empire"), (2571, "Matrix")),
+        ((858, "Godfather"), (296, "Pulp"), (593, "Lambs")),
+    )
+    await asyncio.gather(
+        *(with_taste(one, server.url, *films) for one, films in zip(four, (space, crime, space, crime), strict=True))
+    )
+    link = await anna.start_room(server.url)
+    await asyncio.gather(*(one.join(link) for one in (bo, cy, di)))
+    await button(anna, "Find something together").click()
+    await asyncio.gather(*(one.until_shown("1 of 15") for one in four))
+    first = await card(anna)
+    assert [await card(one) for one in four] == [first] * 4
+
+    # Two against two: the host draws lots, and whichever falls, everybody sees the same.
+    await asyncio.gather(
+        *(button(one, "Watch it").click() for one in (anna, bo)), *(button(one, "Skip").click() for one in (cy, di))
+    )
+    await asyncio.gather(*(one.until_shown("You do not agree on this one") for one in four))
+    await anna.picture(PICTURES / "choose-four.png")
+    await button(anna, "Draw lots").click()
+    await anna.until("document.getElementById('choosing-title').textContent !== " + json.dumps(first))
+    if "You’re watching" in await card(anna):
+        await asyncio.gather(*(one.until_shown("You’re watching") for one in four))
+        await button(cy, "Find another").click()
+    await asyncio.gather(*(one.until_shown("2 of 15") for one in four))
+
+    # Most are enough: the fourth is not waited for. Bo, who loads the page again, is where the others are.
+    await anna.page.get_by_label("most are enough").check()
+    await asyncio.gather(*(button(one, "Skip").click() for one in (anna, bo, cy)))
+    await asyncio.gather(*(one.until_shown("3 of 15") for one in four))
+    await button(bo, "Watch it").click()
+    await anna.until_shown("wants to watch")
+    await bo.come_again()
+    await bo.until_shown("3 of 15")
+
+    # Di goes: of three, two are most.
+    await button(di, "Leave").click()
+    await anna.until("document.querySelectorAll('#wishes .wish').length === 3")
+    await button(cy, "Watch it").click()
+    left = (anna, bo, cy)
+    await asyncio.gather(*(one.until_shown("You’re watching") for one in left))
+    await anna.page.get_by_label("I have the file").set_input_files(films["short"].path)
+    await asyncio.gather(*(one.until_showing() for one in left))
+    await asyncio.gather(*(one.until_complete() for one in (bo, cy)))
+    await anna.press_play_or_pause()
+    await asyncio.gather(*(one.until_playing_past(0.2) for one in left))
+
+    # The host goes in the middle of the next choosing, and that is its end.
+    await button(bo, "Find something together").click()
+    await asyncio.gather(*(one.until_shown("1 of 15") for one in left))
+    await button(anna, "Leave").click()
+    for one in (bo, cy):
+        await expect(one.page.locator("#choosing")).to_be_hidden()
+        await expect(one.page.locator("#film")).to_be_visible()
 
 
 async def test_without_a_server_one_chooses_alone_and_watches_the_file_here(
