@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.session.events import Event, FilmChosen, FilmsSearched, StartPressed, UnusableDropped
-from app.session.picture import Picture, Screen, Seeing
+from app.session.picture import Picture, Screen
 from app.views.controls import Controls
 from app.views.gestures import Fields, do_for_key, event_for, missing_right, play_or_pause, words_dropped
 from app.views.here import Here
@@ -204,7 +204,7 @@ class Hands:
 
     def _show_own(self, carried: Any) -> None:
         film = next((one.file for one in carried if not _folder(one)), None)
-        if film is not None and self.picture.choosing.seeing is Seeing.MATCHED:
+        if film is not None:
             self._own_film.show(film)
 
     def _on_dragover(self, event: Any) -> None:

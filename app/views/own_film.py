@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.session.picture import Picture, Screen, Seeing
+from app.session.picture import Picture, Screen
 from app.views.paper import Paper
 from app.views.words import Words
 
@@ -31,8 +31,8 @@ class OwnFilm:
         self._paper.element("own-film").scrollIntoView()
 
     def draw(self, picture: Picture) -> None:
-        """It ends with the card it was found for."""
-        if self._address and (picture.screen is not Screen.ALONE or picture.choosing.seeing is not Seeing.MATCHED):
+        """It ends where its person goes elsewhere."""
+        if self._address and picture.screen is not Screen.ALONE:
             self._let_go()
 
     def _let_go(self) -> None:
