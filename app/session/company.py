@@ -18,6 +18,7 @@ from dataclasses import replace
 from app.room.errors import Reason
 from app.room.messages import (
     Command,
+    DrawLots,
     Happened,
     Move,
     Pause,
@@ -95,7 +96,8 @@ class Company:
             return outcome.reason
         if not up and isinstance(command, Play) and self._takes_back():
             return []
-        waits = not up and isinstance(command, Play | SetRate)
+        # How lots fall is the server's word; what starts unheard would be taken back.
+        waits = isinstance(command, DrawLots) or (not up and isinstance(command, Play | SetRate))
         sent = up and not held
         pending = Pending(self._new_id(), command, room_now, self._confirmed.revision, sent, waits)
         self._pending = [*(one for one in self._pending if one not in overtaken), pending]

@@ -6,10 +6,12 @@ from itertools import count
 import pytest
 
 from app.playback.timeline import MOST_LEAD_S, SEEK_LEAD_S
+from app.room.deck import Ballot, Card, Stage, Vote, Wish
 from app.room.errors import Reason
 from app.room.messages import (
     Command,
     Do,
+    DrawLots,
     Happened,
     Pause,
     Play,
@@ -63,6 +65,20 @@ def test_what_i_ask_for_is_seen_at_once_and_sent() -> None:
     assert company.ask(Seek(30.0), NOW, up=True) == [SendToServer(Do("b1", Seek(30.0), 7))]
     assert position(company, NOW) == 30.0
     assert company.pending == 1
+
+
+def test_lots_fall_nowhere_before_the_server_has_drawn_them() -> None:
+    votes = (Vote("ada", Wish.WATCH), Vote("ben", Wish.SKIP))
+    cards = (Card(1, "Metropolis", 1927), Card(2, "M", 1931))
+    tied = Ballot(Stage.VOTING, voters=("ada", "ben"), cards=cards, votes=votes)
+    ada = Company(lambda: "a1")
+    ada.ready(Ready(replace(room(), ballot=tied), "ada", "epoch"), NOW)
+    assert ada.ask(DrawLots(1), NOW, up=True) == [SendToServer(Do("a1", DrawLots(1), 7))]
+    assert ada.room is not None
+    assert ada.room.ballot == tied
+    happened(ada, DrawLots(1, Wish.WATCH), command_id="a1")
+    assert ada.room.ballot is not None
+    assert ada.room.ballot.stage is Stage.MATCHED
 
 
 def test_what_would_be_refused_is_not_asked() -> None:
