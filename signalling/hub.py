@@ -21,6 +21,7 @@ from signalling.live_room import LiveRoom
 from signalling.logs import note, note_error, room_shadow
 from signalling.metrics import Census
 from signalling.passwords import Passwords
+from signalling.recommendations import Recommendations
 from signalling.room_time import RoomTime
 from signalling.store.base import CodeTakenError, StoredRoom, StoreError
 from signalling.text import clean
@@ -53,6 +54,11 @@ class Hub:
         self._passwords = Passwords()
         self._next_cleaning = Alarm(world.schedule)
         self._cleaning: asyncio.Task[None] | None = None
+
+    @property
+    def recommendations(self) -> Recommendations:
+        """What is known of films."""
+        return self._world.recommendations
 
     async def start(self) -> None:
         """Bring every room back that was alive. Raises `StoreError` if the store cannot even list them."""

@@ -19,8 +19,10 @@ from aiohttp import web
 from app.recommend.pack import Film
 from app.room.errors import Reason
 from signalling.logs import note
+from signalling.operations import Operation
 from signalling.outside import Answer, OutsideError
 from signalling.problems import ProblemError, json_answer
+from signalling.schemas import FACTS
 from signalling.store.base import StoreError
 from signalling.tmdb import Facts, Tmdb, kind_of
 
@@ -156,9 +158,14 @@ class Told:
     def __init__(self, lore: Lore | None) -> None:
         self._lore = lore
 
-    def routes(self) -> list[web.RouteDef]:
+    def operations(self) -> tuple[Operation, ...]:
         """What can be asked about a film."""
-        return [web.get(FILM, self.film), web.get(f"{FILM}/poster", self.poster)]
+        none = (Reason.NOT_FOUND, Reason.UNAVAILABLE)
+        poster = f"{FILM}/poster"
+        return (
+            Operation("GET", FILM, "see_film", self.film, "More of a film of a deck.", {200: FACTS}, None, none),
+            Operation("GET", poster, "see_poster", self.poster, "Its poster.", {200: "image/*"}, None, none),
+        )
 
     async def film(self, request: web.Request) -> web.Response:
         """What is known of a film of a deck."""

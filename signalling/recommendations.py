@@ -4,7 +4,6 @@ The pack is read when it is first wanted; a server without one says so, and ever
 model is asked, it chooses among the films that fit best, and what it leaves out is filled from those.
 """
 
-import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -26,8 +25,11 @@ from app.room.deck import Because, Card, Filters, Lack
 from app.room.errors import Reason
 from signalling.advice import Adviser, Question
 from signalling.logs import note
+from signalling.operations import Operation, read_object
 from signalling.outside import OutsideError
 from signalling.problems import ProblemError, json_answer
+from signalling.schemas import CATALOGUE as FOUND
+from signalling.schemas import DECK, tastes
 
 LOG = logging.getLogger("matinee.recommendations")
 PACK = Path(__file__).resolve().parent.parent / "packs" / "movielens" / "films.pack"
@@ -159,9 +161,25 @@ class Films:
     def __init__(self, recommendations: Recommendations) -> None:
         self._recommendations = recommendations
 
-    def routes(self) -> list[web.RouteDef]:
+    def operations(self) -> tuple[Operation, ...]:
         """What can be asked about films."""
-        return [web.get(CATALOGUE, self.catalogue), web.post(RECOMMENDATIONS, self.recommend)]
+        none = (Reason.UNAVAILABLE,)
+        query = {"q": "Words of a title; well-known films without it."}
+        return (
+            Operation(
+                "GET", CATALOGUE, "search_films", self.catalogue, "Films by title.", {200: FOUND}, None, none, query
+            ),
+            Operation(
+                "POST",
+                RECOMMENDATIONS,
+                "recommend_films",
+                self.recommend,
+                "A deck for a few people.",
+                {200: DECK},
+                tastes(MOST_PEOPLE),
+                none,
+            ),
+        )
 
     async def catalogue(self, request: web.Request) -> web.Response:
         """Films by what was typed, `q`."""
@@ -176,7 +194,7 @@ class Films:
 
     async def recommend(self, request: web.Request) -> web.Response:
         """A deck for the tastes of a few people; nothing of it is kept."""
-        asked = _asked(await request.read())
+        asked = _asked(await read_object(request))
         if asked is None:
             raise ProblemError(Reason.INVALID_COMMAND, NO_TASTES)
         tastes, before, skipped = asked
@@ -195,21 +213,20 @@ def _group(
     return Group(tastes, frozenset(before), frozenset(skipped), sieve)
 
 
-def _asked(raw: bytes) -> tuple[dict[str, Taste], tuple[int, ...], tuple[int, ...]] | None:
+def _asked(body: dict[str, Any]) -> tuple[dict[str, Taste], tuple[int, ...], tuple[int, ...]] | None:
     try:
-        body = json.loads(raw)
         people = body["tastes"]
         if not 1 <= len(people) <= MOST_PEOPLE:
             return None
-        tastes = {str(name): taste(*(_numbers(said, kind) for kind in _KINDS)) for name, said in people.items()}
-        return tastes, _numbers(body, "shown"), _numbers(body, "skipped")
-    except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
+        told = {name: taste(*(_numbers(said, kind) for kind in _KINDS)) for name, said in people.items()}
+        return told, _numbers(body, "shown"), _numbers(body, "skipped")
+    except (KeyError, TypeError, AttributeError):
         return None
 
 
 def _numbers(said: Mapping[str, Any], kind: str) -> tuple[int, ...]:
     found = said.get(kind, [])
-    if not isinstance(found, list) or not all(isinstance(one, int) for one in found):
+    if not isinstance(found, list) or not all(type(one) is int for one in found):
         raise TypeError(kind)
     return tuple(found[-3 * MOST_RATED :])
 

@@ -4,8 +4,6 @@ Laws: bodies are JSON objects of at most `MAX_BODY_BYTES`; every error is `appli
 out of `Reason` and a sentence a person can read; secrets travel in bodies only, never in a URL.
 """
 
-import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from math import ceil
@@ -20,15 +18,29 @@ from signalling.admission import Admission, Wish
 from signalling.hub import Hub
 from signalling.limits import Limits, asker
 from signalling.metrics import CONTENT_TYPE
+from signalling.operations import Operation, Text, read_texts
 from signalling.passwords import RETRY_AFTER_S, BusyError
 from signalling.problems import METRICS, ProblemError, json_answer
+from signalling.schemas import AT_THE_DOOR, CARD, CARDS, ENTRY, HEALTH, MADE, NEEDS_PASSWORD, STILL_WAITING, TICKET
 from signalling.sentences import SENTENCES
 from signalling.tokens import Claim, Tickets, digest
 from signalling.version import VERSION
 
 MAX_BODY_BYTES = 16 * 1024
-MAX_PASSWORD = 128
-BODY_WITHIN_S = 5.0
+MAX_SECRET = 128
+_SEAT = "member resume_secret"
+
+_DEVICE = Text(MAX_SECRET, optional=True)
+NEW_ROOM = {"name": Text(MAX_NAME), "title": Text(MAX_NAME, optional=True), "device": _DEVICE}
+JOIN = {
+    "name": Text(MAX_NAME),
+    "link_secret": Text(MAX_SECRET, optional=True),
+    "password": Text(MAX_SECRET, optional=True),
+    "device": _DEVICE,
+}
+SEAT = {"member": Text(64), "resume_secret": Text(MAX_SECRET)}
+PASSWORD = {**SEAT, "password": Text(MAX_SECRET, optional=True)}
+_NO_ROOM = (Reason.NOT_FOUND, Reason.ROOM_ENDED, Reason.UNAVAILABLE)
 
 T = TypeVar("T")
 # Of these ten in ten minutes are enough.
@@ -52,30 +64,70 @@ class Rooms:
         self._tickets = tickets
         self._now = now
 
-    def routes(self) -> list[web.RouteDef]:
-        """Every path but the WebSocket's and the site's."""
-        room = "/api/v1/rooms/{code}"
-        return [
-            web.get("/metrics", metrics),
-            web.get("/health", health),
-            web.get("/api/v1/health", health),
-            web.post("/api/v1/rooms", self.create),
-            web.get("/api/v1/rooms", self.listed),
-            web.get(room, self.card),
-            web.post(f"{room}/join", self.join),
-            web.post(f"{room}/ticket", self.ticket),
-            web.post(f"{room}/password", self.password),
-            web.post(f"{room}/link", self.link),
-            web.delete(f"{room}/members/me", self.leave),
-        ]
+    def operations(self) -> tuple[Operation, ...]:
+        """Every path but the WebSocket's, the films' and the site's."""
+        room, seat = "/api/v1/rooms/{code}", (Reason.UNAUTHORIZED_COMMAND, *_NO_ROOM)
+        into = (*seat, Reason.ROOM_FULL, Reason.RATE_LIMITED)
+        links = {"see_room": "", "join_room": "link_secret", "get_ticket": _SEAT, "leave_room": _SEAT}
+        return (
+            Operation("GET", "/metrics", "metrics", metrics, "Figures for Prometheus.", {200: "text/plain"}),
+            Operation("GET", "/health", "health", health, "Whether the server answers.", {200: HEALTH}),
+            Operation("GET", "/api/v1/health", "api_health", health, "The same, for pages.", {200: HEALTH}),
+            Operation(
+                "POST",
+                "/api/v1/rooms",
+                "make_room",
+                self.create,
+                "Make a room, as its host.",
+                {201: MADE},
+                NEW_ROOM,
+                (Reason.RATE_LIMITED, Reason.UNAVAILABLE),
+                links=links,
+            ),
+            Operation("GET", "/api/v1/rooms", "list_rooms", self.listed, "The public rooms.", {200: CARDS}),
+            Operation("GET", room, "see_room", self.card, "What is seen before entering.", {200: CARD}, None, _NO_ROOM),
+            Operation(
+                "POST",
+                f"{room}/join",
+                "join_room",
+                self.join,
+                "Come in, or knock.",
+                {201: ENTRY, 202: AT_THE_DOOR},
+                JOIN,
+                into,
+            ),
+            Operation(
+                "POST",
+                f"{room}/ticket",
+                "get_ticket",
+                self.ticket,
+                "A ticket for the WebSocket.",
+                {200: TICKET, 202: STILL_WAITING},
+                SEAT,
+                seat,
+            ),
+            Operation(
+                "POST",
+                f"{room}/password",
+                "set_password",
+                self.password,
+                "Ask for a password at the door.",
+                {200: NEEDS_PASSWORD},
+                PASSWORD,
+                seat,
+            ),
+            Operation("POST", f"{room}/link", "renew_link", self.link, "Another link.", {200: RENEWED}, SEAT, seat),
+            Operation(
+                "DELETE", f"{room}/members/me", "leave_room", self.leave, "Go for good.", {204: None}, SEAT, seat
+            ),
+        )
 
     async def create(self, request: web.Request) -> web.Response:
         """A new room with the caller as its host."""
-        body = await _body(request)
-        title = _text(body, "title", MAX_NAME) if body.get("title") is not None else None
-        wish = Wish(_text(body, "name", MAX_NAME), device=_text(body, "device", 128, ""))
+        asked = await read_texts(request, NEW_ROOM)
+        wish = Wish(asked["name"], device=asked["device"])
         _hold_back(self._limits.room(self._keys(request, wish), self._now()))
-        made = await self._hub.create(wish, title)
+        made = await self._hub.create(wish, asked["title"] or None)
         if isinstance(made, Reason):
             raise ProblemError(made, NOT_MADE)
         told = {"code": made.code, "link_secret": made.link_secret, **self._entry(made)}
@@ -90,8 +142,7 @@ class Rooms:
 
     async def join(self, request: web.Request) -> web.Response:
         """A new member."""
-        body = await _body(request)
-        wish = _wish(body)
+        wish = Wish(**await read_texts(request, JOIN))
         keys = self._keys(request, wish)
         _hold_back(self._limits.join(keys, self._now()))
         joined = await self._unless_busy(self._hub.join(_code(request), wish))
@@ -106,29 +157,25 @@ class Rooms:
 
     async def ticket(self, request: web.Request) -> web.Response:
         """A fresh ticket for a member that comes back, or for a caller who was let in."""
-        code, (member, resume_secret) = _code(request), _member(await _body(request))
-        live = await self._hub.recognise(code, member, resume_secret)
+        code, seat = _code(request), await read_texts(request, SEAT)
+        live = await self._hub.recognise(code, **seat)
         if isinstance(live, Reason):
             raise _problem(live, NOT_A_MEMBER)
-        if live.waits(member):
+        if live.waits(seat["member"]):
             return json_answer({"waiting": True}, HTTPStatus.ACCEPTED)
-        return json_answer({"ticket": self._tickets.issue(Claim(code, member), self._now())})
+        return json_answer({"ticket": self._tickets.issue(Claim(code, seat["member"]), self._now())})
 
     async def password(self, request: web.Request) -> web.Response:
         """The host wants a password asked at the door; an empty one: none."""
-        body = await _body(request)
-        member, resume_secret = _member(body)
-        password = _text(body, "password", MAX_PASSWORD, "")
-        asked = self._hub.set_password(_code(request), member, resume_secret, password)
-        refusal = await self._unless_busy(asked)
+        asked = await read_texts(request, PASSWORD)
+        refusal = await self._unless_busy(self._hub.set_password(_code(request), **asked))
         if refusal is not None:
             raise _problem(refusal, SENTENCES[Reason.UNAUTHORIZED_COMMAND])
-        return json_answer({"needs_password": bool(password)})
+        return json_answer({"needs_password": bool(asked["password"])})
 
     async def link(self, request: web.Request) -> web.Response:
         """The host wants another link, and the old one to open nothing."""
-        member, resume_secret = _member(await _body(request))
-        renewed = await self._hub.renew_link(_code(request), member, resume_secret)
+        renewed = await self._hub.renew_link(_code(request), **await read_texts(request, SEAT))
         if isinstance(renewed, Reason):
             raise _problem(renewed, SENTENCES[Reason.UNAUTHORIZED_COMMAND])
         return json_answer({"link_secret": renewed})
@@ -153,8 +200,7 @@ class Rooms:
 
     async def leave(self, request: web.Request) -> web.Response:
         """The member goes for good."""
-        code, (member, resume_secret) = _code(request), _member(await _body(request))
-        refusal = await self._hub.leave(code, member, resume_secret)
+        refusal = await self._hub.leave(_code(request), **await read_texts(request, SEAT))
         if refusal is not None:
             raise _problem(refusal, NOT_A_MEMBER)
         return web.Response(status=HTTPStatus.NO_CONTENT)
@@ -196,41 +242,6 @@ def _code(request: web.Request) -> str:
     return request.match_info["code"].upper()
 
 
-async def _body(request: web.Request) -> dict[str, Any]:
-    try:
-        async with asyncio.timeout(BODY_WITHIN_S):
-            raw = await request.read()
-    except TimeoutError:
-        raise ProblemError(Reason.INVALID_COMMAND, "The request took too long to arrive. Try again.") from None
-    try:
-        value = json.loads(raw)
-    except (ValueError, RecursionError):
-        raise ProblemError(Reason.INVALID_COMMAND, "The request is not valid JSON.") from None
-    if not isinstance(value, dict):
-        raise ProblemError(Reason.INVALID_COMMAND, "The request is not a JSON object.")
-    return value
-
-
-def _member(body: dict[str, Any]) -> tuple[str, str]:
-    return _text(body, "member", 64), _text(body, "resume_secret", 128)
-
-
 def _hold_back(wait_s: int) -> None:
     if wait_s:
         raise ProblemError(Reason.RATE_LIMITED, TOO_OFTEN.format(minutes=ceil(wait_s / 60)), wait_s)
-
-
-def _wish(body: dict[str, Any]) -> Wish:
-    name, link_secret = _text(body, "name", MAX_NAME), _text(body, "link_secret", 128, "")
-    return Wish(name, link_secret, _text(body, "password", MAX_PASSWORD, ""), _text(body, "device", 128, ""))
-
-
-def _text(body: dict[str, Any], key: str, most: int, otherwise: str | None = None) -> str:
-    value = body.get(key)
-    if value in (None, "") and otherwise is not None:
-        return otherwise
-    if not isinstance(value, str) or not 1 <= len(value) <= most:
-        raise ProblemError(Reason.INVALID_COMMAND, f"“{key}” must be a text of 1 to {most} characters.")
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        raise ProblemError(Reason.INVALID_COMMAND, f"“{key}” is not valid text.")
-    return value

@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from app.room.errors import CloseCode, Reason
-from signalling import cors, static
+from signalling import cors, openapi, operations, static
 from signalling.access import MARK, noted
 from signalling.connection import Connection, open_socket
 from signalling.hub import Hub
@@ -22,6 +22,7 @@ from signalling.limits import Limits, Sockets, asker, named_asker
 from signalling.logs import MOST_ORIGIN, network_of, note, room_shadow
 from signalling.lore import Lore, Told
 from signalling.metrics import Metrics, watch_the_loop
+from signalling.operations import Operation
 from signalling.origins import Origins
 from signalling.problems import METRICS, ProblemError, problems
 from signalling.recommendations import Films, Recommendations
@@ -73,13 +74,19 @@ def make_app(settings: Settings, time: RoomTime | None = None) -> web.Applicatio
     app.cleanup_ctx.append(_keep(store, hub))
     app.cleanup_ctx.append(_watch_the_loop)
     app.on_cleanup.append(_let_go(films, lore))
-    app.add_routes(Rooms(hub, tickets, time.now, Limits(), settings.behind_proxy).routes())
-    app.add_routes(Films(world.recommendations).routes())
-    app.add_routes(Told(lore).routes())
+    operations.add(app.router, _operations(hub, tickets, time, settings.behind_proxy, lore))
     app.router.add_get(SOCKET, _socket(hub, tickets, time, settings))
     if settings.site is not None:
         app.router.add_get("/{path:(?!api/).*}", static.serve(static.table(settings.site)))
     return app
+
+
+def _operations(
+    hub: Hub, tickets: Tickets, time: RoomTime, behind_proxy: bool, lore: Lore | None
+) -> tuple[Operation, ...]:
+    rooms = Rooms(hub, tickets, time.now, Limits(), behind_proxy).operations()
+    told = (*rooms, *Films(hub.recommendations).operations(), *Told(lore).operations())
+    return (*told, openapi.itself(told))
 
 
 def _call_later(delay_s: float, callback: Callable[[], None]) -> asyncio.TimerHandle:

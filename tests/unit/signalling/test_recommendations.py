@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from app.recommend.taste import taste
 from app.room.deck import Filters
 from signalling.metrics import Metrics
+from signalling.operations import add
 from signalling.problems import METRICS, problems
 from signalling.recommendations import CATALOGUE, RECOMMENDATIONS, Films, Recommendations
 
@@ -23,7 +24,7 @@ KNOWN = Recommendations()
 async def client_of(recommendations: Recommendations) -> Client:
     app = web.Application(middlewares=[problems])
     app[METRICS] = Metrics()
-    app.add_routes(Films(recommendations).routes())
+    add(app.router, Films(recommendations).operations())
     client = TestClient(TestServer(app))
     await client.start_server()
     return client
