@@ -32,6 +32,7 @@ from app.room.messages import (
 from signalling.hub import Hub
 from signalling.live_room import LiveRoom
 from signalling.logs import new_mark, note, room_shadow
+from signalling.paces import FRAMES, WHOLE_ROOMS, Bucket
 from signalling.tokens import Claim, Tickets
 
 LOG = logging.getLogger("matinee.connection")
@@ -85,6 +86,7 @@ class Connection:
         self._deadline: asyncio.TimerHandle | None = None
         self.mark = new_mark()
         self.claim: Claim | None = None  # whose it is, once that is known
+        self._frames, self._whole_rooms = Bucket(FRAMES), Bucket(WHOLE_ROOMS)
         self.finished = asyncio.Event()
 
     async def serve(self, hello_timeout_s: float) -> None:
@@ -162,17 +164,24 @@ class Connection:
             case Do():
                 room.do(member, message)
             case SignalTo():
-                if not room.signal(member, message):
-                    self.close(CloseCode.RATE, "too many signals; thirty a second are enough")
+                self._allow(room.signal(member, message), "too many signals; thirty a second are enough")
             case SyncRequest():
-                room.welcome(member, self)
+                self._welcome(room, member)
             case Report():
-                if not room.report(member, self, message):
-                    self.close(CloseCode.RATE, "too many reports; twice a second is enough")
+                self._allow(room.report(member, self, message), "too many reports; twice a second is enough")
             case OfferTaste():
                 room.offered(member, message)
             case Hello():
                 self.close(CloseCode.BAD_MESSAGE, "hello comes once")
+
+    def _allow(self, allowed: bool, why_not: str) -> bool:
+        if not allowed:
+            self.close(CloseCode.RATE, why_not)
+        return allowed
+
+    def _welcome(self, room: LiveRoom, member: str) -> None:
+        if self._allow(self._whole_rooms.take(self._now()), "too many sync requests; two a second are enough"):
+            room.welcome(member, self)
 
     def _answer_ping(self, room: LiveRoom, member: str, ping: Ping) -> None:
         received = self._now()
@@ -187,7 +196,10 @@ class Connection:
             return None
         received = await self._socket.receive(timeout_s)
         if received.type is WSMsgType.TEXT:
-            return self._decode(received.data)
+            pace = self._frames.take(self._now())
+            return (
+                self._decode(received.data) if self._allow(pace, "too many messages; 200 a second are enough") else None
+            )
         if received.type is WSMsgType.BINARY:
             self.close(CloseCode.BAD_MESSAGE, "frames are text")
         return None

@@ -88,11 +88,14 @@ class Limits:
 
     def join(self, keys: tuple[str, ...], now: float) -> int:
         """Somebody wants in: in how many seconds they may, 0 if now, and then it counts."""
-        waits = (self._failures.wait_s(key, now) for key in keys)
-        return max(waits, default=0) or self._take(self._joins, keys, now)
+        return self.look(keys, now) or self._take(self._joins, keys, now)
+
+    def look(self, keys: tuple[str, ...], now: float) -> int:
+        """Somebody names a code: in how many seconds they may, 0 if now; only `failed` counts."""
+        return max((self._failures.wait_s(key, now) for key in keys), default=0)
 
     def failed(self, keys: tuple[str, ...], now: float) -> None:
-        """They did not get in."""
+        """They did not get in, or there was no such room."""
         for key in keys:
             self._failures.count(key, now)
 

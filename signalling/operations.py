@@ -76,12 +76,23 @@ async def read_object(request: web.Request) -> dict[str, Any]:
     except TimeoutError:
         raise ProblemError(Reason.INVALID_COMMAND, "The request took too long to arrive. Try again.") from None
     try:
-        value = json.loads(raw)
+        value = json.loads(raw, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise ProblemError(Reason.INVALID_COMMAND, "The request is not valid JSON.") from None
     if not isinstance(value, dict):
         raise ProblemError(Reason.INVALID_COMMAND, "The request is not a JSON object.")
     return value
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("a key stands twice")
+    return value
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number here")
 
 
 async def read_texts(request: web.Request, parts: Mapping[str, Text]) -> dict[str, str]:

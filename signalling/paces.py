@@ -22,12 +22,36 @@ REACTIONS = Pace(30 / 60, 30)
 CONTROL = Pace(5, 10)
 # Candidates come in bunches, and when a network changes all connections are made anew.
 SIGNALS = Pace(30, 90)
+# Of whatever kind, on one connection: a page says a handful a second.
+FRAMES = Pace(200, 2000)
+# The whole room anew, which is a thousand times what it takes to ask for it.
+WHOLE_ROOMS = Pace(2, 20)
 _PACES: dict[type[Command], tuple[str, Pace]] = {
     Chat: ("chat", CHAT),
     React: ("react", REACTIONS),
     **dict.fromkeys(get_args(Move), ("control", CONTROL)),
 }
 _Key: TypeAlias = tuple[str, str]
+
+
+class Bucket:
+    """What is left of one pace."""
+
+    __slots__ = ("_left", "_pace", "_since")
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._left = pace.burst
+        self._since: float | None = None
+
+    def take(self, now: float) -> bool:
+        """Whether there is one left now; if so it is taken."""
+        passed_s = 0.0 if self._since is None else max(0.0, now - self._since)
+        self._left, self._since = min(self._pace.burst, self._left + passed_s * self._pace.per_s), now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
 
 
 class Paces:

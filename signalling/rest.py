@@ -40,7 +40,7 @@ JOIN = {
 }
 SEAT = {"member": Text(64), "resume_secret": Text(MAX_SECRET)}
 PASSWORD = {**SEAT, "password": Text(MAX_SECRET, optional=True)}
-_NO_ROOM = (Reason.NOT_FOUND, Reason.ROOM_ENDED, Reason.UNAVAILABLE)
+_LOOK = (Reason.NOT_FOUND, Reason.ROOM_ENDED, Reason.RATE_LIMITED, Reason.UNAVAILABLE)
 
 T = TypeVar("T")
 # Of these ten in ten minutes are enough.
@@ -66,8 +66,8 @@ class Rooms:
 
     def operations(self) -> tuple[Operation, ...]:
         """Every path but the WebSocket's, the films' and the site's."""
-        room, seat = "/api/v1/rooms/{code}", (Reason.UNAUTHORIZED_COMMAND, *_NO_ROOM)
-        into = (*seat, Reason.ROOM_FULL, Reason.RATE_LIMITED)
+        room, seat = "/api/v1/rooms/{code}", (Reason.UNAUTHORIZED_COMMAND, *_LOOK)
+        into = (*seat, Reason.ROOM_FULL)
         links = {"see_room": "", "join_room": "link_secret", "get_ticket": _SEAT, "leave_room": _SEAT}
         return (
             Operation("GET", "/metrics", "metrics", metrics, "Figures for Prometheus.", {200: "text/plain"}),
@@ -85,7 +85,7 @@ class Rooms:
                 links=links,
             ),
             Operation("GET", "/api/v1/rooms", "list_rooms", self.listed, "The public rooms.", {200: CARDS}),
-            Operation("GET", room, "see_room", self.card, "What is seen before entering.", {200: CARD}, None, _NO_ROOM),
+            Operation("GET", room, "see_room", self.card, "What is seen before entering.", {200: CARD}, None, _LOOK),
             Operation(
                 "POST",
                 f"{room}/join",
@@ -135,9 +135,10 @@ class Rooms:
 
     async def card(self, request: web.Request) -> web.Response:
         """What somebody sees before entering."""
+        self._guard(request)
         live = await self._hub.find(_code(request))
         if isinstance(live, Reason):
-            raise _problem(live)
+            raise self._refused(request, live)
         return json_answer(_card(live.room))
 
     async def join(self, request: web.Request) -> web.Response:
@@ -157,10 +158,11 @@ class Rooms:
 
     async def ticket(self, request: web.Request) -> web.Response:
         """A fresh ticket for a member that comes back, or for a caller who was let in."""
+        self._guard(request)
         code, seat = _code(request), await read_texts(request, SEAT)
         live = await self._hub.recognise(code, **seat)
         if isinstance(live, Reason):
-            raise _problem(live, NOT_A_MEMBER)
+            raise self._refused(request, live, NOT_A_MEMBER)
         if live.waits(seat["member"]):
             return json_answer({"waiting": True}, HTTPStatus.ACCEPTED)
         return json_answer({"ticket": self._tickets.issue(Claim(code, seat["member"]), self._now())})
@@ -180,12 +182,21 @@ class Rooms:
             raise _problem(renewed, SENTENCES[Reason.UNAUTHORIZED_COMMAND])
         return json_answer({"link_secret": renewed})
 
-    def _keys(self, request: web.Request, wish: Wish) -> tuple[str, ...]:
+    def _guard(self, request: web.Request) -> None:
+        """Whoever has named ten codes that do not exist is not told of the eleventh for a while."""
+        _hold_back(self._limits.look(self._keys(request), self._now()))
+
+    def _refused(self, request: web.Request, reason: Reason, when_unauthorized: str = "") -> ProblemError:
+        if reason is Reason.NOT_FOUND:
+            self._limits.failed(self._keys(request), self._now())
+        return _problem(reason, when_unauthorized)
+
+    def _keys(self, request: web.Request, wish: Wish | None = None) -> tuple[str, ...]:
         """What counts against the limits: address and device; nothing on the machine itself."""
         address = asker(request.remote, request.headers.get("X-Forwarded-For"), self._behind_proxy)
         if address is None:
             return ()
-        return (address, f"device {digest(wish.device).hex()}") if wish.device else (address,)
+        return (address, f"device {digest(wish.device).hex()}") if wish and wish.device else (address,)
 
     async def listed(self, _request: web.Request) -> web.Response:
         """The public rooms."""

@@ -2,7 +2,7 @@
 
 from app.room.messages import Chat, Pause, React
 from app.room.said import Reaction
-from signalling.paces import CHAT, REACTIONS, Paces
+from signalling.paces import CHAT, REACTIONS, Bucket, Pace, Paces
 
 HELLO, HEART = Chat("Hello"), React(Reaction.HEART)
 
@@ -37,3 +37,11 @@ def test_who_is_gone_is_forgotten() -> None:
     said(paces, "ben", HELLO, 0.0)
     paces.forget("ada")
     assert (said(paces, "ada", HELLO, 0.0), said(paces, "ben", HELLO, 0.0)) == (10, 0)
+
+
+def test_a_bucket_empties_and_fills_again() -> None:
+    bucket = Bucket(Pace(2, 3))
+    assert [bucket.take(10.0) for _ in range(4)] == [True, True, True, False]
+    assert [bucket.take(10.5) for _ in range(2)] == [True, False]
+    assert [bucket.take(99.0) for _ in range(4)] == [True, True, True, False]
+    assert bucket.take(50.0) is False  # a clock that goes back fills nothing
