@@ -75,6 +75,11 @@ async def read_object(request: web.Request) -> dict[str, Any]:
             raw = await request.read()
     except TimeoutError:
         raise ProblemError(Reason.INVALID_COMMAND, "The request took too long to arrive. Try again.") from None
+    return object_in(raw)
+
+
+def object_in(raw: bytes) -> dict[str, Any]:
+    """A JSON object. Raises `ProblemError`."""
     try:
         value = json.loads(raw, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
     except (ValueError, RecursionError):
@@ -97,7 +102,11 @@ def _no_constant(name: str) -> Any:
 
 async def read_texts(request: web.Request, parts: Mapping[str, Text]) -> dict[str, str]:
     """The texts of the body by name, empty where one was not given. Raises `ProblemError`."""
-    body = await read_object(request)
+    return texts_in(await read_object(request), parts)
+
+
+def texts_in(body: Mapping[str, Any], parts: Mapping[str, Text]) -> dict[str, str]:
+    """The texts of a body. Raises `ProblemError`."""
     return {name: _text(name, body.get(name), part) for name, part in parts.items()}
 
 

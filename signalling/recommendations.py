@@ -194,7 +194,7 @@ class Films:
 
     async def recommend(self, request: web.Request) -> web.Response:
         """A deck for the tastes of a few people; nothing of it is kept."""
-        asked = _asked(await read_object(request))
+        asked = asked_in(await read_object(request))
         if asked is None:
             raise ProblemError(Reason.INVALID_COMMAND, NO_TASTES)
         tastes, before, skipped = asked
@@ -213,7 +213,8 @@ def _group(
     return Group(tastes, frozenset(before), frozenset(skipped), sieve)
 
 
-def _asked(body: dict[str, Any]) -> tuple[dict[str, Taste], tuple[int, ...], tuple[int, ...]] | None:
+def asked_in(body: dict[str, Any]) -> tuple[dict[str, Taste], tuple[int, ...], tuple[int, ...]] | None:
+    """Tastes by name, what was shown and what was skipped, out of a body; None if it is no list of tastes."""
     try:
         people = body["tastes"]
         if not 1 <= len(people) <= MOST_PEOPLE:
