@@ -1,15 +1,17 @@
 """One WebSocket: decode, hand to the room, encode.
 
-Laws: `send` and `close` never wait; one task writes, in order, and at most `OUT_BUFFER_BYTES` may wait for a slow
-reader. Whatever the far side sends ends in a message to the room or in a close code, never in an exception.
+Laws: `send` and `close` never wait. What is sent goes straight to the transport, framed once for everybody who hears
+it; only for a reader who is behind it waits in a `Backlog`, which has a bound. Whatever the far side sends ends in a
+message to the room or in a close code, never in an exception.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections import deque
+import struct
 from collections.abc import Callable
-from typing import Literal, TypeAlias
+from functools import lru_cache, partial
+from typing import Literal, Protocol, TypeAlias
 
 from aiohttp import WSMsgType, web
 
@@ -29,6 +31,7 @@ from app.room.messages import (
     SignalTo,
     SyncRequest,
 )
+from signalling.backlog import Backlog
 from signalling.hub import Hub
 from signalling.live_room import LiveRoom
 from signalling.logs import new_mark, note, room_shadow
@@ -36,10 +39,11 @@ from signalling.paces import FRAMES, WHOLE_ROOMS, Bucket
 from signalling.tokens import Claim, Tickets
 
 LOG = logging.getLogger("matinee.connection")
-OUT_BUFFER_BYTES = 256 * 1024
+BEHIND_BYTES = 64 * 1024  # in the transport: from here on frames wait for their turn
 CLOSING_S = 2.0  # for the far side to answer a close, and for what was queued to leave
 HEARTBEAT_S = 15.0
 PONG_BYTES = 128  # about what one takes
+MAX_SMALL, MAX_MEDIUM = 125, 65535  # RFC 6455, 5.2: the length in 7 or in 16 bits
 MAX_REASON_BYTES = 123  # RFC 6455, 5.5: a control frame holds 125 bytes, two of them the code
 
 WebSocket: TypeAlias = "web.WebSocketResponse[Literal[False]]"
@@ -62,58 +66,99 @@ def open_socket() -> WebSocket:
     )
 
 
-class Connection:
-    """A member's WebSocket. `now` is room time, `abort` drops the TCP connection at once."""
+class Wire(Protocol):
+    """The TCP connection below, as `asyncio.Transport` has it."""
 
-    def __init__(
-        self,
-        socket: WebSocket,
-        hub: Hub,
-        tickets: Tickets,
-        now: Callable[[], float],
-        abort: Callable[[], None],
-    ) -> None:
-        self._socket = socket
+    def write(self, data: bytes) -> None:
+        """Put bytes on their way; does not wait."""
+
+    def get_write_buffer_size(self) -> int:
+        """How many bytes the far side has yet to take."""
+
+    def is_closing(self) -> bool:
+        """Whether it is of no use any more."""
+
+    def abort(self) -> None:
+        """Drop it at once."""
+
+
+@lru_cache(maxsize=4)
+def framed(text: bytes) -> bytes:
+    """A text frame of RFC 6455, as a server sends it. What a whole room hears is framed once."""
+    size = len(text)
+    if size <= MAX_SMALL:
+        return bytes((0x81, size)) + text
+    return (struct.pack(">BBH", 0x81, 126, size) if size <= MAX_MEDIUM else struct.pack(">BBQ", 0x81, 127, size)) + text
+
+
+class Connection:
+    """A member's WebSocket. `wire` is the TCP connection it runs on, `now` is room time."""
+
+    __slots__ = (
+        *(
+            "_backlog",
+            "_closing",
+            "_deadline",
+            "_frames",
+            "_goodbye",
+            "_hub",
+            "_now",
+            "socket",
+            "_tickets",
+            "_whole_rooms",
+        ),
+        *("_wire", "_writing", "claim", "finished", "mark"),
+    )
+
+    def __init__(self, socket: WebSocket, wire: Wire, hub: Hub, tickets: Tickets, now: Callable[[], float]) -> None:
+        self.socket = socket
+        self._wire = wire
         self._hub = hub
         self._tickets = tickets
         self._now = now
-        self._abort = abort
-        self._outbox: deque[tuple[int, Callable[[], bytes]]] = deque()
-        self._waiting_bytes = 0
-        self._stalled = False
-        self._wake = asyncio.Event()
+        self._backlog: Backlog | None = None
+        self._writing: asyncio.Task[None] | None = None
         self._closing: tuple[int, str] | None = None
+        self._goodbye: asyncio.Task[None] | None = None
         self._deadline: asyncio.TimerHandle | None = None
         self.mark = new_mark()
         self.claim: Claim | None = None  # whose it is, once that is known
         self._frames, self._whole_rooms = Bucket(FRAMES), Bucket(WHOLE_ROOMS)
-        self.finished = asyncio.Event()
+        self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def serve(self, hello_timeout_s: float) -> None:
         """From the first message to the last."""
-        writer = asyncio.create_task(self._write())
         try:
             hello = await self._first(hello_timeout_s)
-            if hello is not None:
-                await self._attend(hello)
+            room = await self._admitted(hello) if hello is not None else None
+            if room is not None and self.claim is not None:
+                await self._listen(room, self.claim.member)
         finally:
-            if self._closing is None:
-                writer.cancel()
-            await asyncio.wait([writer])
-            if self._deadline is not None:
-                self._deadline.cancel()
-            self.finished.set()
+            await self._finish()
+            self.finished.set_result(None)
+
+    async def _finish(self) -> None:
+        if self._goodbye is not None:
+            await asyncio.wait([self._goodbye])
+        elif self._writing is not None:
+            self._writing.cancel()
+        if self._deadline is not None:
+            self._deadline.cancel()
 
     def send(self, frame: bytes) -> None:
         """Queue an encoded message; a reader that is too slow for its room is closed."""
-        self._queue(len(frame), lambda: frame)
+        if self._is_behind():
+            self._queue(len(frame), lambda: frame)
+        elif self._closing is None and not self._wire.is_closing():
+            self._wire.write(framed(frame))
 
     def close(self, code: int, reason: str) -> None:
         """Close after what was queued; the first code wins."""
         if self._closing is None:
             self._closing = (code, reason)
-            self._deadline = asyncio.get_running_loop().call_later(2 * CLOSING_S, self._abort)
-            self._wake.set()
+            loop = asyncio.get_running_loop()
+            self._deadline = loop.call_later(2 * CLOSING_S, self._wire.abort)
+            self._goodbye = loop.create_task(self._say_goodbye(code, _fitting(reason)))
 
     @property
     def close_code(self) -> int | None:
@@ -133,22 +178,24 @@ class Connection:
         self.close(CloseCode.TICKET, "hello comes first")
         return None
 
-    async def _attend(self, hello: Hello) -> None:
+    async def _admitted(self, hello: Hello) -> LiveRoom | None:
+        """The room that `hello` lets into, and in which this is the member's connection now."""
         if hello.version != PROTOCOL_VERSION:
             self.close(CloseCode.VERSION, f"version {PROTOCOL_VERSION} is spoken here; reload the page")
-            return
+            return None
         claim = self._tickets.redeem(hello.ticket, self._now())
         if claim is None:
             self.close(CloseCode.TICKET, "this ticket is not good, or no longer")
-            return
+            return None
         self.claim = claim
         note(LOG, "socket_admitted", connection=self.mark, room=room_shadow(claim.code), member=claim.member)
         room = await self._hub.find(claim.code)
         refusal = room if isinstance(room, Reason) else room.attach(claim.member, self)
         if isinstance(room, LiveRoom) and refusal is None:
-            await self._listen(room, claim.member)
-        elif refusal is not None:
+            return room
+        if refusal is not None:
             self.close(*_NOT_LET_IN.get(refusal, (CloseCode.TICKET, "you are no longer in this room")))
+        return None
 
     async def _listen(self, room: LiveRoom, member: str) -> None:
         try:
@@ -188,13 +235,19 @@ class Connection:
         if ping.rtt_s is not None:
             room.measured(member, ping.rtt_s)
         # Encoded when it is written, so that t2 leaves out the time it waited here.
-        self._queue(PONG_BYTES, lambda: encode(Pong(ping.t0, received, self._now())).encode())
+        if self._is_behind():
+            self._queue(PONG_BYTES, lambda: self._pong(ping, received))
+        else:
+            self.send(self._pong(ping, received))
+
+    def _pong(self, ping: Ping, received: float) -> bytes:
+        return encode(Pong(ping.t0, received, self._now())).encode()
 
     async def _receive(self, timeout_s: float | None = None) -> ClientMessage | None:
         """The next message; None once the connection is closed or being closed. Raises `TimeoutError`."""
         if self._closing is not None:
             return None
-        received = await self._socket.receive(timeout_s)
+        received = await self.socket.receive(timeout_s)
         if received.type is WSMsgType.TEXT:
             pace = self._frames.take(self._now())
             return (
@@ -220,35 +273,29 @@ class Connection:
 
     # --- out
 
+    def _is_behind(self) -> bool:
+        return self._backlog is not None or self._wire.get_write_buffer_size() > BEHIND_BYTES
+
     def _queue(self, size: int, make: Callable[[], bytes]) -> None:
         if self._closing is not None:
             return
-        self._waiting_bytes += size
-        # A burst that the writer has had no turn for is not the reader's fault.
-        if self._stalled and self._waiting_bytes > OUT_BUFFER_BYTES:
-            self._outbox.clear()
+        if self._backlog is None:
+            self._backlog = Backlog(partial(self.socket.send_frame, opcode=WSMsgType.TEXT))
+        if not self._backlog.put(size, make):
             self.close(CloseCode.TOO_SLOW, "too slow for this room")
-            return
-        self._outbox.append((size, make))
-        self._wake.set()
+        elif self._writing is None:
+            self._writing = asyncio.get_running_loop().create_task(self._catch_up(self._backlog))
 
-    async def _write(self) -> None:
+    async def _catch_up(self, backlog: Backlog) -> None:
+        await backlog.run()
+        self._backlog = self._writing = None
+
+    async def _say_goodbye(self, code: int, reason: bytes) -> None:
+        """Close once everything that was sent before is written."""
+        if self._writing is not None:
+            await asyncio.wait([self._writing])
         with contextlib.suppress(ConnectionError):
-            while self._closing is None:
-                await self._wake.wait()
-                self._wake.clear()
-                await self._write_queued()
-            await self._write_queued()
-            code, reason = self._closing
-            await self._socket.close(code=code, message=_fitting(reason))
-
-    async def _write_queued(self) -> None:
-        while self._outbox:
-            size, make = self._outbox.popleft()
-            self._stalled = True  # seen by others only while this waits for the far side to take what was written
-            await self._socket.send_frame(make(), WSMsgType.TEXT)
-            self._stalled = False
-            self._waiting_bytes -= size
+            await self.socket.close(code=code, message=reason)
 
 
 def _fitting(reason: str) -> bytes:

@@ -36,7 +36,7 @@ def is_preflight(request: web.Request) -> bool:
     return is_asking and request.path.startswith("/api/")
 
 
-def preflight() -> web.Response:
+async def preflight(_request: web.Request) -> web.StreamResponse:
     """What pages may ask."""
     headers = {
         "Access-Control-Allow-Methods": METHODS,

@@ -21,7 +21,18 @@ from signalling.metrics import CONTENT_TYPE
 from signalling.operations import Operation, Text, read_texts
 from signalling.passwords import RETRY_AFTER_S, BusyError
 from signalling.problems import METRICS, ProblemError, json_answer
-from signalling.schemas import AT_THE_DOOR, CARD, CARDS, ENTRY, HEALTH, MADE, NEEDS_PASSWORD, RENEWED, STILL_WAITING, TICKET
+from signalling.schemas import (
+    AT_THE_DOOR,
+    CARD,
+    CARDS,
+    ENTRY,
+    HEALTH,
+    MADE,
+    NEEDS_PASSWORD,
+    RENEWED,
+    STILL_WAITING,
+    TICKET,
+)
 from signalling.sentences import SENTENCES
 from signalling.tokens import Claim, Tickets, digest
 from signalling.version import VERSION

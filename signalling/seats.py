@@ -85,8 +85,9 @@ class Seats:
 
     def tell_all(self, frame: bytes) -> None:
         """Send to everybody who is welcomed."""
-        for member in tuple(self._seats):
-            self.tell(member, frame)
+        for seat in tuple(self._seats.values()):
+            if seat.welcomed:
+                seat.link.send(frame)
 
     def measured(self, member: str, rtt_s: float) -> None:
         """Keep the member's last round trip, in seconds."""

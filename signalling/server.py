@@ -8,6 +8,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
+from http import HTTPStatus
 from time import monotonic
 
 from aiohttp import web
@@ -130,25 +131,29 @@ def _socket(hub: Hub, tickets: Tickets, time: RoomTime, settings: Settings) -> H
         if not counted.enter(address):
             raise ProblemError(Reason.RATE_LIMITED, TOO_MANY_SOCKETS)
         try:
-            return await serve(request)
-        finally:
-            counted.leave(address)
-
-    async def serve(request: web.Request) -> web.StreamResponse:
-        opened = open_socket()
-        await opened.prepare(request)
-        connection = Connection(opened, hub, tickets, time.now, lambda: _abort(request))
-        connections, began = request.app[CONNECTIONS], monotonic()
-        connections.add(connection)
-        note(LOG, "socket_opened", connection=connection.mark, request=request[MARK], address=_network(request))
-        try:
+            connection = await open_for(request)
             await connection.serve(settings.hello_timeout_s)
         finally:
-            connections.discard(connection)
-            if connection.close_code is not None:
-                request.app[METRICS].closed(connection.close_code)
-            _note_closed(connection, opened.close_code, monotonic() - began)
-        return opened
+            counted.leave(address)
+        return connection.socket
+
+    async def open_for(request: web.Request) -> Connection:
+        opened, wire = open_socket(), request.transport
+        await opened.prepare(request)
+        if wire is None:
+            raise ConnectionResetError
+        connection = Connection(opened, wire, hub, tickets, time.now)
+        note(LOG, "socket_opened", connection=connection.mark, request=request[MARK], address=_network(request))
+        connections, metrics, began = request.app[CONNECTIONS], request.app[METRICS], monotonic()
+        connections.add(connection)
+        connection.finished.add_done_callback(lambda _: closed(connection, connections, metrics, began))
+        return connection
+
+    def closed(connection: Connection, connections: set[Connection], metrics: Metrics, began: float) -> None:
+        connections.discard(connection)
+        if connection.close_code is not None:
+            metrics.closed(connection.close_code)
+        _note_closed(connection, connection.socket.close_code, monotonic() - began)
 
     def _network(request: web.Request) -> str | None:
         forwarded = request.headers.get("X-Forwarded-For")
@@ -171,20 +176,14 @@ def _note_closed(connection: Connection, code: int | None, lasted_s: float) -> N
     )
 
 
-def _abort(request: web.Request) -> None:
-    if request.transport is not None:
-        request.transport.abort()
-
-
 async def _close_sockets(app: web.Application) -> None:
     open_now: set[Connection] = app[CONNECTIONS]
     connections = tuple(open_now)
     note(LOG, "server_stopping", connections=len(connections))
     for connection in connections:
         connection.close(CloseCode.RESTART, "the server restarts")
-    finished = [asyncio.create_task(connection.finished.wait()) for connection in connections]
-    if finished:
-        await asyncio.wait(finished)
+    if connections:
+        await asyncio.wait([connection.finished for connection in connections])
 
 
 def _own_origin(settings: Settings) -> Middleware:
@@ -192,7 +191,7 @@ def _own_origin(settings: Settings) -> Middleware:
     origins = Origins(settings.host, settings.origins)
 
     @web.middleware
-    async def own_origin(request: web.Request, handler: Handler) -> web.StreamResponse:
+    def own_origin(request: web.Request, handler: Handler) -> Awaitable[web.StreamResponse]:
         origin = request.headers.get("Origin")
         if origin is None:
             is_welcome = request.path != SOCKET
@@ -201,7 +200,7 @@ def _own_origin(settings: Settings) -> Middleware:
         if request.path.startswith("/api/") and not is_welcome:
             note(LOG, "origin_refused", origin=(origin or "none")[:MOST_ORIGIN], request=request[MARK])
             raise ProblemError(Reason.UNAUTHORIZED_COMMAND, STRANGE_ORIGIN)
-        return cors.preflight() if cors.is_preflight(request) else await handler(request)
+        return cors.preflight(request) if cors.is_preflight(request) else handler(request)
 
     return own_origin
 
@@ -213,4 +212,5 @@ def _port(request: web.Request) -> int | None:
 
 
 async def _add_security_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(SECURITY_HEADERS)
+    if response.status != HTTPStatus.SWITCHING_PROTOCOLS:  # nothing to show, and headers stay as long as the socket
+        response.headers.update(SECURITY_HEADERS)

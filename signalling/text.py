@@ -17,6 +17,8 @@ _KEPT = frozenset("\u200c\u200d")
 
 def clean(text: str, most: int, otherwise: str) -> str:
     """One line of at most `most` characters without control or bidi characters; `otherwise` if nothing is left."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())[:most].strip() or otherwise
     spaced = "".join(" " if character.isspace() else character for character in text)
     shown = "".join(character for character in spaced if _may_show(character))
     normal = unicodedata.normalize("NFC", " ".join(shown.split()))[:most].strip()

@@ -23,6 +23,8 @@ from app.room.state import Room
 
 MAX_ITEMS_IN_A_LIST = 2000
 
+_WRITTEN_AS_THEY_ARE = frozenset({str, int, float, bool, NoneType})
+
 _Reader = Callable[[Any, str], Any]
 
 
@@ -74,14 +76,22 @@ def _no_constant(name: str) -> Any:
 
 
 def _plain(value: Any) -> Any:
+    if type(value) in _WRITTEN_AS_THEY_ARE:
+        return value
     if is_dataclass(value) and not isinstance(value, type):
-        named = {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-        return {"type": type_name(type(value)), **named}
+        name, parts = _shape(type(value))
+        return {"type": name, **{part: _plain(getattr(value, part)) for part in parts}}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value
+
+
+@cache
+def _shape(cls: type) -> tuple[str, tuple[str, ...]]:
+    """The name that a class travels under, and those of its parts."""
+    return type_name(cls), tuple(field.name for field in fields(cls))
 
 
 @cache
@@ -207,7 +217,7 @@ def _enum_reader(cls: type[Enum]) -> _Reader:
 def _object_reader(cls: type) -> _Reader:
     hints = get_type_hints(cls, include_extras=True)
     parts = [
-        (field.name, hints[field.name], field.default is MISSING and field.default_factory is MISSING)
+        (field.name, _reader(hints[field.name]), field.default is MISSING and field.default_factory is MISSING)
         for field in fields(cls)
     ]
 
@@ -215,9 +225,9 @@ def _object_reader(cls: type) -> _Reader:
         if not isinstance(value, dict):
             raise BadMessage(f"{where} is not an object")
         given = {}
-        for name, hint, required in parts:
+        for name, read, required in parts:
             if name in value:
-                given[name] = _reader(hint)(value[name], f"{where}.{name}")
+                given[name] = read(value[name], f"{where}.{name}")
             elif required:
                 raise BadMessage(f"{where}.{name} is missing")
         return cls(**given)

@@ -43,6 +43,9 @@ class StoredRoom:
 
     def after(self, entries: Sequence["Entry"], room: Room) -> "StoredRoom":
         """With `entries`, which led to `room`."""
+        told = any(entry.keeps_secrets or isinstance(entry.event.command, DEPARTURES) for entry in entries)
+        if not told and room.regency == self.room.regency:
+            return replace(self, room=room, last_at=entries[-1].event.at)
         resume, devices = dict(self.resume_digests), dict(self.device_digests)
         banned, password, kept = set(self.banned), self.password, keepers(room)
         link = self.link_digest
@@ -81,6 +84,12 @@ class Entry:
     device_digest: bytes | None = None
     password: str | None = None
     link_digest: bytes | None = None
+
+    @property
+    def keeps_secrets(self) -> bool:
+        """Whether something comes with it that is kept beside the event."""
+        kept = (self.resume_digest, self.device_digest, self.password, self.link_digest)
+        return any(one is not None for one in kept)
 
 
 def keepers(room: Room) -> frozenset[str]:

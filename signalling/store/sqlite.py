@@ -1,10 +1,14 @@
 """The store on SQLite: one connection, in one thread, with group commit.
 
 Laws: no other thread touches the connection (SQLite's WAL mode has had bugs with two
-writers); everything that queued during a commit, or within `GATHER_S` of the first job,
-shares one transaction; futures are resolved after the commit, in the order of the calls.
+writers); everything that queued during a commit shares the next one; futures are
+resolved after the commit, in the order of the calls.
 A job that fails is rolled back alone, a commit that fails fails every job in it. However the
 thread ends, whoever waits for it is told.
+
+Every event is written when it happens; the whole room, which is a hundred times as long, only every
+`WHOLE_EVERY` revisions and when the store is closed. Loading one takes the room as it was written and
+the events after it, by the reducer that made them.
 """
 
 import asyncio
@@ -14,7 +18,6 @@ import queue
 import secrets
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +28,7 @@ from app.room.codec import decode_from_server, decode_room, encode
 from app.room.door import over
 from app.room.errors import BadMessage
 from app.room.messages import Ban, Happened
+from app.room.reducer import Applied, apply
 from app.room.state import Programme, Room
 from signalling.logs import note_error
 from signalling.store.base import (
@@ -39,7 +43,7 @@ from signalling.store.base import (
 )
 
 LOG = logging.getLogger("matinee.store")
-GATHER_S = 0.003
+WHOLE_EVERY = 64
 BUSY_TIMEOUT_S = 2.0
 APPLICATION_ID = 0x4D61746E  # "Matn", in the file's header
 SCHEMA = Path(__file__).parent / "schema"
@@ -63,6 +67,7 @@ class SqliteStore:
         self._doing: list[_Job] = []
         self._closing = False
         self._over = False
+        self._unwritten: dict[str, Room] = {}  # rooms that have changed since they were written as a whole
         self.epoch = ""
 
     async def open(self) -> None:
@@ -89,6 +94,9 @@ class SqliteStore:
     async def append(self, code: str, entries: Sequence[Entry], room: Room) -> None:
         """Keep events and the room they led to. Raises `StoreError`."""
         await self._ask(lambda db: _append(db, code, entries, room))
+        self._unwritten[code] = room
+        if _is_whole(entries, room):
+            del self._unwritten[code]
 
     async def forget(self, before: float) -> None:
         """Away with tombstones of rooms that ended before that room time, in seconds. Raises `StoreError`."""
@@ -108,10 +116,18 @@ class SqliteStore:
 
     async def close(self) -> None:
         """Finish what was asked and close the file."""
+        if not self._closing:
+            await self._write_whole()
         self._closing = True
         self._jobs.put(None)
         await self._closed
         self._thread.join()
+
+    async def _write_whole(self) -> None:
+        """The rooms as they are, so that the next server, perhaps a newer one, need not repeat any event."""
+        rooms = tuple(self._unwritten.values())
+        with contextlib.suppress(StoreError):  # the events are kept all the same
+            await self._ask(lambda db: _write_rooms(db, rooms))
 
     async def _ask(self, work: Callable[[sqlite3.Connection], T]) -> T:
         if self._closing:
@@ -159,17 +175,12 @@ class SqliteStore:
         return [job for job in left if job is not None]
 
     def _gather(self) -> list[_Job]:
+        """What has queued meanwhile. Waiting for more, if only for 3 ms, costs more than the commit that it spares."""
         more: list[_Job] = []
-        until = time.monotonic() + GATHER_S
-        while (left := until - time.monotonic()) > 0:
-            try:
-                job = self._jobs.get(timeout=left)
-            except queue.Empty:
-                break
-            if job is None:
-                self._jobs.put(None)
-                break
-            more.append(job)
+        with contextlib.suppress(queue.Empty):
+            while (job := self._jobs.get_nowait()) is not None:
+                more.append(job)
+            self._jobs.put(None)
         return more
 
     def _tell(self, results: "list[tuple[asyncio.Future[Any], Any]]") -> None:
@@ -210,6 +221,8 @@ def _attempt(db: sqlite3.Connection, work: _Work) -> Any:
     try:
         result = work(db)
     except (sqlite3.Error, BadMessage) as error:
+        if not db.in_transaction:  # where the disk is full SQLite undoes everything by itself
+            raise
         result = _failure(error)
     except Exception as error:  # noqa: BLE001 - it is the caller's, and must not end the thread
         result = error
@@ -300,13 +313,15 @@ def _create(db: sqlite3.Connection, room: Room, link_digest: bytes) -> None:
 
 
 def _load(db: sqlite3.Connection, code: str) -> StoredRoom | None:
-    row = db.execute("SELECT state, link_digest, last_at, password FROM room WHERE code = ?", (code,)).fetchone()
+    found = db.execute("SELECT state, link_digest, last_at, password, revision FROM room WHERE code = ?", (code,))
+    row = found.fetchone()
     if row is None:
         return None
+    room = _caught_up(decode_room(row[0]), _since(db, code, 0), row[4])
     members = db.execute("SELECT member, resume_digest, device_digest FROM member WHERE code = ?", (code,)).fetchall()
     resume, devices = {who: digest for who, digest, _ in members}, {who: device for who, _, device in members if device}
     banned = frozenset(row[0] for row in db.execute("SELECT device_digest FROM ban WHERE code = ?", (code,)))
-    return StoredRoom(decode_room(row[0]), row[1], row[2], resume, devices, banned, row[3])
+    return StoredRoom(room, row[1], row[2], resume, devices, banned, row[3])
 
 
 def _rooms(db: sqlite3.Connection) -> tuple[str, ...]:
@@ -315,17 +330,43 @@ def _rooms(db: sqlite3.Connection) -> tuple[str, ...]:
 
 def _append(db: sqlite3.Connection, code: str, entries: Sequence[Entry], room: Room) -> None:
     before = entries[0].event.revision - 1
-    values = (room.revision, encode(room), entries[-1].event.at, code, before)
+    values = (room.revision, entries[-1].event.at, code, before)
     changed = db.execute(
-        "UPDATE room SET revision = ?, state = ?, last_at = ? WHERE code = ? AND revision = ? AND NOT ended", values
+        "UPDATE room SET revision = ?, last_at = ? WHERE code = ? AND revision = ? AND NOT ended", values
     )
     if changed.rowcount != 1:
         raise StoreError(f"Room {code} does not stand at revision {before}.")
     if over(room):
         _bury(db, room)
         return
+    if _is_whole(entries, room):
+        _write_rooms(db, (room,))
     _keep_events(db, code, entries)
     _keep_secrets(db, code, entries, room)
+
+
+def _is_whole(entries: Sequence[Entry], room: Room) -> bool:
+    """Whether the room is written as a whole with these events."""
+    before = entries[0].event.revision - 1
+    return before // WHOLE_EVERY != room.revision // WHOLE_EVERY or over(room)
+
+
+def _write_rooms(db: sqlite3.Connection, rooms: tuple[Room, ...]) -> None:
+    db.executemany(
+        "UPDATE room SET state = ? WHERE code = ? AND revision = ?",
+        [(encode(room), room.code, room.revision) for room in rooms],
+    )
+
+
+def _caught_up(room: Room, events: tuple[Happened, ...], revision: int) -> Room:
+    """The room at that revision. Raises `StoreError` if the events do not lead there."""
+    for event in events:
+        if event.revision == room.revision + 1:
+            outcome = apply(room, event.command, event.by, event.at)
+            room = outcome.room if isinstance(outcome, Applied) else room
+    if room.revision != revision:
+        raise StoreError(f"Room {room.code} cannot be brought from revision {room.revision} to {revision}.")
+    return room
 
 
 def _keep_events(db: sqlite3.Connection, code: str, entries: Sequence[Entry]) -> None:

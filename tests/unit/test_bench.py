@@ -2,7 +2,11 @@
 
 import pytest
 
-from tests.bench import boot, drift, first_frame, pair, swarm, sync_rules
+from app.room.codec import encode
+from app.room.messages import Chat, Happened, SetPolicy
+from app.room.state import Policy
+from tests.bench import boot, drift, first_frame, pair, server, swarm, sync_rules
+from tests.support.crowd import Deliveries
 from tests.support.screens import Found
 
 
@@ -187,3 +191,42 @@ def test_ratios_of_starts_are_medians_of_the_rounds_not_ratios_of_medians() -> N
         "cold_ms": 600, "warm_ms": 200, "hello_cold_ms": 1500, "hello_warm_ms": 750,
         "cold_ratio": 0.5, "warm_ratio": 0.2, "first_paint_ms": 90, "transfer_kib": 3072,
     }  # fmt: skip
+
+
+async def test_deliveries_are_counted_and_timed() -> None:
+    deliveries = Deliveries()
+    deliveries.ask(7, 2)
+    deliveries.hear(8)  # somebody else's
+    deliveries.hear(7)
+    deliveries.hear(7)
+    await deliveries.all_heard(7)
+    assert deliveries.count == 2
+    deliveries.asked[7], deliveries.heard[7] = 1.0, [1.25, 1.75]
+    assert server.spreads_ms(deliveries) == [500.0]
+    assert server.delays_ms(deliveries) == [250.0, 750.0]
+
+
+def test_an_event_is_known_by_its_number_on_both_servers() -> None:
+    said = encode(Happened(123, 1763764000.1234567, "m" * 12, Chat("000042".ljust(91, "x")), "c000042")).encode()
+    assert len(said) == server.FRAME_BYTES
+    assert server.our_mark(said) == 42
+    assert server.our_mark(encode(Happened(2, 1.0, "m", SetPolicy(Policy()), "n7")).encode()) == 7
+    assert server.our_mark(b'{"type":"pong"}') is None
+    theirs = server.their_words(42).replace(b"say", b"said")
+    assert len(theirs) == server.FRAME_BYTES
+    assert server.their_mark(theirs) == 42
+    assert server.their_mark(b'40{"sid":"x"}') is None
+
+
+def test_server_figures_are_medians_and_shares() -> None:
+    ours = [{"us_per_delivery": value, "kib_per_member": 15.0, "commands_per_s": 900.0} for value in (4.0, 3.0, 9.0)]
+    theirs = [{"us_per_delivery": 8.0, "kib_per_member": 20.0}] * 3
+    assert server.figures({"ours": ours, "socketio": theirs}) == {
+        "us_per_delivery": 4.0,
+        "kib_per_member": 15.0,
+        "commands_per_s": 900.0,
+        "socketio_us_per_delivery": 8.0,
+        "us_per_delivery_over_socketio": 0.5,
+        "socketio_kib_per_member": 20.0,
+        "kib_per_member_over_socketio": 0.75,
+    }

@@ -26,7 +26,8 @@ from app.room.messages import (
 )
 from app.room.state import Standing
 from signalling.admission import Wish
-from signalling.connection import MAX_REASON_BYTES, OUT_BUFFER_BYTES, Connection, WebSocket, open_socket
+from signalling.backlog import MOST_BYTES
+from signalling.connection import MAX_REASON_BYTES, Connection, WebSocket, framed, open_socket
 from signalling.hub import Admission, Hub
 from signalling.live_room import LiveRoom
 from signalling.reports import BURST
@@ -37,9 +38,10 @@ from tests.unit.signalling.fakes import Clock, MemoryStore, settle
 
 
 class FakeSocket:
-    """What aiohttp would be: frames in by `arrive`, frames out in `written`."""
+    """What aiohttp and the transport below would be: frames in by `arrive`, frames out in `written`."""
 
     def __init__(self) -> None:
+        self.aborted = asyncio.Event()
         self._in: asyncio.Queue[WSMessage] = asyncio.Queue()
         self.written: list[ServerMessage] = []
         self.closed: tuple[int, bytes] | None = None
@@ -57,6 +59,19 @@ class FakeSocket:
         if self.error is not None:
             raise self.error
         self.written.append(decode_from_server(frame.decode()))
+
+    def write(self, data: bytes) -> None:
+        sizes = {126: 4, 127: 10}
+        self.written.append(decode_from_server(data[sizes.get(data[1], 2) :].decode()))
+
+    def get_write_buffer_size(self) -> int:
+        return 0 if self.reading.is_set() else MOST_BYTES
+
+    def is_closing(self) -> bool:
+        return self.error is not None and self.reading.is_set()
+
+    def abort(self) -> None:
+        self.aborted.set()
 
     async def close(self, *, code: int, message: bytes) -> None:
         assert self.closed is None
@@ -82,14 +97,13 @@ class Scene:
         time = RoomTime(self.clock.now, self.clock.now)
         self.hub = Hub(World(self.store, time.now, self.clock.schedule), time)
         self.tickets = Tickets(b"k" * 32)
-        self.aborted = asyncio.Event()
         self.serving: list[asyncio.Task[None]] = []
         self.made: Admission
 
     def connect(self, hello_timeout_s: float = 5.0) -> tuple[FakeSocket, Connection]:
         """A connection on which nothing has been said."""
         socket = FakeSocket()
-        connection = Connection(cast(WebSocket, socket), self.hub, self.tickets, self._tick, self.aborted.set)
+        connection = Connection(cast(WebSocket, socket), socket, self.hub, self.tickets, self._tick)
         self.serving.append(asyncio.create_task(connection.serve(hello_timeout_s)))
         return socket, connection
 
@@ -141,9 +155,9 @@ async def test_hello_is_answered_by_ready(scene: Scene) -> None:
     assert isinstance(ready, Ready)
     assert ready.you == scene.made.member
     socket.hang_up()
-    await connection.finished.wait()
+    await connection.finished
     assert socket.closed is None
-    assert not scene.aborted.is_set()
+    assert not socket.aborted.is_set()
 
 
 @pytest.mark.parametrize(
@@ -157,7 +171,7 @@ async def test_hello_is_answered_by_ready(scene: Scene) -> None:
 async def test_a_bad_beginning(scene: Scene, first: Callable[[Scene], ClientMessage], code: int, reason: bytes) -> None:
     socket, connection = scene.connect()
     socket.say(first(scene))
-    await connection.finished.wait()
+    await connection.finished
     assert socket.closed is not None
     assert socket.closed[0] == code
     assert reason in socket.closed[1]
@@ -165,14 +179,14 @@ async def test_a_bad_beginning(scene: Scene, first: Callable[[Scene], ClientMess
 
 async def test_a_silent_beginning(scene: Scene) -> None:
     socket, connection = scene.connect(hello_timeout_s=0.01)
-    await connection.finished.wait()
+    await connection.finished
     assert socket.closed == (4001, b"hello is due within 0.01 seconds")
 
 
 async def test_hanging_up_before_hello(scene: Scene) -> None:
     socket, connection = scene.connect()
     socket.hang_up()
-    await connection.finished.wait()
+    await connection.finished
     assert socket.closed is None
 
 
@@ -180,7 +194,7 @@ async def test_a_room_that_has_ended(scene: Scene) -> None:
     await (await scene.live()).order(End())
     socket, connection = scene.connect()
     socket.say(Hello(1, scene.ticket()))
-    await connection.finished.wait()
+    await connection.finished
     assert socket.closed == (4005, b"the room has expired")
 
 
@@ -189,7 +203,7 @@ async def test_a_room_that_cannot_be_loaded(scene: Scene) -> None:
     scene.store.broken = True
     socket, connection = scene.connect()
     socket.say(Hello(1, scene.ticket()))
-    await connection.finished.wait()
+    await connection.finished
     assert socket.closed == (1012, b"the room is being restored")
 
 
@@ -198,7 +212,7 @@ async def test_a_member_who_left(scene: Scene) -> None:
     await scene.hub.leave(scene.made.code, scene.made.member, scene.made.resume_secret)
     socket, connection = scene.connect()
     socket.say(Hello(1, ticket))
-    await connection.finished.wait()
+    await connection.finished
     assert socket.closed == (4001, b"you are no longer in this room")
 
 
@@ -249,7 +263,7 @@ async def test_a_bad_message_closes(scene: Scene, data: bytes, kind: WSMsgType) 
     socket, connection = await scene.enter()
     socket.arrive(data, kind)
     socket.say(Ping(1.0))
-    await connection.finished.wait()
+    await connection.finished
     assert socket.closed is not None
     assert socket.closed[0] == 4010
     assert not any(isinstance(message, Pong) for message in socket.written)
@@ -259,7 +273,7 @@ async def test_reports_reach_the_room_until_they_are_too_many(scene: Scene) -> N
     socket, connection = await scene.enter()
     for number in range(BURST + 1):
         socket.say(Report("ab" * 32, Standing.RECEIVING, number / 100, 0.0, 0.0))
-    await connection.finished.wait()
+    await connection.finished
     assert socket.closed is not None
     assert socket.closed[0] == 4029
     assert b"too many reports" in socket.closed[1]
@@ -270,14 +284,14 @@ async def test_a_long_reason_is_cut_between_characters(scene: Scene) -> None:
     connection.close(4010, "é" * 100)
     connection.close(1000, "too late")
     connection.send(b"nobody hears this")
-    await connection.finished.wait()
+    await connection.finished
     assert socket.closed == (4010, ("é" * (MAX_REASON_BYTES // 2)).encode())
 
 
 async def test_what_was_said_before_closing_is_written(scene: Scene) -> None:
     socket, connection = await scene.enter()
     await (await scene.live()).order(End())
-    await connection.finished.wait()
+    await connection.finished
     last = socket.written[-1]
     assert isinstance(last, Happened)
     assert isinstance(last.command, End)
@@ -288,13 +302,13 @@ async def test_a_slow_reader_is_closed(scene: Scene, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("signalling.connection.CLOSING_S", 0.01)
     socket, connection = await scene.enter()
     socket.reading.clear()
-    for _ in range(OUT_BUFFER_BYTES // 1000 + 2):
+    for _ in range(MOST_BYTES // 1000 + 2):
         connection.send(encode(SignalFrom("ben", "x" * 1000)).encode())
         await asyncio.sleep(0)
-    assert len(connection._outbox) == 0
-    await scene.aborted.wait()
+    assert not connection._backlog
+    await socket.aborted.wait()
     socket.reading.set()
-    await connection.finished.wait()
+    await connection.finished
     assert socket.closed is not None
     assert socket.closed[0] == 4008
 
@@ -308,24 +322,23 @@ async def test_pings_without_reading_are_bounded_too(scene: Scene) -> None:
         socket.say(Ping(float(number)))
     await settle()
     socket.reading.set()
-    await connection.finished.wait()
+    await connection.finished
     assert socket.closed is not None
     assert socket.closed[0] == 4008
 
 
 async def test_a_burst_is_not_the_readers_fault(scene: Scene) -> None:
     socket, connection = await scene.enter()
-    for _ in range(2 * OUT_BUFFER_BYTES // 1000):
+    for _ in range(2 * MOST_BYTES // 1000):
         connection.send(encode(SignalFrom("ben", "x" * 1000)).encode())
-    while connection._outbox:
-        await settle()
-    assert len(socket.written) == 1 + 2 * OUT_BUFFER_BYTES // 1000
+    await settle()
+    assert len(socket.written) == 1 + 2 * MOST_BYTES // 1000
     assert socket.closed is None
 
 
 async def test_what_was_written_no_longer_counts(scene: Scene) -> None:
     socket, connection = await scene.enter()
-    for _ in range(OUT_BUFFER_BYTES // 100):
+    for _ in range(MOST_BYTES // 100):
         connection.send(encode(SignalFrom("ben", "x" * 1000)).encode())
         await asyncio.sleep(0)
         await asyncio.sleep(0)
@@ -336,7 +349,46 @@ async def test_a_line_that_breaks_while_writing_ends_quietly(scene: Scene) -> No
     socket, connection = await scene.enter()
     socket.error = ConnectionResetError()
     connection.send(b"lost")
+    socket.reading.clear()
+    connection.send(b"lost too")
+    await settle()
+    socket.reading.set()
+    await settle()
+    assert connection._backlog is None
+    socket.hang_up()
+    await connection.finished
+    assert socket.closed is None
+
+
+async def test_hanging_up_in_a_backlog_ends_quietly(scene: Scene) -> None:
+    socket, connection = await scene.enter()
+    socket.reading.clear()
+    connection.send(encode(SignalFrom("ben", "x")).encode())
     await settle()
     socket.hang_up()
-    await connection.finished.wait()
-    assert socket.closed is None
+    await connection.finished
+    assert len(socket.written) == 1
+
+
+async def test_who_has_caught_up_hears_at_once_again(scene: Scene) -> None:
+    socket, connection = await scene.enter()
+    socket.reading.clear()
+    said = [encode(SignalFrom("ben", str(number))).encode() for number in range(3)]
+    connection.send(said[0])
+    connection.send(said[1])
+    socket.reading.set()
+    await settle()
+    assert connection._backlog is None
+    connection.send(said[2])
+    assert [message.payload for message in socket.written[1:] if isinstance(message, SignalFrom)] == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("size", "head"), [(125, b"\x81\x7d"), (126, b"\x81\x7e\x00\x7e"), (65535, b"\x81\x7e\xff\xff")]
+)
+def test_a_frame_says_how_long_it_is(size: int, head: bytes) -> None:
+    assert framed(b"x" * size) == head + b"x" * size
+
+
+def test_a_long_frame_says_so_too() -> None:
+    assert framed(b"x" * 65536)[:10] == b"\x81\x7f" + (65536).to_bytes(8)

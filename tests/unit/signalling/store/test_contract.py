@@ -22,9 +22,10 @@ from app.room.messages import (
     RenewLink,
     Seek,
     SetPassword,
+    SetPolicy,
 )
 from app.room.reducer import Applied, apply
-from app.room.state import Phase, Role, Room
+from app.room.state import Phase, Policy, Role, Room
 from signalling.store.base import KEPT_EVENTS, CodeTakenError, Entry, Store, StoreError
 from signalling.store.sqlite import SqliteStore
 from tests.unit.signalling.fakes import MemoryStore
@@ -254,9 +255,8 @@ async def test_many_at_once_keep_their_order(store: Store) -> None:
     work: list[asyncio.Task[None]] = []
     finished: list[int] = []
     for number in range(40):
-        event = Happened(room.revision + 1, 1002.0, "ada", Seek(float(number)))
-        room = replace(room, revision=room.revision + 1)
-        task = asyncio.create_task(store.append(CODE, [Entry(event)], room), name=str(number))
+        entry, room = happen(room, SetPolicy(Policy(viewers_may_seek=number % 2 == 0)), "ada")
+        task = asyncio.create_task(store.append(CODE, [entry], room), name=str(number))
         task.add_done_callback(lambda done: finished.append(int(done.get_name())))
         work.append(task)
     await asyncio.gather(*work)
@@ -264,6 +264,7 @@ async def test_many_at_once_keep_their_order(store: Store) -> None:
     assert finished == list(range(40))
     stored = await store.load(CODE)
     assert stored is not None
+    assert stored.room == room
     assert stored.room.revision == 41
 
 

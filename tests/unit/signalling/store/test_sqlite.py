@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
-from app.room.state import Room
-from signalling.store.base import StoreError
-from signalling.store.sqlite import APPLICATION_ID, SCHEMA, SqliteStore
+from app.room.codec import decode_room
+from app.room.messages import Happened, Join, SetPolicy
+from app.room.reducer import Applied, apply
+from app.room.state import Policy, Role, Room
+from signalling.store.base import Entry, StoreError
+from signalling.store.sqlite import APPLICATION_ID, SCHEMA, WHOLE_EVERY, SqliteStore
 
 ROOM = Room("ABCDEF", "Friday", 1000.0)
 
@@ -285,3 +288,71 @@ async def test_closing_finishes_and_refuses(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="closed"):
         await store.rooms()
     assert "store" not in [thread.name for thread in threading.enumerate()]
+
+
+async def talked(store: SqliteStore, revision: int, room: Room = ROOM) -> Room:
+    """The room after that many revisions, each appended by itself."""
+    while room.revision < revision:
+        switch = SetPolicy(Policy(viewers_may_seek=room.revision % 2 == 0))
+        command, by = (switch, "ada") if room.members else (Join("ada", "Ada", Role.HOST), None)
+        outcome = apply(room, command, by, 1001.0)
+        assert isinstance(outcome, Applied)
+        await store.append("ABCDEF", [Entry(Happened(outcome.room.revision, 1001.0, by, command))], outcome.room)
+        room = outcome.room
+    return room
+
+
+async def loaded(store: SqliteStore) -> Room:
+    """The room as it is kept."""
+    stored = await store.load("ABCDEF")
+    assert stored is not None
+    return stored.room
+
+
+async def written(store: SqliteStore) -> int:
+    """The revision at which the room was last written as a whole."""
+    state = await store._ask(lambda db: db.execute("SELECT state FROM room").fetchone()[0])
+    return decode_room(state).revision
+
+
+@pytest.mark.parametrize(("revision", "whole"), [(5, 0), (WHOLE_EVERY - 1, 0), (WHOLE_EVERY + 3, WHOLE_EVERY)])
+async def test_a_room_is_what_was_written_and_the_events_after_it(tmp_path: Path, revision: int, whole: int) -> None:
+    store = await opened(tmp_path / "db")
+    await store.create(ROOM, b"link")
+    room = await talked(store, revision)
+    assert await written(store) == whole
+    assert await loaded(store) == room
+    await store.close()
+    store = await opened(tmp_path / "db")
+    assert await written(store) == revision
+    await store.close()
+
+
+async def test_a_room_whose_events_are_lost_is_not_made_up(tmp_path: Path) -> None:
+    store = await opened(tmp_path / "db")
+    await store.create(ROOM, b"link")
+    await talked(store, 5)
+    await store._ask(lambda db: db.execute("DELETE FROM event WHERE revision = 3"))
+    with pytest.raises(StoreError, match="from revision 2 to 5"):
+        await store.load("ABCDEF")
+    await store.close()
+
+
+async def test_a_full_disk_keeps_what_was_acknowledged(tmp_path: Path) -> None:
+    store = await opened(tmp_path / "db")
+    await store.create(ROOM, b"link")
+    room = await talked(store, 3)
+    pages = await store._ask(lambda db: db.execute("PRAGMA page_count").fetchone()[0])
+    await store._ask(lambda db: db.execute(f"PRAGMA max_page_count = {pages}"))
+    refused = None
+    while refused is None:
+        try:
+            room = await talked(store, room.revision + 1, room)
+        except StoreError as error:
+            refused = str(error)
+    assert "full" in refused
+    assert await loaded(store) == room
+    await store._ask(lambda db: db.execute("PRAGMA max_page_count = 1000000"))
+    room = await talked(store, room.revision + 1, room)
+    assert await loaded(store) == room
+    await store.close()
