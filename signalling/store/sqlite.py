@@ -348,7 +348,7 @@ def _append(db: sqlite3.Connection, code: str, entries: Sequence[Entry], room: R
 def _is_whole(entries: Sequence[Entry], room: Room) -> bool:
     """Whether the room is written as a whole with these events."""
     before = entries[0].event.revision - 1
-    return before // WHOLE_EVERY != room.revision // WHOLE_EVERY or over(room)
+    return before // WHOLE_EVERY != room.revision // WHOLE_EVERY or over(room) is not None
 
 
 def _write_rooms(db: sqlite3.Connection, rooms: tuple[Room, ...]) -> None:

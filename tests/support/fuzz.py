@@ -33,6 +33,7 @@ from signalling.tokens import Claim, Tickets
 MOST_CRASHES_KEPT = 20
 _OF_PATTERN = {
     bounds.CODECS: ["avc1.64001f, mp4a.40.2"],
+    r"([0-9a-f]{8})?": ["", "0123abcd"],
     bounds.ICE_URL: ["stun:stun.example:3478"],
     bounds.TURN_URL: ["turn:turn.example:3478?transport=udp"],
 }
