@@ -3,20 +3,21 @@
 At the root lie the page and its service worker, which rules only what lies beside or below it, and what must keep its
 address. All else is under `runtime/`, in folders named after what is in them, so that browsers may keep it for ever:
 the page's scripts and the app, the interpreter with the packages that it loads when they are first wanted, its memory
-once it has started, and PyScript. Beside every file worth it lies a brotli twin, `name.br`, which aiohttp's static
-files and any other server that knows the convention send as it is.
+once it has started, and PyScript. Beside every file worth it lie its packed twins, `name.br` and `name.gz`, which
+aiohttp's static files and any other server that knows the convention send as they are.
 
 Building again touches only what changed, so a second build takes a fraction of a second and the modification times,
 and with them the ETags, of unchanged files stay.
 """
 
+import gzip
 import hashlib
 import html
 import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,8 +37,8 @@ ROOTED = {
     "manifest.webmanifest": "app/browser/manifest.webmanifest",
     "films.pack": "packs/movielens/films.pack",
     "films.txt": "packs/movielens/README.md",
-    "sw.js": "app/browser/sw.js",
 }
+WORKER, WORKER_SOURCE = "sw.js", "app/browser/sw.js"
 PAGE = {
     "style.css": "app/views/style.css",
     "boot.mjs": "app/browser/boot.mjs",
@@ -59,8 +60,12 @@ MADE = "build/made"
 # Where the page says which server it talks to; empty: the one it comes from.
 SERVER = '<meta name="signalling" content="%s">'
 SOURCE_MAP_LINE = b"//# sourceMappingURL="
-# Quality 9 packs the interpreter to 3.0 MB in two seconds; 11 would save 0.5 MB more and take half a minute.
-QUALITY = 9
+# Brotli's quality 9 packs the interpreter to 3.0 MB in two seconds; 11 would save 0.5 MB more and take half a minute.
+# Browsers take brotli over https and from localhost alone; gzip is for those who come otherwise.
+PACKED: dict[str, Callable[[bytes], bytes]] = {
+    ".br": lambda data: brotli.compress(data, quality=9, lgwin=24),
+    ".gz": lambda data: gzip.compress(data, 6, mtime=0),
+}
 WORTH_PACKING_BYTES = 1024
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -71,7 +76,7 @@ class SiteError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SiteFile:
-    """One file of the site: its size and that of its brotli twin in bytes (None: has none), and its SHA-256 in hex."""
+    """One file of the site: its size and that of its smallest twin in bytes (None: no twin), and its SHA-256 in hex."""
 
     size: int
     packed_size: int | None
@@ -144,12 +149,21 @@ def contents(root: Path, python: Python, server: str = "") -> Iterator[tuple[str
         scripts = {name: data.replace(MEMORY.encode(), b"") for name, data in scripts.items()}
     folders["page"] = {**{name: referring(data, hashed) for name, data in scripts.items()}, "app.zip": python.app}
     hashed["page"] = f"page-{fingerprint(folders['page'])}"
+    all_files = {
+        f"runtime/{hashed[name]}/{file}": data for name, files in folders.items() for file, data in files.items()
+    }
     for path, source in ROOTED.items():
         data = read(root / source).replace((SERVER % "").encode(), (SERVER % html.escape(server)).encode())
-        yield path, referring(data, hashed)
-    for name, files in folders.items():
-        for file, data in files.items():
-            yield f"runtime/{hashed[name]}/{file}", data
+        all_files[path] = referring(data, hashed)
+    all_files[WORKER] = knowing(read(root / WORKER_SOURCE), all_files)
+    yield from all_files.items()
+
+
+def knowing(worker: bytes, files: Mapping[str, bytes]) -> bytes:
+    """The service worker with the names of all other files, the page last, and a name for the build."""
+    names = json.dumps(sorted(files, key=lambda path: (path == "index.html", path)))
+    worker = worker.replace(b"const FILES = [];", f"const FILES = {names};".encode())
+    return worker.replace(b'const BUILD = "";', f'const BUILD = "{fingerprint(files)}";'.encode())
 
 
 def referring(data: bytes, folders: Mapping[str, str]) -> bytes:
@@ -287,21 +301,23 @@ def bundle(app: Path, folders: tuple[str, ...] | None = None) -> bytes:
 
 
 def place(target: Path, data: bytes) -> SiteFile:
-    """Write a file and its brotli twin, unless they stand there already."""
-    twin = twin_of(target)
+    """Write a file and its packed twins, unless they stand there already."""
     worth_packing = len(data) >= WORTH_PACKING_BYTES
-    if not (holds(target, data) and twin.exists() == worth_packing):
+    twins = twins_of(target)
+    if not (holds(target, data) and all(twin.exists() == worth_packing for twin in twins)):
         target.parent.mkdir(parents=True, exist_ok=True)
-        twin.unlink(missing_ok=True)  # an old twin must never be served for new bytes
+        for twin in twins:
+            twin.unlink(missing_ok=True)  # an old twin must never be served for new bytes
         write_whole(target, data)
-        if worth_packing:
-            write_whole(twin, brotli.compress(data, quality=QUALITY))
-    packed_size = twin.stat().st_size if worth_packing else None
+        for twin, pack in twins.items() if worth_packing else ():
+            write_whole(twin, pack(data))
+    packed_size = min(twin.stat().st_size for twin in twins) if worth_packing else None
     return SiteFile(len(data), packed_size, hashlib.sha256(data).hexdigest())
 
 
-def twin_of(target: Path) -> Path:
-    return target.with_name(target.name + ".br")
+def twins_of(target: Path) -> dict[Path, Callable[[bytes], bytes]]:
+    """Where a file's packed twins lie, and how they are made."""
+    return {target.with_name(target.name + suffix): pack for suffix, pack in PACKED.items()}
 
 
 def holds(target: Path, data: bytes) -> bool:
@@ -320,7 +336,8 @@ def write_whole(target: Path, data: bytes) -> None:
 
 def remove_strays(out: Path, files: Mapping[str, SiteFile]) -> None:
     kept = {out / path for path in files}
-    kept |= {twin_of(out / path) for path, file in files.items() if file.packed_size is not None}
+    packed = (path for path, file in files.items() if file.packed_size is not None)
+    kept |= {twin for path in packed for twin in twins_of(out / path)}
     for path in sorted(out.rglob("*"), reverse=True):
         if path.is_dir():
             if not any(path.iterdir()):

@@ -14,6 +14,7 @@ document.documentElement.dataset.at = location.hash ? "link" : "home";
 // ---- how far the start has come ------------------------------------------------------------------------------
 const STEPS = ["core.js", "pyodide.asm.mjs", ...Object.keys(WORDS)];
 const done = new Set();
+let broken = false;
 
 function show(words) {
   const line = document.getElementById("boot-words");
@@ -25,7 +26,7 @@ function step(name) {
   done.add(name);
   const bar = document.getElementById("boot-progress");
   if (bar) Object.assign(bar, { max: STEPS.length, value: done.size });
-  if (WORDS[name]) show(WORDS[name]);
+  if (WORDS[name] && !broken) show(WORDS[name]);
 }
 
 new PerformanceObserver((list) => {
@@ -33,8 +34,20 @@ new PerformanceObserver((list) => {
 }).observe({ type: "resource", buffered: true });
 
 // ---- the interpreter -----------------------------------------------------------------------------------------
-started.then(() => step(STARTED), () => show("Matinee could not start. Check your connection, then reload the page."));
-setTimeout(() => show("This takes unusually long. Check your connection, then reload the page."), 60_000);
+started.then(() => step(STARTED), () => failed("Matinee could not start. Check your connection, then reload the page."));
+// Pyodide does not tell of a program that it cannot run: it never comes.
+const tooLong = () => failed("This takes unusually long. Check your connection, then reload the page.");
+setTimeout(() => matinee.ready || tooLong(), 60_000);
+
+// What was kept for a start without a network may be what is broken: the next start is to fetch it anew.
+async function failed(words) {
+  broken = true;
+  show(words);
+  for (const name of (await globalThis.caches?.keys()) ?? []) if (name.startsWith("matinee ")) await caches.delete(name);
+}
+
+// Have all of this kept for a time without a network, when nobody waits for anything any more.
+setTimeout(() => navigator.serviceWorker?.ready.then(({ active }) => active.postMessage({ type: "keep" })), 60_000);
 
 // PyScript fetches the plugins of its MicroPython side too, unless that side has a config that disables them.
 const config = document.createElement("mpy-config");

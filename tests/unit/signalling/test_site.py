@@ -1,5 +1,6 @@
 """The static site: what lies in it, that it is the same every time, and what it says when something is missing."""
 
+import gzip
 import hashlib
 import io
 import json
@@ -53,6 +54,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout in small, with the runtime in place, on a machine without node."""
     monkeypatch.setattr(site, "compiled", no_node)
     root = tmp_path / "checkout"
+    write(root / site.WORKER_SOURCE, 'const FILES = [];\nconst BUILD = "";\n')
     for source in site.ROOTED.values():
         write(root / source, f"this is {source}, load runtime/page/boot.mjs\n")
     for source in site.PAGE.values():
@@ -89,8 +91,9 @@ def test_holds_what_a_page_asks_for_and_nothing_else(root: Path, out: Path) -> N
     pyodide = {f"runtime/pyodide/{name}" for name in (*site.PYODIDE, site.LIBRARY, "pyodide-lock.json", WHEEL)}
     pyscript = {f"runtime/pyscript/{name}" for name in ("core.js", "core-ABC.js", "error-2.js")}
     own = {f"runtime/page/{name}" for name in (*site.PAGE, "app.zip")}
-    assert {plain(path) for path in built.files} == {*site.ROOTED, *own, *pyodide, *pyscript}
-    twins = {f"{path}.br" for path, file in built.files.items() if file.packed_size is not None}
+    assert {plain(path) for path in built.files} == {*site.ROOTED, site.WORKER, *own, *pyodide, *pyscript}
+    packed = [path for path, file in built.files.items() if file.packed_size is not None]
+    twins = {f"{path}{suffix}" for path in packed for suffix in (".br", ".gz")}
     assert on_disk(out) == set(built.files) | twins
 
 
@@ -105,6 +108,20 @@ def test_the_standard_library_comes_without_what_no_page_uses(root: Path, out: P
     site.build(out, root)
     (library,) = out.glob(f"runtime/pyodide-*/{site.LIBRARY}")
     assert zipfile.ZipFile(library).namelist() == ["json/decoder.py"]
+
+
+def test_the_worker_knows_every_other_file_and_changes_with_any(root: Path, out: Path) -> None:
+    def told() -> tuple[list[str], str]:
+        built = site.build(out, root)
+        files, name = (line.partition(" = ")[2] for line in (out / site.WORKER).read_text().rstrip(";\n").split(";\n"))
+        assert {*json.loads(files), site.WORKER} == set(built.files)
+        return json.loads(files), json.loads(name)
+
+    files, name = told()
+    assert files[-1] == "index.html", "who finds the page finds all that it needs"
+    write(root / "index.html", "another page")
+    assert told() != (files, name)
+    assert told()[1] != name
 
 
 def test_the_same_sources_make_the_same_bytes_wherever_and_whenever(root: Path, out: Path, tmp_path: Path) -> None:
@@ -122,7 +139,7 @@ def test_building_again_leaves_unchanged_files_alone(root: Path, out: Path) -> N
     write(root / "app" / "browser" / "icon.svg", "<svg/>\n")
     second = site.build(out, root)
     after = {path: (out / path).stat().st_mtime_ns for path in on_disk(out)}
-    assert {path for path in before if before[path] != after[path]} == {"icon.svg"}
+    assert {path for path in before if before[path] != after[path]} == {"icon.svg", "sw.js"}
     assert first.digest != second.digest
 
 
@@ -140,8 +157,10 @@ def test_twins_unpack_to_the_file_and_small_files_have_none(root: Path, out: Pat
         assert len(data) == file.size
         twin = out / f"{path}.br"
         assert twin.exists() == (file.size >= site.WORTH_PACKING_BYTES) == (file.packed_size is not None)
+        assert (out / f"{path}.gz").exists() == twin.exists()
         if twin.exists():
             assert brotli.decompress(twin.read_bytes()) == data
+            assert gzip.decompress((out / f"{path}.gz").read_bytes()) == data
 
 
 def test_a_twin_goes_when_its_file_becomes_too_small_for_one(root: Path, out: Path) -> None:
@@ -257,7 +276,11 @@ def test_the_bundle_is_not_deflated_so_that_its_twin_packs_better(root: Path) ->
 
 
 def test_every_source_of_the_page_is_in_the_checkout() -> None:
-    assert [source for source in (*site.ROOTED.values(), *site.PAGE.values()) if not (CHECKOUT / source).exists()] == []
+    assert [
+        source
+        for source in (*site.ROOTED.values(), *site.PAGE.values(), site.WORKER_SOURCE)
+        if not (CHECKOUT / source).exists()
+    ] == []
 
 
 def test_a_page_for_a_server_elsewhere_names_it(root: Path, out: Path) -> None:
