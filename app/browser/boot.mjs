@@ -1,5 +1,6 @@
 // Until Python takes over, this keeps what people do and shows how far the start has come. It decides nothing.
-import { started } from "./interpreter.mjs";
+// The first picture waits for this script, so it does not wait for the next.
+const started = import("./interpreter.mjs").then((interpreter) => interpreter.started);
 
 const STARTED = "interpreter";
 const WORDS = {

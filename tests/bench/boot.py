@@ -92,7 +92,7 @@ def make_site(out: Path) -> Path:
     for source in (npm / "@pyscript" / "core" / "dist").iterdir():
         if source.suffix in (".js", ".css"):
             site.place(out / "runtime" / "hello" / source.name, source.read_bytes())
-    for name in (*site.PYODIDE, "pyodide-lock.json"):
+    for name in (*site.PYODIDE, site.LIBRARY, "pyodide-lock.json"):
         site.place(out / "runtime" / "hello" / name, (npm / "pyodide" / name).read_bytes())
     return out
 
