@@ -53,6 +53,7 @@ class Video:
         listen(self._element, "error", lambda _: self._failed())
         self._hidden = bool(document.hidden)
         listen(document, "visibilitychange", lambda _: self._look_for_watchers())
+        listen(document, "resume", lambda _: self._tell_visibility())
         for kind in ("enterpictureinpicture", "leavepictureinpicture"):
             listen(self._element, kind, lambda _: self._look_for_watchers())
 
@@ -178,7 +179,11 @@ class Video:
         hidden = bool(document.hidden) and not aside
         if hidden != self._hidden:
             self._hidden = hidden
-            self._emit(VisibilityChanged(hidden))
+            self._tell_visibility()
+
+    def _tell_visibility(self) -> None:
+        """Also when a page that was frozen goes on: then the element tells that the browser has paused it."""
+        self._emit(VisibilityChanged(self._hidden))
 
     def _failed(self) -> None:
         if self._film_id is not None and self._element.error:

@@ -1084,7 +1084,8 @@ class PlayerFailed:
 
 @dataclass(frozen=True, slots=True)
 class VisibilityChanged:
-    """The tab went to the back or came to the front; a film in a window of its own is at the front."""
+    """The tab went to the back or came to the front, or goes on after the browser froze it. A film in a window of its
+    own is at the front."""
 
     hidden: bool
 

@@ -106,6 +106,9 @@ async def test_the_browsers_own_surface_and_a_clock_that_leaps(
     await in_step(anna, bo)
     await in_step(anna, bo)
     assert await bo.page.evaluate("stepBack") < SAME_PLACE_S
+    # A browser stops the film of a page that it freezes, and tells so when the page goes on.
+    await bo.page.evaluate(f"(document.dispatchEvent(new Event('resume')), {FILM}.pause())")
+    await in_step(anna, bo)
     assert made_since(before, server) == {"pause": 1, "play": 1, "seek": 1, "set_rate": 2}
 
     # A browser that wants a gesture: first for any film, then for one with sound. None of that is Bo's deed.

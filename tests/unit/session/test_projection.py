@@ -169,6 +169,13 @@ def test_a_tab_put_away_pauses_by_itself() -> None:
     assert projection.changed(PlayerChanged("pause", 20.1, 80.1), 20.1) is None
 
 
+def test_a_page_that_goes_on_after_the_browser_froze_it_pauses_nobody() -> None:
+    projection = running()
+    projection.turned(VisibilityChanged(hidden=False), 30.0)
+    assert projection.changed(PlayerChanged("pause", 30.1, 80.1), 30.1) is None
+    assert projection.next_wake() == 30.0
+
+
 def test_a_tab_at_the_back_is_measured_at_once_and_one_in_front_with_the_next_timer() -> None:
     projection = running()
     projection.follower.wake_now(20.0)
