@@ -30,7 +30,7 @@ from app.recommend.group import DECK, Group, deck, open_places
 from app.recommend.pack import Pack, read, written
 from app.recommend.ranker import Ranker, standard
 from app.recommend.taste import ENOUGH, Taste, Verdict, taste
-from signalling.site import PYODIDE, bundle
+from signalling.site import LIBRARY, PYODIDE, bundle
 from tests.bench.common import ROOT, Options, page_server, tell
 from tests.bench.one_browser import one_browser
 from tools.build_pack import LIKED, Table, kept, model, table
@@ -212,7 +212,7 @@ async def browser_ms() -> float:
     code = IN_THE_PAGE.format(seed=SEED, timed=TIMED, timing=inspect.getsource(deck_ms))
     with TemporaryDirectory() as name:
         folder, files = Path(name), {"films.pack": PACK}
-        files |= {file: ROOT / "node_modules" / "pyodide" / file for file in (*PYODIDE, "pyodide-lock.json")}
+        files |= {file: ROOT / "node_modules" / "pyodide" / file for file in (*PYODIDE, LIBRARY, "pyodide-lock.json")}
         files["app.zip"] = folder / "app.zip"
         files["app.zip"].write_bytes(bundle(ROOT / "app", ("recommend",)))
         async with page_server(files) as origin, one_browser(folder, origin) as browser:
