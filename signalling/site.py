@@ -16,6 +16,7 @@ import html
 import io
 import json
 import re
+import tomllib
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -59,6 +60,8 @@ MEMORY = "../memory/python.bin"
 MADE = "build/made"
 # Where the page says which server it talks to; empty: the one it comes from.
 SERVER = '<meta name="signalling" content="%s">'
+# Where the page names what PyScript is told; there the builder writes it out, since a file would be asked for first.
+CONFIG, CONFIG_SOURCE = 'config="%s"', "pyscript.toml"
 SOURCE_MAP_LINE = b"//# sourceMappingURL="
 # Brotli's quality 9 packs the interpreter to 3.0 MB in two seconds; 11 would save 0.5 MB more and take half a minute.
 # Browsers take brotli over https and from localhost alone; gzip is for those who come otherwise.
@@ -154,9 +157,17 @@ def contents(root: Path, python: Python, server: str = "") -> Iterator[tuple[str
     }
     for path, source in ROOTED.items():
         data = read(root / source).replace((SERVER % "").encode(), (SERVER % html.escape(server)).encode())
+        if path == "index.html":
+            data = configured(data, read(root / CONFIG_SOURCE))
         all_files[path] = referring(data, hashed)
     all_files[WORKER] = knowing(read(root / WORKER_SOURCE), all_files)
     yield from all_files.items()
+
+
+def configured(page: bytes, config: bytes) -> bytes:
+    """The page with PyScript's configuration, which is TOML, written out in it as JSON."""
+    told = json.dumps(tomllib.loads(config.decode()))
+    return page.replace((CONFIG % CONFIG_SOURCE).encode(), (CONFIG % html.escape(told)).encode())
 
 
 def knowing(worker: bytes, files: Mapping[str, bytes]) -> bytes:

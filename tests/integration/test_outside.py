@@ -79,7 +79,7 @@ async def test_nobody_there_and_no_address_at_all(outside: Outside) -> None:
         ("nan", PAUSE_S),
         ("1e9", LONGEST_PAUSE_S),
         ("-5", 1.0),
-        (format_datetime(datetime.now(UTC) - timedelta(minutes=1)), 1.0),
+        pytest.param(format_datetime(datetime.now(UTC) - timedelta(minutes=1)), 1.0, id="a minute ago"),
     ],
 )
 async def test_who_says_429_is_left_alone_for_as_long_as_it_says(

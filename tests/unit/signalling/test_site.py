@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import html
 import io
 import json
 import re
@@ -56,7 +57,8 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "checkout"
     write(root / site.WORKER_SOURCE, 'const FILES = [];\nconst BUILD = "";\n')
     for source in site.ROOTED.values():
-        write(root / source, f"this is {source}, load runtime/page/boot.mjs\n")
+        write(root / source, f'this is {source}, load runtime/page/boot.mjs\n<script config="pyscript.toml">\n')
+    write(root / site.CONFIG_SOURCE, 'interpreter = "./runtime/page/interpreter.mjs"\nplugins = ["!error"]\n')
     for source in site.PAGE.values():
         write(root / source, f"this is {source}, import ../pyodide/pyodide.mjs\n")
     write(root / "app" / "__init__.py", "")
@@ -84,6 +86,17 @@ def out(tmp_path: Path) -> Path:
 
 def on_disk(out: Path) -> set[str]:
     return {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+
+
+def test_what_pyscript_is_told_stands_in_the_page(root: Path, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    site.build(out, root)
+    (told,) = re.findall(r'config="([^"]*)"', (out / "index.html").read_text())
+    assert json.loads(html.unescape(told)) == {
+        "interpreter": f"./{page(out, 'interpreter.mjs').relative_to(out)}",
+        "plugins": ["!error"],
+    }
+    assert not (out / site.CONFIG_SOURCE).exists()
 
 
 def test_holds_what_a_page_asks_for_and_nothing_else(root: Path, out: Path) -> None:
@@ -187,7 +200,7 @@ def test_a_new_runtime_has_a_new_address_and_the_page_follows(root: Path, out: P
     site.build(out, root)
     (before,) = (out / "runtime").glob("pyodide-*")
     assert f"import ../{before.name}/pyodide.mjs" in page(out, "interpreter.mjs").read_text()
-    assert (out / "index.html").read_text().endswith(f"load {page(out, 'boot.mjs').relative_to(out)}\n")
+    assert f"load {page(out, 'boot.mjs').relative_to(out)}\n" in (out / "index.html").read_text()
     old = page(out, "boot.mjs")
     write(root / "node_modules" / "pyodide" / "pyodide.asm.wasm", "newer")
     site.build(out, root)
@@ -195,7 +208,7 @@ def test_a_new_runtime_has_a_new_address_and_the_page_follows(root: Path, out: P
     assert after.name != before.name
     assert f"import ../{after.name}/pyodide.mjs" in page(out, "interpreter.mjs").read_text()
     assert page(out, "boot.mjs") != old
-    assert (out / "index.html").read_text().endswith(f"load {page(out, 'boot.mjs').relative_to(out)}\n")
+    assert f"load {page(out, 'boot.mjs').relative_to(out)}\n" in (out / "index.html").read_text()
 
 
 def test_the_memory_of_a_started_python_has_an_address_of_its_own(
