@@ -34,10 +34,15 @@ def note_happened(code: str, event: Happened) -> None:
         note(LOG, type_name(type(event.command)), room=room_shadow(code), member=member, by=event.by)
 
 
-def note_refused(code: str, member: str, command: type[Command], reason: Reason) -> None:
-    """A member was refused something."""
-    name = type_name(command)
-    note(LOG, "command_refused", room=room_shadow(code), member=member, command=name, code=reason.value)
+def note_refused(code: str, member: str, command: type[Command], reason: Reason, untold: int | None = None) -> None:
+    """A member was refused something, and `untold` times before of which there is no line."""
+    name, room = type_name(command), room_shadow(code)
+    note(LOG, "command_refused", room=room, member=member, command=name, code=reason.value, untold=untold)
+
+
+def note_untold(code: str, member: str, untold: int) -> None:
+    """A member was refused that often without a line for each."""
+    note(LOG, "commands_refused", room=room_shadow(code), member=member, untold=untold)
 
 
 def note_given_up(code: str, error: BaseException) -> None:

@@ -209,7 +209,7 @@ class Connection:
             case Ping():
                 self._answer_ping(room, member, message)
             case Do():
-                room.do(member, message)
+                self._allow(room.do(member, message), "too many commands that cannot be; ten a second are enough")
             case SignalTo():
                 self._allow(room.signal(member, message), "too many signals; thirty a second are enough")
             case SyncRequest():
@@ -217,7 +217,7 @@ class Connection:
             case Report():
                 self._allow(room.report(member, self, message), "too many reports; twice a second is enough")
             case OfferTaste():
-                room.offered(member, message)
+                self._allow(room.offered(member, message), "too many tastes; five a second are enough")
             case Hello():
                 self.close(CloseCode.BAD_MESSAGE, "hello comes once")
 

@@ -48,13 +48,14 @@ from app.room.state import Presence, Role, Room
 from signalling.absences import Absences
 from signalling.answers import Answers, Key
 from signalling.choosing import Choosing
-from signalling.chronicle import note_given_up, note_happened, note_refused
+from signalling.chronicle import note_given_up, note_happened
 from signalling.desk import Desk
 from signalling.moves import Moves
 from signalling.paces import Paces
+from signalling.refusals import Refusals
 from signalling.reports import Board
 from signalling.seats import Link, Seats
-from signalling.store.base import Entry, StoredRoom
+from signalling.store.base import Entry, StoredRoom, keepers
 from signalling.timers import Alarm
 from signalling.usher import Usher
 from signalling.waiting import Waiting
@@ -62,6 +63,7 @@ from signalling.wording import worded
 from signalling.world import World
 
 Answer: TypeAlias = Happened | Reason
+MOST_QUEUED = 1000  # waiting for the store: what comes then is refused at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,6 @@ class _Refusal:
     reason: Reason
     key: Key
     answer: "asyncio.Future[Answer]"
-    command: type[Command]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class LiveRoom:
         self._batch: list[_Queued] = []
         self._work: asyncio.Task[None] | None = None
         self._gone = False
-        self._answers = Answers(events)
+        self._answers, self._refusals = Answers(events), Refusals(stored.room.code)
 
     # --- what is asked of it
 
@@ -135,17 +136,18 @@ class LiveRoom:
         self._choosing.look()
         self._arm_expiry()
 
-    def do(self, member: str, message: Do) -> None:
-        """A member's command; answered on its connection, once for every time it asks."""
-        key = (member, message.command_id)
-        if isinstance(message.command, OVER_REST):
-            # It would keep everybody out: what goes with it comes over REST.
-            answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-            self._enqueue(_Refusal(Reason.INVALID_COMMAND, key, answer, type(message.command)))
-        elif self._answers.is_new(key):
-            self._decide(message.command, member, key, seen=message.seen)
-        else:
+    def do(self, member: str, message: Do) -> bool:
+        """A member's command, answered on its connection each time it is asked; False after too many refusals."""
+        key, kind = (member, message.command_id), type(message.command)
+        if self._gone:
+            return True  # its connection is being closed
+        if len(self._queue) >= MOST_QUEUED:
+            return self._shed(key, kind)
+        if not self._answers.is_new(key):
             self._enqueue(_Repeat(key))
+            return True
+        reason = self._decide(message.command, member, key, _answer(), seen=message.seen)
+        return reason is None or self._refusals.take(member, kind, reason, self._world.now())
 
     def order(
         self,
@@ -160,8 +162,12 @@ class LiveRoom:
 
         The future never raises.
         """
-        kept = (resume_digest, device_digest, password, link_digest)
-        return self._decide(command, by, None, lambda event: Entry(event, *kept))
+        kept, answer = (resume_digest, device_digest, password, link_digest), _answer()
+        if self._gone:
+            answer.set_result(Reason.UNAVAILABLE)
+        else:
+            self._decide(command, by, None, answer, lambda event: Entry(event, *kept))
+        return answer
 
     def attach(self, member: str, link: Link) -> Reason | None:
         """Make `link` the member's connection, in place of any other; or why not. Its first message is `ready`."""
@@ -220,10 +226,13 @@ class LiveRoom:
         """How far each screen that plays is off the room, in seconds, as last reported."""
         return self._reports.drifts_s
 
-    def offered(self, member: str, message: OfferTaste) -> None:
-        """What the member thinks of films, for the ballot that is open."""
+    def offered(self, member: str, message: OfferTaste) -> bool:
+        """What the member thinks of films, for the ballot that is open; False if it says so too often."""
+        if not self._paces.allow_taste(member, self._world.now()):
+            return False
         if not self._gone:
             self._choosing.offered(member, message)
+        return True
 
     def measured(self, member: str, rtt_s: float) -> None:
         """The member's last round trip, in seconds."""
@@ -258,18 +267,18 @@ class LiveRoom:
         command: Command,
         by: str | None,
         key: Key,
+        answer: "asyncio.Future[Answer]",
         make: Callable[[Happened], Entry] = Entry,
         seen: int | None = None,
-    ) -> "asyncio.Future[Answer]":
-        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        if self._gone:
-            answer.set_result(Reason.UNAVAILABLE)
-            return answer
+    ) -> Reason | None:
+        """What becomes of it goes into `answer`, once it is durable; here only why it is refused, if it is."""
         settled, now = self._settled(command), self._world.now()
-        outcome = self._outcome(settled, by, seen, now)
+        # Over the WebSocket it would keep everybody out: what goes with it comes over REST.
+        misplaced = key is not None and isinstance(command, OVER_REST)
+        outcome = Refused(Reason.INVALID_COMMAND) if misplaced else self._outcome(settled, by, seen, now)
         if isinstance(outcome, Refused):
-            self._enqueue(_Refusal(outcome.reason, key, answer, type(command)))
-            return answer
+            self._enqueue(_Refusal(outcome.reason, key, answer))
+            return outcome.reason
         before, self._tip = self._tip, outcome.room
         event = Happened(self._tip.revision, now, by, settled, key[1] if key else None)
         self._moves.note(event)
@@ -277,7 +286,19 @@ class LiveRoom:
         self._waiting.decided(settled, before)
         self._usher.decided(settled)
         self._choosing.look()
-        return answer
+        return None
+
+    def _shed(self, key: tuple[str, str], kind: type[Command]) -> bool:
+        """The store is far behind, so nothing more waits for it. What is asked again will still be answered."""
+        if self._answers.knows(key):
+            self._reply(key)
+            return True
+        self._seats.tell(key[0], self._refused(key, Reason.UNAVAILABLE))
+        return self._refusals.take(key[0], kind, Reason.UNAVAILABLE, self._world.now())
+
+    def _refused(self, key: tuple[str, str], reason: Reason) -> bytes:
+        self._world.metrics.refused("command", reason)
+        return encode(RefusedCommand(key[1], reason, self.room.revision, self.room.timeline)).encode()
 
     def _outcome(self, command: Command, by: str | None, seen: int | None, now: float) -> Applied | Refused:
         if by is not None and not self._paces.allow(by, command, now):
@@ -335,10 +356,7 @@ class LiveRoom:
                 self._tell_happening(queued)
             case _Refusal(reason=reason, key=key):
                 if key is not None:
-                    note_refused(self.room.code, key[0], queued.command, reason)
-                    self._world.metrics.refused("command", reason)
-                    refused = RefusedCommand(key[1], reason, self.room.revision, self.room.timeline)
-                    self._answers.keep(key, encode(refused).encode())
+                    self._answers.refused(key, self._refused(key, reason))
                     self._reply(key)
                 _settle(queued.answer, reason)
             case _Repeat(key=key):
@@ -356,7 +374,7 @@ class LiveRoom:
         frame = encode(event).encode()
         self.room = happening.room
         self.secrets = self.secrets.after([happening.entry], happening.room)
-        self._answers.keep(happening.key, frame)
+        self._answers.happened(happening.key, frame)
         self._seats.tell_all(frame)
         took_s = None if happening.key is None else self._world.now() - event.at
         self._world.metrics.happened(event.command, took_s)
@@ -420,11 +438,14 @@ class LiveRoom:
         self._reports.forget(member)
         self._waiting.forget(member)
         self._usher.forget(member)
+        self._refusals.went(member)
 
     def _let_go(self, member: str, code: int = CloseCode.LEFT, why: str = "left the room") -> None:
         self._absences.stop(member)
         self._reports.forget_for_good(member)
         self._paces.forget(member)
+        self._answers.keep_only(keepers(self.room))
+        self._refusals.forget(member)
         self._waiting.forget_for_good(member)
         self._usher.forget(member)
         self._seats.dismiss(member, code, why)
@@ -459,6 +480,10 @@ class LiveRoom:
         self._usher.close()
         self._choosing.close()
         self._on_gone(self)
+
+
+def _answer() -> "asyncio.Future[Answer]":
+    return asyncio.get_running_loop().create_future()
 
 
 def _settle(answer: "asyncio.Future[Answer]", result: Answer) -> None:

@@ -22,7 +22,7 @@ from signalling.store.base import StoreError
 PARTS = (
     *("at", "level", "event", "request", "connection", "room", "member", "address", "command", "by", "origin"),
     *("method", "path", "status", "code", "duration_s", "rooms", "connections", "version", "logger", "place", "why"),
-    *("error", "trace"),
+    *("error", "trace", "untold"),
 )
 OURS = "matinee"
 MOST_ORIGIN = 100

@@ -6,7 +6,23 @@ Times are seconds of any clock that does not jump.
 from dataclasses import dataclass
 from typing import TypeAlias, get_args
 
-from app.room.messages import Chat, Command, Move, React
+from app.room.messages import (
+    AskForCards,
+    CastVote,
+    Chat,
+    Command,
+    End,
+    Leave,
+    Move,
+    QueueAdd,
+    QueueMove,
+    QueueRemove,
+    React,
+    StepOut,
+    SubtitleAdd,
+    SubtitleRemove,
+    UndoCard,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +36,20 @@ class Pace:
 CHAT = Pace(10 / 60, 10)
 REACTIONS = Pace(30 / 60, 30)
 CONTROL = Pace(5, 10)
+# Fifty films dropped at once, each with its subtitles.
+QUEUE = Pace(5, 100)
+# Whoever flicks through cards is quicker than whoever reads them.
+VOTES = Pace(5, 50)
+# Each makes a deck anew, and may ask a language model; a click on a filter is one.
+CARDS = Pace(2, 30)
+# A page tells its taste anew with each film that is rated.
+TASTES = Pace(5, 50)
+# Whatever has no pace of its own.
+OTHERS = Pace(5, 50)
+# Refusals of a member: a hand that hammers a button is refused a few times a second. What goes beyond that is a script.
+REFUSALS = Pace(10, 100)
+# Of those, so many are told one by one in the log.
+TOLD_REFUSALS = Pace(0.1, 10)
 # Candidates come in bunches, and when a network changes all connections are made anew.
 SIGNALS = Pace(30, 90)
 # Of whatever kind, on one connection: a page says a handful a second.
@@ -30,7 +60,13 @@ _PACES: dict[type[Command], tuple[str, Pace]] = {
     Chat: ("chat", CHAT),
     React: ("react", REACTIONS),
     **dict.fromkeys(get_args(Move), ("control", CONTROL)),
+    **dict.fromkeys((QueueAdd, QueueRemove, QueueMove, SubtitleAdd, SubtitleRemove), ("queue", QUEUE)),
+    **dict.fromkeys((CastVote, UndoCard, StepOut), ("votes", VOTES)),
+    AskForCards: ("cards", CARDS),
 }
+_OTHERS = ("others", OTHERS)
+# Whoever goes is held back by nothing.
+_FREE = (Leave, End)
 _Key: TypeAlias = tuple[str, str]
 
 
@@ -62,8 +98,12 @@ class Paces:
 
     def allow(self, member: str, command: Command, now: float) -> bool:
         """Whether the member may ask for that now; if so it counts."""
-        kind, pace = _PACES.get(type(command), ("", None))
-        return pace is None or self._take((member, kind), pace, now)
+        kind, pace = _PACES.get(type(command), _OTHERS)
+        return isinstance(command, _FREE) or self._take((member, kind), pace, now)
+
+    def allow_taste(self, member: str, now: float) -> bool:
+        """Whether the member may tell its taste again now."""
+        return self._take((member, "tastes"), TASTES, now)
 
     def allow_signal(self, member: str, to: str, now: float) -> bool:
         """Whether the member may send that one another signal now."""

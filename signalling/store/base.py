@@ -1,7 +1,8 @@
 """What the hub asks of any store of rooms. The same contract tests run against every one.
 
 Laws: a call that returned is durable; calls of one room take effect in the order
-they were made; a store keeps digests of secrets and never a secret.
+they were made; a store keeps digests of secrets and never a secret. A call ends within
+`PATIENCE_S`, in `StoreError` where the store hangs: what had not begun by then is not done.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from app.room.messages import Ban, Command, Decline, Happened, Join, Kick, Knock
 from app.room.state import Room
 
 KEPT_EVENTS = 300
+PATIENCE_S = 10.0
 # After these somebody may be gone for good.
 DEPARTURES = (Leave, Kick, Ban, Decline)
 

@@ -34,6 +34,7 @@ from signalling.logs import note_error
 from signalling.store.base import (
     DEPARTURES,
     KEPT_EVENTS,
+    PATIENCE_S,
     CodeTakenError,
     Entry,
     StoredRoom,
@@ -56,6 +57,7 @@ _Work = Callable[[sqlite3.Connection], Any]
 class _Job:
     work: _Work
     future: "asyncio.Future[Any]"
+    given_up: bool = False  # nobody waits any more: it is not begun
 
 
 class SqliteStore:
@@ -137,7 +139,12 @@ class SqliteStore:
         # Asked after the job is queued: a thread that ends later finds it there and refuses it.
         if self._over:
             raise StoreError("The store has stopped; start the server again.")
-        result: T = await job.future
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                result: T = await job.future
+        except TimeoutError:
+            job.given_up = True
+            raise StoreError(f"The database has not answered for {PATIENCE_S:g} seconds.") from None
         return result
 
     # --- in the thread
@@ -188,6 +195,9 @@ class SqliteStore:
             self._loop.call_soon_threadsafe(_resolve, results)
 
 
+_TOO_LATE = StoreError("Nobody waits for this any more.")
+
+
 def _resolve(results: "list[tuple[asyncio.Future[Any], Any]]") -> None:
     for future, result in results:
         if future.done():
@@ -204,7 +214,7 @@ def _commit(db: sqlite3.Connection, batch: list[_Job]) -> list[Any]:
         if db.in_transaction:  # a ROLLBACK failed before
             db.execute("ROLLBACK")
         db.execute("BEGIN IMMEDIATE")
-        results = [_attempt(db, job.work) for job in batch]
+        results = [_TOO_LATE if job.given_up else _attempt(db, job.work) for job in batch]
         db.execute("COMMIT")
     except Exception as error:  # noqa: BLE001 - logged, and told to all who waited
         note_error(LOG, "commit_failed")

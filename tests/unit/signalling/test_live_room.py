@@ -10,6 +10,7 @@ from app.playback.gate import Buffer
 from app.room.errors import CloseCode, Reason
 from app.room.messages import (
     Ban,
+    Chat,
     Command,
     Do,
     End,
@@ -17,6 +18,7 @@ from app.room.messages import (
     Join,
     Kick,
     Leave,
+    OfferTaste,
     Pause,
     Play,
     QueueAdd,
@@ -26,6 +28,7 @@ from app.room.messages import (
     Reported,
     Reports,
     Seek,
+    SetPassword,
     SetPresence,
     SignalFrom,
     SignalTo,
@@ -35,8 +38,9 @@ from app.room.messages import (
 )
 from app.room.reducer import Applied, apply
 from app.room.state import Film, Phase, Presence, Role, Room, Standing, Subtitle, SubtitleFormat
-from signalling.live_room import LiveRoom
-from signalling.store.base import KEPT_EVENTS
+from signalling.answers import EACH
+from signalling.live_room import MOST_QUEUED, LiveRoom
+from signalling.paces import REFUSALS, TASTES, TOLD_REFUSALS
 from signalling.usher import CREDITS_S, INTERMISSION_S
 from signalling.world import Lifetimes, World
 from tests.unit.signalling.fakes import Clock, FakeLink, MemoryStore, settle
@@ -199,19 +203,106 @@ async def test_a_repeated_command_gets_its_first_answer(scene: Scene) -> None:
 
 
 async def test_answers_outlive_the_process_and_are_bounded(scene: Scene) -> None:
-    for number in range(KEPT_EVENTS + 10):
+    for number in range(EACH + 10):
         scene.clock.seconds += 0.2
         scene.room.do("ada", Do(f"n{number}", Seek(float(number % 500))))
     await settle()
-    assert len(scene.room._answers) == KEPT_EVENTS
+    assert len(scene.room._answers) == EACH
     await scene.load()
     again = FakeLink()
     scene.room.attach("ada", again)
-    last = KEPT_EVENTS + 9
+    last = EACH + 9
     scene.room.do("ada", Do(f"n{last}", Seek(0.0)))
     await settle()
     (answer,) = [m for m in again.of(Happened) if isinstance(m, Happened) and m.command_id]
     assert answer.command == Seek(float(last % 500))
+
+
+async def test_one_viewers_refusals_make_nobody_say_a_thing_twice(scene: Scene) -> None:
+    scene.room.do("ada", Do("hello", Chat("Hello")))
+    for number in range(320):
+        scene.clock.seconds += 1.0
+        assert scene.room.do("ben", Do(f"n{number}", End()))
+    await settle()
+    assert len(scene.ben.of(RefusedCommand)) == 320
+    scene.room.do("ada", Do("hello", Chat("Hello")))
+    await settle()
+    assert [line.text for line in scene.room.room.talk] == ["Hello"]
+
+
+async def test_whoever_is_refused_without_end_is_not_heard_and_fills_no_log(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    taken = [scene.room.do("ben", Do(f"n{number}", End())) for number in range(320)]
+    assert taken == [True] * int(REFUSALS.burst) + [False] * (320 - int(REFUSALS.burst))
+    await settle()
+    assert len([record for record in caplog.records if record.msg == "command_refused"]) == TOLD_REFUSALS.burst
+    scene.room.detach("ben", scene.ben)
+    (count,) = [record for record in caplog.records if record.msg == "commands_refused"]
+    assert getattr(count, "parts", {})["untold"] == 320 - TOLD_REFUSALS.burst
+    assert scene.room.do("ada", Do("still", Seek(3.0)))
+    await settle()
+    assert scene.room.room.timeline.position_s == 3.0
+
+
+async def test_a_host_who_was_missed_asks_nothing_twice(scene: Scene) -> None:
+    scene.room.do("ada", Do("hello", Chat("Hello")))
+    scene.room.detach("ada", scene.ada)
+    await scene.clock.advance(Lifetimes().host_away_s + 1)
+    assert scene.room.room.member("ada") is None
+    back = scene.room.return_of("ada")
+    assert back is not None
+    await scene.room.order(back)
+    scene.room.attach("ada", FakeLink())
+    scene.room.do("ada", Do("hello", Chat("Hello")))
+    await settle()
+    assert [line.text for line in scene.room.room.talk] == ["Hello"]
+
+
+async def test_whoever_left_has_no_answers_any_more(scene: Scene) -> None:
+    scene.room.do("ben", Do("hello", Chat("Hello")))
+    scene.room.do("ben", Do("end", End()))
+    await settle()
+    assert len(scene.room._answers) == 3
+    await scene.room.order(Leave(), by="ben")
+    await settle()
+    assert len(scene.room._answers) == 1
+
+
+async def test_what_goes_over_rest_alone_is_refused_here(scene: Scene) -> None:
+    scene.room.do("ada", Do("password", SetPassword(needed=True)))
+    await settle()
+    (refused,) = scene.ada.of(RefusedCommand)
+    assert isinstance(refused, RefusedCommand)
+    assert (refused.reason, scene.room.room.has_password) == (Reason.INVALID_COMMAND, False)
+
+
+async def test_a_store_far_behind_gets_no_more_to_do(scene: Scene) -> None:
+    scene.store.gate.clear()
+    scene.room.do("ada", Do("first", Seek(1.0)))
+    await settle()
+    asked = [SetPresence("ben", Presence.AWAY), SetPresence("ben", Presence.HERE)]
+    waiting = [scene.room.order(asked[number % 2]) for number in range(MOST_QUEUED)]
+    assert scene.room.do("ada", Do("late", Seek(2.0)))
+    assert scene.room.do("ada", Do("first", Seek(1.0)))
+    (refused,) = scene.ada.of(RefusedCommand)
+    assert isinstance(refused, RefusedCommand)
+    assert (refused.command_id, refused.reason) == ("late", Reason.UNAVAILABLE)
+    # What the server itself says is not held back, or nobody could come or go.
+    waiting.append(scene.room.order(Join("cy", "Cy", Role.VIEWER)))
+    scene.store.gate.set()
+    assert Reason.UNAVAILABLE not in await asyncio.gather(*waiting)
+    scene.room.do("ada", Do("late", Seek(2.0)))
+    await settle()
+    assert scene.room.room.timeline.position_s == 2.0
+
+
+async def test_tastes_are_taken_at_their_pace(scene: Scene) -> None:
+    taken = [scene.room.offered("ada", OfferTaste()) for _ in range(60)]
+    assert taken == [True] * int(TASTES.burst) + [False] * (60 - int(TASTES.burst))
+    await scene.room.stop()
+    assert scene.room.offered("ben", OfferTaste())
 
 
 async def test_a_second_connection_replaces_the_first(scene: Scene) -> None:

@@ -1,8 +1,25 @@
 """How often is too often."""
 
-from app.room.messages import Chat, Pause, React
+import pytest
+
+from app.room.messages import (
+    AskForCards,
+    CastVote,
+    Chat,
+    Command,
+    End,
+    Leave,
+    Pause,
+    QueueRemove,
+    React,
+    SetPolicy,
+    StepOut,
+    SubtitleRemove,
+    UndoCard,
+)
 from app.room.said import Reaction
-from signalling.paces import CHAT, REACTIONS, Bucket, Pace, Paces
+from app.room.state import Policy
+from signalling.paces import CARDS, CHAT, CONTROL, OTHERS, QUEUE, REACTIONS, TASTES, VOTES, Bucket, Pace, Paces
 
 HELLO, HEART = Chat("Hello"), React(Reaction.HEART)
 
@@ -27,8 +44,51 @@ def test_a_minute_brings_as_many_again_and_no_more() -> None:
     assert said(paces, "ada", HELLO, 10_000.0) == 10
 
 
-def test_the_film_is_not_counted_here() -> None:
-    assert all(Paces().allow("ada", Pause(), 0.0) for _ in range(100))
+@pytest.mark.parametrize(
+    ("command", "pace"),
+    [
+        (Pause(), CONTROL),
+        (QueueRemove("film"), QUEUE),
+        (SubtitleRemove("film", "ab" * 32), QUEUE),
+        (CastVote(1, None), VOTES),
+        (UndoCard(0), VOTES),
+        (StepOut(), VOTES),
+        (AskForCards(), CARDS),
+        (SetPolicy(Policy()), OTHERS),
+    ],
+)
+def test_everything_that_changes_a_room_has_a_pace(command: Command, pace: Pace) -> None:
+    paces = Paces()
+    assert sum(paces.allow("ada", command, 0.0) for _ in range(500)) == pace.burst
+    assert sum(paces.allow("ada", command, 1.0) for _ in range(500)) == pace.per_s
+
+
+def test_nothing_an_honest_person_does_is_refused() -> None:
+    """Fifty films dropped with their subtitles; a deck of fifteen, voted on as fast as keys go, and then another."""
+    paces = Paces()
+    assert all(paces.allow("ada", QueueRemove("film"), 0.0) for _ in range(100))
+    assert all(paces.allow("ada", CastVote(1, None), number * 0.1) for number in range(60))
+
+
+def test_one_kind_does_not_hold_up_another() -> None:
+    paces = Paces()
+    while paces.allow("ada", SetPolicy(Policy()), 0.0):
+        pass
+    assert paces.allow("ada", Pause(), 0.0)
+    assert paces.allow("ada", CastVote(1, None), 0.0)
+
+
+def test_whoever_goes_is_not_held_back() -> None:
+    paces = Paces()
+    assert all(paces.allow("ada", command, 0.0) for command in (Leave(), End()) for _ in range(200))
+
+
+def test_tastes_have_a_pace_too() -> None:
+    paces = Paces()
+    assert sum(paces.allow_taste("ada", 0.0) for _ in range(500)) == TASTES.burst
+    assert paces.allow_taste("ada", 1.0)
+    paces.forget("ada")
+    assert sum(paces.allow_taste("ada", 1.0) for _ in range(500)) == TASTES.burst
 
 
 def test_who_is_gone_is_forgotten() -> None:

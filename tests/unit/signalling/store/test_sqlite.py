@@ -279,6 +279,28 @@ async def test_what_nobody_waits_for_any_more_is_kept(tmp_path: Path) -> None:
     await store.close()
 
 
+async def test_a_disk_that_hangs_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("signalling.store.sqlite.PATIENCE_S", 0.05)
+    store = await opened(tmp_path / "db")
+    hangs, begun = threading.Event(), threading.Event()
+
+    def hang(_: sqlite3.Connection) -> None:
+        begun.set()
+        hangs.wait(10)
+
+    hung = asyncio.create_task(store._ask(hang))
+    assert await asyncio.to_thread(begun.wait, 10)
+    made = asyncio.create_task(store.create(ROOM, b"link"))
+    for waiting in (hung, made):
+        with pytest.raises(StoreError, match="has not answered"):
+            await waiting
+    hangs.set()
+    monkeypatch.setattr("signalling.store.sqlite.PATIENCE_S", 10)
+    # What was told to have failed before it began did not happen afterwards.
+    assert await store.rooms() == ()
+    await store.close()
+
+
 async def test_closing_finishes_and_refuses(tmp_path: Path) -> None:
     store = await opened(tmp_path / "db")
     task = asyncio.create_task(store.create(ROOM, b"link"))
