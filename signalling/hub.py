@@ -23,7 +23,7 @@ from signalling.metrics import Census
 from signalling.passwords import Passwords
 from signalling.recommendations import Recommendations
 from signalling.room_time import RoomTime
-from signalling.store.base import CodeTakenError, StoredRoom, StoreError
+from signalling.store.base import BrokenRoomError, CodeTakenError, StoredRoom, StoreError
 from signalling.text import clean
 from signalling.timers import Alarm
 from signalling.tokens import digest, matches, new_secret
@@ -62,11 +62,11 @@ class Hub:
 
     async def start(self) -> None:
         """Bring every room back that was alive. Raises `StoreError` if the store cannot even list them."""
+        await self._clean_up()
         for code in await self._world.store.rooms():
             if await self.find(code) is Reason.UNAVAILABLE:
                 note(LOG, "room_not_back", logging.ERROR, room=room_shadow(code))
         note(LOG, "rooms_back", rooms=len(self._live))
-        await self._clean_up()
 
     async def close(self) -> None:
         """Take nothing more; returns when everything that was taken is durable."""
@@ -153,10 +153,13 @@ class Hub:
             return self._live.get(code) or await self._load(code)
 
     async def _clean_up(self) -> None:
-        """Away with tombstones that nobody will ask for any more, now and every hour."""
+        """Away with tombstones that nobody will ask for any more, and with rooms that cannot be loaded and would be
+        tombstones as old as that, now and every hour."""
         self._next_cleaning.set(CLEAN_EVERY_S, self._clean_again)
+        lifetimes = self._world.lifetimes
+        before = self._time.now() - lifetimes.tombstone_s
         try:
-            await self._world.store.forget(self._time.now() - self._world.lifetimes.tombstone_s)
+            await self._world.store.forget(before, before - lifetimes.longest_room_s)
         except StoreError:
             note_error(LOG, "old_rooms_not_forgotten")
 
@@ -167,6 +170,11 @@ class Hub:
         try:
             stored = await self._world.store.load(code)
             events = await self._world.store.since(code, 0)
+        except BrokenRoomError as error:
+            note_error(LOG, "room_broken", room=room_shadow(code))
+            # Nobody can mend it; once it would be over anyway, waiting for that helps nobody.
+            expired = self._time.now() - error.last_at > self._world.lifetimes.longest_room_s
+            return Reason.ROOM_EXPIRED if expired else Reason.UNAVAILABLE
         except StoreError:
             note_error(LOG, "room_not_loaded", room=room_shadow(code))
             return Reason.UNAVAILABLE

@@ -119,7 +119,7 @@ class SignallingClient:
         """GET films of the catalogue; it is no matter for the way in if that fails."""
         query = effect.query
         path = f"catalogue?q={encodeURIComponent(query)}"
-        spawn(self._fetch("GET", path, None, lambda said: _films(query, said), lambda _: FilmsFound(query, None)))
+        spawn(self._fetch("GET", path, None, lambda said: _films(query, said), lambda *_: FilmsFound(query, None)))
 
     def film(self, effect: AskFilm) -> None:
         """GET what is known of a film, and its poster: as bytes, so that the page shows nothing from another origin."""
@@ -146,7 +146,7 @@ class SignallingClient:
         self, method: str, path: str, body: dict[str, str] | None, effect: object, then: Callable[[Any], Event | None]
     ) -> None:
         asked = type(effect).__name__
-        spawn(self._fetch(method, path, body, then, lambda code: RequestFailed(asked, code)))
+        spawn(self._fetch(method, path, body, then, partial(RequestFailed, asked)))
 
     async def _fetch(
         self,
@@ -154,16 +154,19 @@ class SignallingClient:
         path: str,
         body: dict[str, str] | None,
         then: Callable[[Any], Event | None],
-        failed: Callable[[str], Event],
+        failed: Callable[[str, int], Event],
     ) -> None:
+        """`failed` is told the server's reason, and in how many seconds it may be asked again; 0 where nobody says."""
         try:
             response = await fetch(self._base + path, _options(method, body))
             said = json.loads(await response.text())
-            event = then(said) if response.ok else failed(str(said["code"]))
+            event = (
+                then(said) if response.ok else failed(str(said["code"]), int(response.headers.get("Retry-After") or 0))
+            )
         except JsException:
-            event = failed(_UNREACHABLE)
+            event = failed(_UNREACHABLE, 0)
         except (ValueError, KeyError, TypeError):
-            event = failed("unreadable")
+            event = failed("unreadable", 0)
         if event is not None:
             self._emit(event)
 
@@ -242,7 +245,7 @@ def _answered(seat: Seat, said: Any) -> Event:
     return DoorAnswered(seat, code="waiting") if said.get("waiting") else DoorAnswered(seat, said["ticket"])
 
 
-def _refused(seat: Seat, code: str) -> Event:
+def _refused(seat: Seat, code: str, _: int) -> Event:
     return DoorAnswered(seat, code=code)
 
 
@@ -259,7 +262,7 @@ def _carded(said: Any) -> CardReceived:
     return CardReceived(said["code"], said["title"], names, said["on"], said["needs_password"], said["public"])
 
 
-def _untold(film: int, code: str) -> Event:
+def _untold(film: int, code: str, _: int) -> Event:
     return FilmTold(film, failed=code != "not_found")
 
 

@@ -620,10 +620,14 @@ class SeatTaken:
 
 @dataclass(frozen=True, slots=True)
 class RequestFailed:
-    """An HTTP request came to nothing: `code` is the server's reason, or "unreachable"; `asked` names the effect."""
+    """An HTTP request came to nothing: `code` is the server's reason, or "unreachable"; `asked` names the effect.
+
+    `wait_s` is in how many seconds the server wants it asked again, 0 where it does not say.
+    """
 
     asked: str
     code: str
+    wait_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)

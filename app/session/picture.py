@@ -41,6 +41,7 @@ class Trouble(StrEnum):
     LEFT = "left"
     SERVER_UNREACHABLE = "server_unreachable"
     SERVER_BUSY = "server_busy"
+    TOO_OFTEN = "too_often"
     SERVER_STRANGE = "server_strange"
     FOREIGN_ADDRESS = "foreign_address"
     NEW_VERSION = "new_version"

@@ -9,7 +9,7 @@ from app.session import effects as ef
 from app.session import events as ev
 from app.session.effects import Effect
 from app.session.picture import Link, Notice, Screen, Trouble
-from app.session.refusals import ENTRY_TROUBLES, FINAL_TROUBLES, LINE_TROUBLES, entry_trouble
+from app.session.refusals import ENTRY_TROUBLES, FINAL_TROUBLES, LINE_TROUBLES, notice_of
 
 if TYPE_CHECKING:
     from app.session.entrance import Entrance
@@ -37,13 +37,13 @@ class Setbacks:
             return []
         if event.asked != type(entrance.asked).__name__:
             return []
-        entrance.busy = False
-        trouble = entry_trouble(event.asked, event.code)
+        entrance.busy, told = False, notice_of(event)
+        trouble = told.trouble
         coming_again = entrance.line.state is not Link.NONE
         if coming_again and trouble in LINE_TROUBLES:
             entrance.line.wait(now)
             return []
-        entrance.notice = Notice(trouble, event.code)
+        entrance.notice = told
         if coming_again and trouble is Trouble.WRONG_PASSWORD:
             # Our place is gone, and this page has not been told the password.
             entrance.at_the_door()

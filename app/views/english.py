@@ -30,6 +30,9 @@ _TROUBLES = {
         "Matinee cannot be reached. Check your connection, then try again.", "Try again", Step.RETRY
     ),
     Trouble.SERVER_BUSY: Telling("Matinee cannot take that just now. Try again in a moment.", "Try again", Step.RETRY),
+    Trouble.TOO_OFTEN: Telling(
+        "That was tried too often from here. Try again in {about} min.", "Try again", Step.RETRY
+    ),
     Trouble.SERVER_STRANGE: Telling(
         "The server said something this page does not understand. A reload usually helps.", "Reload", Step.RELOAD
     ),

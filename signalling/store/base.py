@@ -19,11 +19,20 @@ DEPARTURES = (Leave, Kick, Ban, Decline)
 
 
 class StoreError(Exception):
-    """The store could not do it; `str()` is a sentence for whoever runs the server."""
+    """The store could not do it; `str()` is a sentence for whoever runs the server, and goes into the log: it names
+    no room, nor anybody in one."""
 
 
 class CodeTakenError(StoreError):
     """A room of that code exists already."""
+
+
+class BrokenRoomError(StoreError):
+    """What is kept of the room makes no room. Its last event was at `last_at`, in seconds of room time."""
+
+    def __init__(self, why: str, last_at: float) -> None:
+        super().__init__(why)
+        self.last_at = last_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +129,10 @@ class Store(Protocol):
         """Keep a new room. Raises `CodeTakenError`, `StoreError`."""
 
     async def load(self, code: str) -> StoredRoom | None:
-        """The room as last appended, a tombstone where it has ended, None where it never was. Raises `StoreError`."""
+        """The room as last appended, a tombstone where it has ended, None where it never was.
+
+        Raises `BrokenRoomError`, `StoreError`.
+        """
 
     async def rooms(self) -> tuple[str, ...]:
         """The codes of all rooms that have not ended. Raises `StoreError`."""
@@ -132,8 +144,9 @@ class Store(Protocol):
         ended becomes a tombstone without members, events or digests. Raises `StoreError`.
         """
 
-    async def forget(self, before: float) -> None:
-        """Away with tombstones of rooms that ended before that room time, in seconds. Raises `StoreError`."""
+    async def forget(self, before: float, untouched_since: float) -> None:
+        """Away with tombstones of rooms that ended before that room time, and with whatever else had no event since
+        that other, in seconds. Raises `StoreError`."""
 
     async def since(self, code: str, revision: int) -> tuple[Happened, ...]:
         """The kept events after `revision`, in order; at most `KEPT_EVENTS`. Raises `StoreError`."""

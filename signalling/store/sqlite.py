@@ -35,6 +35,7 @@ from signalling.store.base import (
     DEPARTURES,
     KEPT_EVENTS,
     PATIENCE_S,
+    BrokenRoomError,
     CodeTakenError,
     Entry,
     StoredRoom,
@@ -86,7 +87,7 @@ class SqliteStore:
         await self._ask(lambda db: _create(db, room, link_digest))
 
     async def load(self, code: str) -> StoredRoom | None:
-        """The room as last appended. Raises `StoreError`."""
+        """The room as last appended. Raises `BrokenRoomError`, `StoreError`."""
         return await self._ask(lambda db: _load(db, code))
 
     async def rooms(self) -> tuple[str, ...]:
@@ -100,9 +101,10 @@ class SqliteStore:
         if _is_whole(entries, room):
             del self._unwritten[code]
 
-    async def forget(self, before: float) -> None:
-        """Away with tombstones of rooms that ended before that room time, in seconds. Raises `StoreError`."""
-        await self._ask(lambda db: _forget(db, before))
+    async def forget(self, before: float, untouched_since: float) -> None:
+        """Away with tombstones of rooms that ended before that room time, and with what had no event since that other,
+        in seconds. Raises `StoreError`."""
+        await self._ask(lambda db: _forget(db, before, untouched_since))
 
     async def since(self, code: str, revision: int) -> tuple[Happened, ...]:
         """The kept events after `revision`, in order. Raises `StoreError`."""
@@ -319,7 +321,7 @@ def _create(db: sqlite3.Connection, room: Room, link_digest: bytes) -> None:
     try:
         db.execute("INSERT INTO room (code, revision, state, link_digest, last_at) VALUES (?, ?, ?, ?, ?)", values)
     except sqlite3.IntegrityError:
-        raise CodeTakenError(f"There is a room {room.code} already.") from None
+        raise CodeTakenError("There is a room of that code already.") from None
 
 
 def _load(db: sqlite3.Connection, code: str) -> StoredRoom | None:
@@ -327,7 +329,10 @@ def _load(db: sqlite3.Connection, code: str) -> StoredRoom | None:
     row = found.fetchone()
     if row is None:
         return None
-    room = _caught_up(decode_room(row[0]), _since(db, code, 0), row[4])
+    try:
+        room = _caught_up(decode_room(row[0]), _since(db, code, 0), row[4])
+    except (BadMessage, StoreError) as error:
+        raise BrokenRoomError(str(error), row[2]) from None
     members = db.execute("SELECT member, resume_digest, device_digest FROM member WHERE code = ?", (code,)).fetchall()
     resume, devices = {who: digest for who, digest, _ in members}, {who: device for who, _, device in members if device}
     banned = frozenset(row[0] for row in db.execute("SELECT device_digest FROM ban WHERE code = ?", (code,)))
@@ -345,7 +350,7 @@ def _append(db: sqlite3.Connection, code: str, entries: Sequence[Entry], room: R
         "UPDATE room SET revision = ?, last_at = ? WHERE code = ? AND revision = ? AND NOT ended", values
     )
     if changed.rowcount != 1:
-        raise StoreError(f"Room {code} does not stand at revision {before}.")
+        raise StoreError(f"The room does not stand at revision {before}.")
     if over(room):
         _bury(db, room)
         return
@@ -375,7 +380,7 @@ def _caught_up(room: Room, events: tuple[Happened, ...], revision: int) -> Room:
             outcome = apply(room, event.command, event.by, event.at)
             room = outcome.room if isinstance(outcome, Applied) else room
     if room.revision != revision:
-        raise StoreError(f"Room {room.code} cannot be brought from revision {room.revision} to {revision}.")
+        raise StoreError(f"The room cannot be brought from revision {room.revision} to {revision}.")
     return room
 
 
@@ -421,12 +426,21 @@ def _bury(db: sqlite3.Connection, room: Room) -> None:
         "UPDATE room SET ended = 1, state = ?, link_digest = x'', password = '' WHERE code = ?",
         (encode(stone), room.code),
     )
-    db.execute("DELETE FROM event WHERE code = ?", (room.code,))
-    db.execute("DELETE FROM member WHERE code = ?", (room.code,))
-    db.execute("DELETE FROM ban WHERE code = ?", (room.code,))
+    _strip(db, room.code)
 
 
-def _forget(db: sqlite3.Connection, before: float) -> None:
+def _strip(db: sqlite3.Connection, code: str) -> None:
+    db.execute("DELETE FROM event WHERE code = ?", (code,))
+    db.execute("DELETE FROM member WHERE code = ?", (code,))
+    db.execute("DELETE FROM ban WHERE code = ?", (code,))
+
+
+def _forget(db: sqlite3.Connection, before: float, untouched_since: float) -> None:
+    # A room that cannot be loaded never ends; it goes once it would have been over for long.
+    untouched = db.execute("SELECT code FROM room WHERE NOT ended AND last_at < ?", (untouched_since,)).fetchall()
+    for (code,) in untouched:
+        _strip(db, code)
+        db.execute("DELETE FROM room WHERE code = ?", (code,))
     db.execute("DELETE FROM room WHERE ended AND last_at < ?", (before,))
 
 

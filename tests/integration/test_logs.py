@@ -1,6 +1,8 @@
 """The log of an evening: it tells who came, went and was refused, and holds no secret of anybody."""
 
+import contextlib
 import json
+import sqlite3
 from pathlib import Path
 
 import aiohttp
@@ -94,3 +96,19 @@ def check(server: ServerProcess) -> None:
     assert ("/api/v1/rooms/{code}/join", 403, "wrong_password") in asked
     assert ("/api/v1/rooms/{code}/ticket", 403, "unauthorized_command") in asked
     assert ("/api/v1/rooms", 201, None) in asked
+
+
+async def test_a_room_that_cannot_be_brought_back_is_not_named(tmp_path: Path, http: aiohttp.ClientSession) -> None:
+    server = await ServerProcess.start(tmp_path)
+    invitation, _, line = await Visitor(http, server.url).host()
+    await server.kill()
+    await line.closed_with()
+    with contextlib.closing(sqlite3.connect(tmp_path / "db")) as db:
+        db.execute("DELETE FROM event WHERE revision = 2")
+        db.commit()
+    server = await ServerProcess.start(tmp_path)
+    assert (await Visitor(http, server.url).call("GET", f"/rooms/{invitation.code}"))[0] == 503
+    assert await server.terminate() == 0
+    (first, *_) = [line for line in server.log if line["event"] == "room_broken"]
+    assert first["why"] == "The room cannot be brought from revision 1 to 3."
+    assert invitation.code not in (tmp_path / "log").read_text()

@@ -53,6 +53,20 @@ def test_a_refusal_at_the_door_is_told_and_can_be_tried_again(code: str, told: T
     assert entrance.retry(ev.RetryPressed(), NOW) == []
 
 
+def test_who_guesses_too_often_is_told_for_how_long_and_can_try_again() -> None:
+    entrance = arriving()
+    asked = entrance.join(ev.JoinPressed("Ada"), NOW)[1]
+    assert entrance.setbacks.failed(ev.RequestFailed("JoinRoom", "rate_limited", 540), NOW) == []
+    assert (entrance.notice, entrance.screen) == (Notice(Trouble.TOO_OFTEN, "9"), Screen.ARRIVING)
+    assert entrance.retry(ev.RetryPressed(), NOW) == [asked]
+
+
+def test_who_comes_back_too_often_comes_back_later() -> None:
+    entrance = coming_again()
+    assert entrance.setbacks.failed(ev.RequestFailed("JoinRoom", "rate_limited", 540), NOW) == []
+    assert (entrance.screen, entrance.line.state) == (Screen.ROOM, Link.WAITING)
+
+
 def test_a_full_room_has_a_screen_of_its_own_and_can_be_tried_again() -> None:
     entrance = arriving()
     asked = entrance.join(ev.JoinPressed("Ada"), NOW)[1]

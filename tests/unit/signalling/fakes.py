@@ -9,7 +9,7 @@ from app.room.codec import decode_from_server
 from app.room.door import over
 from app.room.messages import Happened, ServerMessage
 from app.room.state import Programme, Room
-from signalling.store.base import KEPT_EVENTS, CodeTakenError, Entry, StoredRoom, StoreError
+from signalling.store.base import KEPT_EVENTS, BrokenRoomError, CodeTakenError, Entry, StoredRoom, StoreError
 
 
 class MemoryStore:
@@ -21,6 +21,7 @@ class MemoryStore:
         self.events: dict[str, list[Happened]] = {}
         self.told_: dict[str, tuple[bytes, float]] = {}
         self.broken = False
+        self.unreadable: set[str] = set()  # codes of rooms that cannot be loaded
         self.appends = 0
         self.gate = asyncio.Event()
         self.gate.set()
@@ -34,7 +35,10 @@ class MemoryStore:
 
     async def load(self, code: str) -> StoredRoom | None:
         self._check()
-        return self.kept.get(code)
+        kept = self.kept.get(code)
+        if kept is not None and code in self.unreadable:
+            raise BrokenRoomError("makes no room", kept.last_at)
+        return kept
 
     async def rooms(self) -> tuple[str, ...]:
         self._check()
@@ -56,9 +60,12 @@ class MemoryStore:
         self.kept[code] = before.after(entries, room)
         self.events[code] = [*self.events[code], *(entry.event for entry in entries)][-KEPT_EVENTS:]
 
-    async def forget(self, before: float) -> None:
+    async def forget(self, before: float, untouched_since: float) -> None:
         self._check()
-        old = [code for code, kept in self.kept.items() if over(kept.room) and kept.last_at < before]
+        rooms = [
+            (code, kept.last_at, before if over(kept.room) else untouched_since) for code, kept in self.kept.items()
+        ]
+        old = [code for code, last_at, limit in rooms if last_at < limit]
         for code in old:
             del self.kept[code], self.events[code]
 

@@ -277,6 +277,22 @@ async def test_a_room_that_cannot_be_read_does_not_stop_the_others(
     assert lost == [{"room": room_shadow(broken.code)}]
 
 
+async def test_a_room_that_can_never_be_read_has_expired_with_the_others_and_is_forgotten_with_them() -> None:
+    scene = Scene()
+    made = await scene.made()
+    await scene.hub.close()
+    scene.store.unreadable.add(made.code)
+    scene.hub = scene.another_hub()
+    await scene.hub.start()
+    assert await scene.hub.find(made.code) is Reason.UNAVAILABLE
+    await scene.clock.advance(Lifetimes().longest_room_s + 1)
+    assert await scene.hub.find(made.code) is Reason.ROOM_EXPIRED
+    await scene.clock.advance(Lifetimes().tombstone_s + CLEAN_EVERY_S)
+    assert await scene.hub.find(made.code) is Reason.NOT_FOUND
+    assert await scene.store.rooms() == ()
+    await scene.hub.close()
+
+
 async def test_a_forgotten_room_does_not_push_out_its_successor() -> None:
     scene = Scene()
     made = await scene.made()

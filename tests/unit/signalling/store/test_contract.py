@@ -202,12 +202,23 @@ async def test_old_tombstones_are_forgotten_and_nothing_else(store: Store) -> No
     await store.create(old, b"link")
     entry, ended = happen(old, End())
     await store.append("PQRSTU", [entry], ended)
-    await store.forget(1001.0)
+    await store.forget(1001.0, 0.0)
     assert await store.load("PQRSTU") is not None
-    await store.forget(1001.5)
+    await store.forget(1001.5, 0.0)
     assert await store.load("PQRSTU") is None
     assert await store.rooms() == (CODE, "GHJKMN")
     await store.create(old, b"link")
+
+
+async def test_what_nothing_happens_in_any_more_is_forgotten_with_all_that_was_in_it(store: Store) -> None:
+    await joined(store, "ada")
+    await store.create(replace(ROOM, code="GHJKMN", created_at=5000.0), b"link")
+    await store.forget(0.0, 1001.0)
+    assert await store.rooms() == (CODE, "GHJKMN")
+    await store.forget(0.0, 4000.0)
+    assert await store.rooms() == ("GHJKMN",)
+    assert (await store.load(CODE), await store.since(CODE, 0)) == (None, ())
+    assert (await joined(store, "ada")).code == CODE
 
 
 async def test_an_event_out_of_order_is_not_kept(store: Store) -> None:

@@ -12,7 +12,7 @@ from app.room.codec import decode_room
 from app.room.messages import Happened, Join, SetPolicy
 from app.room.reducer import Applied, apply
 from app.room.state import Policy, Role, Room
-from signalling.store.base import Entry, StoreError
+from signalling.store.base import BrokenRoomError, Entry, StoreError
 from signalling.store.sqlite import APPLICATION_ID, SCHEMA, WHOLE_EVERY, SqliteStore
 
 ROOM = Room("ABCDEF", "Friday", 1000.0)
@@ -238,7 +238,8 @@ async def test_an_unreadable_room_fails_alone(tmp_path: Path) -> None:
     await store.create(ROOM, b"link")
     await store._ask(lambda db: db.execute("UPDATE room SET state = '{}'"))
     broken, fine = await asyncio.gather(store.load("ABCDEF"), store.rooms(), return_exceptions=True)
-    assert isinstance(broken, StoreError)
+    assert isinstance(broken, BrokenRoomError)
+    assert broken.last_at == ROOM.created_at
     assert fine == ("ABCDEF",)
     await store.close()
 
@@ -355,8 +356,22 @@ async def test_a_room_whose_events_are_lost_is_not_made_up(tmp_path: Path) -> No
     await store.create(ROOM, b"link")
     await talked(store, 5)
     await store._ask(lambda db: db.execute("DELETE FROM event WHERE revision = 3"))
-    with pytest.raises(StoreError, match="from revision 2 to 5"):
+    with pytest.raises(BrokenRoomError, match="from revision 2 to 5") as broken:
         await store.load("ABCDEF")
+    assert "ABCDEF" not in str(broken.value)
+    await store.forget(0.0, broken.value.last_at + 1)
+    assert (await store.load("ABCDEF"), await store.rooms()) == (None, ())
+    await store.close()
+
+
+async def test_no_sentence_for_the_log_names_a_room(tmp_path: Path) -> None:
+    store = await opened(tmp_path / "db")
+    await store.create(ROOM, b"link")
+    ahead = Happened(7, 1001.0, None, Join("ada", "Ada", Role.HOST))
+    for asked in (store.create(ROOM, b"link"), store.append("ABCDEF", [Entry(ahead)], ROOM)):
+        with pytest.raises(StoreError) as refused:
+            await asked
+        assert "ABCDEF" not in str(refused.value)
     await store.close()
 
 
