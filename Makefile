@@ -15,7 +15,7 @@ help:
 	@echo "make run [PORT=8000]    start Matinee on this machine"
 	@echo "make test               set up, check and run every test"
 	@echo "make check | unit | e2e only the checks, the tests without a browser, the tests with one"
-	@echo "make bench BENCH=pair   measure (boot, pair, swarm, drift, memory, first_frame, sync_rules, recommend, server, fuzz)"
+	@echo "make bench BENCH=pair   measure (boot, pair, swarm, drift, memory, first_frame, sync_rules, recommend, server, fuzz, crash)"
 	@echo "make site [SIGNALLING=wss://rooms.example]  build the static site into build/site"
 	@echo "make clean              forget everything that was built or fetched"
 
