@@ -56,17 +56,17 @@ SIGNALS = Pace(30, 90)
 FRAMES = Pace(200, 2000)
 # The whole room anew, which is a thousand times what it takes to ask for it.
 WHOLE_ROOMS = Pace(2, 20)
-_PACES: dict[type[Command], tuple[str, Pace]] = {
-    Chat: ("chat", CHAT),
-    React: ("react", REACTIONS),
-    **dict.fromkeys(get_args(Move), ("control", CONTROL)),
-    **dict.fromkeys((QueueAdd, QueueRemove, QueueMove, SubtitleAdd, SubtitleRemove), ("queue", QUEUE)),
-    **dict.fromkeys((CastVote, UndoCard, StepOut), ("votes", VOTES)),
-    AskForCards: ("cards", CARDS),
-}
 _OTHERS = ("others", OTHERS)
 # Whoever goes is held back by nothing.
 _FREE = (Leave, End)
+_PACES: dict[type[Command], tuple[str, Pace]] = {
+    **dict.fromkeys((QueueAdd, QueueRemove, QueueMove, SubtitleAdd, SubtitleRemove), ("queue", QUEUE)),
+    **dict.fromkeys((CastVote, UndoCard, StepOut), ("votes", VOTES)),
+    AskForCards: ("cards", CARDS),
+    Chat: ("chat", CHAT),
+    React: ("react", REACTIONS),
+    **dict.fromkeys(get_args(Move), ("control", CONTROL)),
+}
 _Key: TypeAlias = tuple[str, str]
 
 
