@@ -8,10 +8,11 @@ message to the room or in a close code, never in an exception.
 import asyncio
 import contextlib
 import logging
+import socket as sockets
 import struct
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from aiohttp import WSMsgType, web
 
@@ -40,11 +41,14 @@ from signalling.tokens import Claim, Tickets
 
 LOG = logging.getLogger("matinee.connection")
 BEHIND_BYTES = 64 * 1024  # in the transport: from here on frames wait for their turn
+KERNEL_BYTES = 128 * 1024  # asked for; Linux gives twice that, and left to itself takes megabytes for who does not read
 CLOSING_S = 2.0  # for the far side to answer a close, and for what was queued to leave
 HEARTBEAT_S = 15.0
 PONG_BYTES = 128  # about what one takes
 MAX_SMALL, MAX_MEDIUM = 125, 65535  # RFC 6455, 5.2: the length in 7 or in 16 bits
 MAX_REASON_BYTES = 123  # RFC 6455, 5.5: a control frame holds 125 bytes, two of them the code
+
+_COUNTED = (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING, WSMsgType.PONG)
 
 WebSocket: TypeAlias = "web.WebSocketResponse[Literal[False]]"
 
@@ -61,6 +65,7 @@ def open_socket() -> WebSocket:
         timeout=CLOSING_S,
         heartbeat=HEARTBEAT_S,
         compress=False,
+        autoping=False,  # so that pings are counted as messages are
         max_msg_size=MAX_SIGNAL_FRAME_BYTES + 1,  # aiohttp refuses from this size on
         decode_text=False,
     )
@@ -80,6 +85,25 @@ class Wire(Protocol):
 
     def abort(self) -> None:
         """Drop it at once."""
+
+    def get_extra_info(self, name: str) -> Any:
+        """Its `socket`, among others; None if there is none."""
+
+
+def keep_little(wire: Wire) -> None:
+    """Let the kernel hold little of what the far side has yet to take, so that nearly all of it is counted here."""
+    below = wire.get_extra_info("socket")
+    if below is not None:
+        below.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, KERNEL_BYTES)
+
+
+def drop(wire: Wire) -> None:
+    """Drop it at once, and what the kernel holds for a far side that takes nothing."""
+    # Without a byte left it may be closed already, and its number another socket's.
+    below = wire.get_extra_info("socket") if wire.get_write_buffer_size() > 0 else None
+    if below is not None:
+        below.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, struct.pack("ii", 1, 0))
+    wire.abort()
 
 
 @lru_cache(maxsize=4)
@@ -142,8 +166,12 @@ class Connection:
             await asyncio.wait([self._goodbye])
         elif self._writing is not None:
             self._writing.cancel()
-        if self._deadline is not None:
-            self._deadline.cancel()
+        # What the far side has not taken stays its own for a while, and is dropped then: it may never be taken.
+        if self._wire.get_write_buffer_size() == 0:
+            if self._deadline is not None:
+                self._deadline.cancel()
+        elif self._deadline is None:
+            self._deadline = asyncio.get_running_loop().call_later(CLOSING_S, drop, self._wire)
 
     def send(self, frame: bytes) -> None:
         """Queue an encoded message; a reader that is too slow for its room is closed."""
@@ -157,7 +185,7 @@ class Connection:
         if self._closing is None:
             self._closing = (code, reason)
             loop = asyncio.get_running_loop()
-            self._deadline = loop.call_later(2 * CLOSING_S, self._wire.abort)
+            self._deadline = loop.call_later(2 * CLOSING_S, drop, self._wire)
             self._goodbye = loop.create_task(self._say_goodbye(code, _fitting(reason)))
 
     @property
@@ -169,7 +197,8 @@ class Connection:
 
     async def _first(self, timeout_s: float) -> Hello | None:
         try:
-            message = await self._receive(timeout_s)
+            async with asyncio.timeout(timeout_s):
+                message = await self._receive()
         except TimeoutError:
             self.close(CloseCode.TICKET, f"hello is due within {timeout_s:g} seconds")
             return None
@@ -243,19 +272,27 @@ class Connection:
     def _pong(self, ping: Ping, received: float) -> bytes:
         return encode(Pong(ping.t0, received, self._now())).encode()
 
-    async def _receive(self, timeout_s: float | None = None) -> ClientMessage | None:
-        """The next message; None once the connection is closed or being closed. Raises `TimeoutError`."""
-        if self._closing is not None:
-            return None
-        received = await self.socket.receive(timeout_s)
-        if received.type is WSMsgType.TEXT:
-            pace = self._frames.take(self._now())
-            return (
-                self._decode(received.data) if self._allow(pace, "too many messages; 200 a second are enough") else None
-            )
-        if received.type is WSMsgType.BINARY:
-            self.close(CloseCode.BAD_MESSAGE, "frames are text")
+    async def _receive(self) -> ClientMessage | None:
+        """The next message; None once the connection is closed or being closed."""
+        while self._closing is None:
+            received = await self.socket.receive()
+            if received.type not in _COUNTED:
+                return None
+            if not self._allow(self._frames.take(self._now()), "too many messages; 200 a second are enough"):
+                return None
+            match received.type:
+                case WSMsgType.TEXT:
+                    return self._decode(received.data)
+                case WSMsgType.BINARY:
+                    self.close(CloseCode.BAD_MESSAGE, "frames are text")
+                case WSMsgType.PING:
+                    await self._answer(received.data)
         return None
+
+    async def _answer(self, ping: bytes) -> None:
+        """To a ping of RFC 6455; waits as long as the far side takes nothing, and reads nothing meanwhile."""
+        with contextlib.suppress(ConnectionError):
+            await self.socket.pong(ping)
 
     def _decode(self, data: bytes) -> ClientMessage | None:
         try:

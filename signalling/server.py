@@ -17,7 +17,7 @@ from aiohttp.typedefs import Handler, Middleware
 from app.room.errors import CloseCode, Reason
 from signalling import cors, openapi, operations, static
 from signalling.access import MARK, noted
-from signalling.connection import Connection, open_socket
+from signalling.connection import Connection, keep_little, open_socket
 from signalling.hub import Hub
 from signalling.limits import Limits, Sockets, asker, named_asker
 from signalling.logs import MOST_ORIGIN, network_of, note, room_shadow
@@ -142,6 +142,7 @@ def _socket(hub: Hub, tickets: Tickets, time: RoomTime, settings: Settings) -> H
         await opened.prepare(request)
         if wire is None:
             raise ConnectionResetError
+        keep_little(wire)
         connection = Connection(opened, wire, hub, tickets, time.now)
         note(LOG, "socket_opened", connection=connection.mark, request=request[MARK], address=_network(request))
         connections, metrics, began = request.app[CONNECTIONS], request.app[METRICS], monotonic()

@@ -30,6 +30,7 @@ from signalling.backlog import MOST_BYTES
 from signalling.connection import MAX_REASON_BYTES, Connection, WebSocket, framed, open_socket
 from signalling.hub import Admission, Hub
 from signalling.live_room import LiveRoom
+from signalling.paces import FRAMES
 from signalling.reports import BURST
 from signalling.room_time import RoomTime
 from signalling.tokens import Claim, Tickets
@@ -44,14 +45,14 @@ class FakeSocket:
         self.aborted = asyncio.Event()
         self._in: asyncio.Queue[WSMessage] = asyncio.Queue()
         self.written: list[ServerMessage] = []
+        self.pongs: list[bytes] = []
         self.closed: tuple[int, bytes] | None = None
         self.reading = asyncio.Event()
         self.reading.set()
         self.error: Exception | None = None
 
-    async def receive(self, timeout: float | None = None) -> WSMessage:  # noqa: ASYNC109 - aiohttp's signature
-        async with asyncio.timeout(timeout):
-            return await self._in.get()
+    async def receive(self) -> WSMessage:
+        return await self._in.get()
 
     async def send_frame(self, frame: bytes, opcode: WSMsgType) -> None:
         assert opcode is WSMsgType.TEXT
@@ -72,6 +73,14 @@ class FakeSocket:
 
     def abort(self) -> None:
         self.aborted.set()
+
+    def get_extra_info(self, name: str) -> None:
+        assert name == "socket"
+
+    async def pong(self, data: bytes) -> None:
+        if self.error is not None:
+            raise self.error
+        self.pongs.append(data)
 
     async def close(self, *, code: int, message: bytes) -> None:
         assert self.closed is None
@@ -269,6 +278,28 @@ async def test_a_bad_message_closes(scene: Scene, data: bytes, kind: WSMsgType) 
     assert not any(isinstance(message, Pong) for message in socket.written)
 
 
+async def test_pings_of_the_socket_are_answered_and_count(scene: Scene) -> None:
+    socket, connection = await scene.enter()
+    socket.arrive(b"a", WSMsgType.PING)
+    socket.arrive(b"", WSMsgType.PONG)
+    await settle()
+    assert socket.pongs == [b"a"]
+    for _ in range(2 * int(FRAMES.burst)):  # every look at the clock takes a millisecond
+        socket.arrive(b"", WSMsgType.PONG)
+    await connection.finished
+    assert socket.closed is not None
+    assert socket.closed[0] == 4029
+
+
+async def test_a_ping_on_a_broken_line_ends_quietly(scene: Scene) -> None:
+    socket, connection = await scene.enter()
+    socket.error = ConnectionResetError()
+    socket.arrive(b"a", WSMsgType.PING)
+    socket.hang_up()
+    await connection.finished
+    assert socket.closed is None
+
+
 async def test_reports_reach_the_room_until_they_are_too_many(scene: Scene) -> None:
     socket, connection = await scene.enter()
     for number in range(BURST + 1):
@@ -360,7 +391,8 @@ async def test_a_line_that_breaks_while_writing_ends_quietly(scene: Scene) -> No
     assert socket.closed is None
 
 
-async def test_hanging_up_in_a_backlog_ends_quietly(scene: Scene) -> None:
+async def test_hanging_up_in_a_backlog_ends_quietly(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("signalling.connection.CLOSING_S", 0.01)
     socket, connection = await scene.enter()
     socket.reading.clear()
     connection.send(encode(SignalFrom("ben", "x")).encode())
@@ -368,6 +400,7 @@ async def test_hanging_up_in_a_backlog_ends_quietly(scene: Scene) -> None:
     socket.hang_up()
     await connection.finished
     assert len(socket.written) == 1
+    await socket.aborted.wait()
 
 
 async def test_who_has_caught_up_hears_at_once_again(scene: Scene) -> None:
