@@ -50,6 +50,7 @@ class Hub:
         self._time = time
         self._new_code = new_code
         self._live: dict[str, LiveRoom] = {}
+        self._unloaded: set[str] = set()  # alive in the store alone, since it or our own code failed
         self._loading = asyncio.Lock()
         self._passwords = Passwords()
         self._next_cleaning = Alarm(world.schedule)
@@ -65,6 +66,7 @@ class Hub:
         await self._clean_up()
         for code in await self._world.store.rooms():
             if await self.find(code) is Reason.UNAVAILABLE:
+                self._unloaded.add(code)
                 note(LOG, "room_not_back", logging.ERROR, room=room_shadow(code))
         note(LOG, "rooms_back", rooms=len(self._live))
 
@@ -143,6 +145,10 @@ class Hub:
         answer = await (live.order(Decline(member)) if at_the_door else live.order(Leave(member), by=member))
         return answer if isinstance(answer, Reason) else None
 
+    def knows(self, code: str) -> bool:
+        """Whether that room lives, as far as can be said without the store."""
+        return code in self._live or code in self._unloaded
+
     async def find(self, code: str) -> LiveRoom | Reason:
         """The room of that code, loaded if need be."""
         if CODE.fullmatch(code) is None:
@@ -178,6 +184,7 @@ class Hub:
         except StoreError:
             note_error(LOG, "room_not_loaded", room=room_shadow(code))
             return Reason.UNAVAILABLE
+        self._unloaded.discard(code)
         if stored is None:
             return Reason.NOT_FOUND
         return over(stored.room) or self._revive(stored, events)
@@ -193,6 +200,8 @@ class Hub:
     def _forget(self, live: LiveRoom) -> None:
         if self._live.get(live.room.code) is live:
             del self._live[live.room.code]
+            if over(live.room) is None:
+                self._unloaded.add(live.room.code)
 
 
 def _title(title: str | None, name: str) -> str:

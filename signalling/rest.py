@@ -4,7 +4,7 @@ Laws: bodies are JSON objects of at most `MAX_BODY_BYTES`; every error is `appli
 out of `Reason` and a sentence a person can read; secrets travel in bodies only, never in a URL.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from math import ceil
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from app.room.state import Room, Visibility
 from signalling.admission import Admission, Wish
 from signalling.hub import Hub
 from signalling.limits import Limits, asker
+from signalling.live_room import LiveRoom
 from signalling.metrics import CONTENT_TYPE
 from signalling.operations import Operation, Text, read_texts
 from signalling.passwords import RETRY_AFTER_S, BusyError
@@ -169,18 +170,16 @@ class Rooms:
 
     async def ticket(self, request: web.Request) -> web.Response:
         """A fresh ticket for a member that comes back, or for a caller who was let in."""
-        self._guard(request)
-        code, seat = _code(request), await read_texts(request, SEAT)
-        live = await self._hub.recognise(code, **seat)
-        if isinstance(live, Reason):
-            raise self._refused(request, live, NOT_A_MEMBER)
-        if live.waits(seat["member"]):
+        seat = await read_texts(request, SEAT)
+        live, member = await self._of_seat(request, seat), seat["member"]
+        if live.waits(member):
             return json_answer({"waiting": True}, HTTPStatus.ACCEPTED)
-        return json_answer({"ticket": self._tickets.issue(Claim(code, seat["member"]), self._now())})
+        return json_answer({"ticket": self._tickets.issue(Claim(_code(request), member), self._now())})
 
     async def password(self, request: web.Request) -> web.Response:
         """The host wants a password asked at the door; an empty one: none."""
         asked = await read_texts(request, PASSWORD)
+        await self._of_seat(request, asked)
         refusal = await self._unless_busy(self._hub.set_password(_code(request), **asked))
         if refusal is not None:
             raise _problem(refusal, SENTENCES[Reason.UNAUTHORIZED_COMMAND])
@@ -188,19 +187,47 @@ class Rooms:
 
     async def link(self, request: web.Request) -> web.Response:
         """The host wants another link, and the old one to open nothing."""
-        renewed = await self._hub.renew_link(_code(request), **await read_texts(request, SEAT))
+        seat = await read_texts(request, SEAT)
+        await self._of_seat(request, seat)
+        renewed = await self._hub.renew_link(_code(request), **seat)
         if isinstance(renewed, Reason):
             raise _problem(renewed, SENTENCES[Reason.UNAUTHORIZED_COMMAND])
         return json_answer({"link_secret": renewed})
+
+    async def leave(self, request: web.Request) -> web.Response:
+        """The member goes for good."""
+        seat = await read_texts(request, SEAT)
+        await self._of_seat(request, seat)
+        refusal = await self._hub.leave(_code(request), **seat)
+        if refusal is not None:
+            raise _problem(refusal, NOT_A_MEMBER)
+        return web.Response(status=HTTPStatus.NO_CONTENT)
+
+    async def _of_seat(self, request: web.Request, seat: Mapping[str, str]) -> LiveRoom:
+        """The room, for whoever shows a member's secret, however often others failed from there.
+
+        Who has failed too often is told so whatever they fail at, and costs the store nothing.
+        """
+        code, keys = _code(request), self._keys(request)
+        wait_s = self._limits.look(keys, self._now())
+        found: LiveRoom | Reason = Reason.NOT_FOUND
+        if not wait_s or self._hub.knows(code):
+            found = await self._hub.recognise(code, seat["member"], seat["resume_secret"])
+        if isinstance(found, LiveRoom):
+            return found
+        if found in _FAILURES:
+            _hold_back(wait_s)
+            self._limits.failed(keys, self._now())
+        raise _problem(found, NOT_A_MEMBER)
 
     def _guard(self, request: web.Request) -> None:
         """Whoever has named ten codes that do not exist is not told of the eleventh for a while."""
         _hold_back(self._limits.look(self._keys(request), self._now()))
 
-    def _refused(self, request: web.Request, reason: Reason, when_unauthorized: str = "") -> ProblemError:
+    def _refused(self, request: web.Request, reason: Reason) -> ProblemError:
         if reason is Reason.NOT_FOUND:
             self._limits.failed(self._keys(request), self._now())
-        return _problem(reason, when_unauthorized)
+        return _problem(reason)
 
     def _keys(self, request: web.Request, wish: Wish | None = None) -> tuple[str, ...]:
         """What counts against the limits: address and device; nothing on the machine itself."""
@@ -219,13 +246,6 @@ class Rooms:
             return await answer
         except BusyError:
             raise ProblemError(Reason.UNAVAILABLE, retry_after_s=RETRY_AFTER_S) from None
-
-    async def leave(self, request: web.Request) -> web.Response:
-        """The member goes for good."""
-        refusal = await self._hub.leave(_code(request), **await read_texts(request, SEAT))
-        if refusal is not None:
-            raise _problem(refusal, NOT_A_MEMBER)
-        return web.Response(status=HTTPStatus.NO_CONTENT)
 
     def _entry(self, admission: Admission) -> dict[str, str]:
         ticket = self._tickets.issue(Claim(admission.code, admission.member), self._now())

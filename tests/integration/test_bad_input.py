@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import pytest
@@ -36,8 +36,12 @@ from app.room.messages import (
     TransferHost,
 )
 from app.room.state import Policy, Role, Visibility
+from signalling.hub import Hub
+from signalling.limits import Limits
+from signalling.rest import Rooms
+from signalling.tokens import Tickets
 from tests.integration.clients import Line, Visitor
-from tests.integration.test_limits import behind_proxy, post
+from tests.integration.test_limits import behind_proxy
 
 __all__ = ["behind_proxy"]
 
@@ -128,23 +132,45 @@ async def test_a_body_with_two_faces_is_refused(visitor: Visitor, path: str, bod
     assert (response.status, problem["code"]) in [(400, "invalid_command"), (413, "too_large")]
 
 
+def by_code() -> list[tuple[str, str]]:
+    """Method and path of all that names a room, out of the table that the server answers by."""
+    rooms = Rooms(cast(Hub, None), Tickets(b""), float, Limits())
+    told = [(each.method, each.path.removeprefix("/api/v1")) for each in rooms.operations()]
+    return [(method, path) for method, path in told if "{code}" in path]
+
+
+async def ask(visitor: Visitor, method: str, path: str, address: str, **seat: str) -> tuple[int, int]:
+    """Status and Retry-After of a request from that address that says all that any row asks for."""
+    body = {"name": "E", "member": "m", "resume_secret": "r", "password": ""} | seat
+    about: Any = {"headers": {"X-Forwarded-For": address}} | ({} if method == "GET" else {"json": body})
+    async with visitor.http.request(method, f"{visitor.url}/api/v1{path}", **about) as response:
+        return response.status, int(response.headers.get("Retry-After", 0))
+
+
 async def test_guessed_codes_are_soon_over_on_every_path_and_the_neighbour_is_not(behind_proxy: Visitor) -> None:
     invitation, _ = await behind_proxy.make_room()
-    guesser, neighbour = {"X-Forwarded-For": "192.0.2.1"}, {"X-Forwarded-For": "192.0.2.2"}
+    assert len(by_code()) >= 6
+    for number, (method, path) in enumerate(by_code()):
+        guesser, neighbour = f"192.0.2.{number}", f"198.51.100.{number}"
+        guesses = [await ask(behind_proxy, method, path.format(code=f"{each}ZZZZZ"), guesser) for each in "23456789AB"]
+        assert guesses == [(404, 0)] * 10, path
+        for code in ("CZZZZZ", invitation.code):
+            status, retry_after_s = await ask(behind_proxy, method, path.format(code=code), guesser)
+            assert (status, 590 < retry_after_s <= 600) == (429, True), path
+        assert (await ask(behind_proxy, method, path.format(code="CZZZZZ"), neighbour))[0] == 404, path
 
-    async def look(code: str, headers: dict[str, str]) -> int:
-        async with behind_proxy.http.get(f"{behind_proxy.url}/api/v1/rooms/{code}", headers=headers) as response:
-            return response.status
 
-    guesses = [await look(f"{number}ZZZZZ", guesser) for number in (2, 3, 4, 5, 6, 7, 8, 9)]
-    seat = {"member": "m", "resume_secret": "r"}
-    guesses += [(await post(behind_proxy, "/rooms/AZZZZZ/ticket", seat, "192.0.2.1"))[0]]
-    guesses += [(await post(behind_proxy, "/rooms/BZZZZZ/join", {"name": "E"}, "192.0.2.1"))[0]]
-    assert guesses == [404] * 10
-    assert await look(invitation.code, guesser) == 429
-    assert (await post(behind_proxy, f"/rooms/{invitation.code}/join", {"name": "E"}, "192.0.2.1"))[0] == 429
-    assert (await post(behind_proxy, f"/rooms/{invitation.code}/ticket", seat, "192.0.2.1"))[0] == 429
-    assert await look(invitation.code, neighbour) == 200
+async def test_wrong_secrets_are_soon_over_on_every_path_and_the_right_one_always_passes(behind_proxy: Visitor) -> None:
+    _, entry = await behind_proxy.make_room()
+    seats = [(method, path.format(code=entry.code)) for method, path in by_code() if method != "GET"]
+    seats = [each for each in seats if not each[1].endswith("/join")]
+    for number, (method, path) in enumerate(seats):
+        guesses = [await ask(behind_proxy, method, path, f"192.0.2.{number}", member=entry.member) for _ in range(11)]
+        assert [status for status, _ in guesses] == [403] * 10 + [429], path
+    right = {"member": entry.member, "resume_secret": entry.resume_secret}
+    for number, (method, path) in enumerate(seats):
+        status, _ = await ask(behind_proxy, method, path, f"192.0.2.{number}", **right)
+        assert status in (200, 204), path
 
 
 async def test_a_command_id_of_somebody_else_gets_no_answer_of_theirs(visitor: Visitor) -> None:

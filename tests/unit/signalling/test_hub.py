@@ -203,6 +203,22 @@ async def test_a_new_link_lets_in_and_the_old_one_no_more() -> None:
     assert await scene.hub.renew_link(made.code, made.member, made.resume_secret) is Reason.UNAVAILABLE
 
 
+async def test_what_lives_is_known_without_the_store_and_also_while_it_fails() -> None:
+    scene = Scene()
+    made, ended = await scene.made(), await scene.made()
+    await (await scene.live(ended.code)).order(End())
+    assert [scene.hub.knows(code) for code in (made.code, ended.code, "ABCDEF")] == [True, False, False]
+    scene.store.broken = True
+    assert await (await scene.live(made.code)).order(Join("ben", "Ben", Role.VIEWER)) is Reason.UNAVAILABLE
+    await settle()
+    assert await scene.hub.find(made.code) is Reason.UNAVAILABLE
+    assert scene.hub.knows(made.code)
+    scene.store.broken = False
+    await scene.live(made.code)
+    assert scene.hub.knows(made.code)
+    assert not scene.hub._unloaded
+
+
 async def test_a_restart_brings_living_rooms_back() -> None:
     scene = Scene()
     made, ended = await scene.made(), await scene.made()
