@@ -24,11 +24,17 @@ def noted(behind_proxy: bool) -> Middleware:
         request[MARK], began = new_mark(), monotonic()
         response = await handler(request)
         if request.path.startswith("/api/") and response.status != _UPGRADED:
-            address = named_asker(request.remote, request.headers.get("X-Forwarded-For"), behind_proxy)
+            address = named_asker(request.remote, forwarded_for(request), behind_proxy)
             _note(request, response.status, monotonic() - began, address)
         return response
 
     return visit
+
+
+def forwarded_for(request: web.Request) -> str | None:
+    """All X-Forwarded-For headers as one; None without. Whoever asks may have sent some; the proxy's comes last."""
+    said = request.headers.getall("X-Forwarded-For", ())
+    return ", ".join(said) if said else None
 
 
 def _note(request: web.Request, status: int, took_s: float, address: str | None) -> None:

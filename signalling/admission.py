@@ -50,16 +50,29 @@ def new_member() -> str:
 
 async def enter(live: LiveRoom, wish: Wish, passwords: Passwords) -> Admission | Reason:
     """In, or at the door, or why neither. Raises `BusyError`."""
+    if refusal := _turned_away(live, wish):
+        return refusal
+    kept = live.secrets.password
+    if kept:
+        if not (wish.password and await passwords.fits(wish.password, kept)):
+            return Reason.WRONG_PASSWORD
+        # Meanwhile the host may have put them out, made another link, or asked for another password.
+        if live.secrets.password not in (kept, ""):
+            return Reason.WRONG_PASSWORD
+        if refusal := _turned_away(live, wish):
+            return refusal
+    if wish.link_secret or live.room.visibility is Visibility.PUBLIC:
+        return await admit(live, wish, Role.VIEWER)
+    return await knock(live, wish)
+
+
+def _turned_away(live: LiveRoom, wish: Wish) -> Reason | None:
+    """Why somebody is not let in whatever the password, as the room stands now."""
     if wish.device_digest in live.secrets.banned:
         return Reason.BANNED
     if wish.link_secret and not matches(wish.link_secret, live.secrets.link_digest):
         return Reason.UNAUTHORIZED_COMMAND
-    kept = live.secrets.password
-    if kept and not (wish.password and await passwords.fits(wish.password, kept)):
-        return Reason.WRONG_PASSWORD
-    if wish.link_secret or live.room.visibility is Visibility.PUBLIC:
-        return await admit(live, wish, Role.VIEWER)
-    return await knock(live, wish)
+    return None
 
 
 async def admit(live: LiveRoom, wish: Wish, role: Role) -> Admission | Reason:

@@ -6,12 +6,14 @@ not limited, unless a proxy says that it asks for somebody else. Times are secon
 
 from collections import deque
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from math import ceil
 
 from signalling.origins import is_loopback
 
 MOST_KEYS = 10_000
 MOST_SOCKETS = 64
+HOUSEHOLD_BITS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +110,23 @@ class Limits:
 
 
 def asker(remote: str | None, forwarded: str | None, behind_proxy: bool) -> str | None:
-    """The address that is counted; None for this machine's own.
+    """The address that is counted, of IPv6 the /64 that one household has; None for this machine's own.
 
-    `forwarded` is the X-Forwarded-For header: its last entry is the proxy's word, and counts if we are behind one.
+    `forwarded` are the X-Forwarded-For headers: the last entry is the proxy's word, and counts if we are behind one.
     """
     if forwarded is None and remote is not None and is_loopback(remote):
         return None
-    return named_asker(remote, forwarded, behind_proxy) or "unknown"
+    return _household(named_asker(remote, forwarded, behind_proxy) or "unknown")
+
+
+def _household(address: str) -> str:
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if found.version == 4:
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, HOUSEHOLD_BITS), strict=False))
 
 
 def named_asker(remote: str | None, forwarded: str | None, behind_proxy: bool) -> str | None:

@@ -202,7 +202,8 @@ class LiveRoom:
 
     def signal(self, sender: str, message: SignalTo) -> bool:
         """Pass an offer, answer or candidate on; False if there are too many. To somebody away it is dropped."""
-        if not self._paces.allow_signal(sender, message.to, self._world.now()):
+        to = message.to if self._tip.member(message.to) else ""
+        if not self._paces.allow_signal(sender, to, self._world.now()):
             return False
         frame = encode(SignalFrom(sender, message.payload)).encode()
         self._seats.tell(message.to, frame)

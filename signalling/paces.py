@@ -67,6 +67,7 @@ _PACES: dict[type[Command], tuple[str, Pace]] = {
     React: ("react", REACTIONS),
     **dict.fromkeys(get_args(Move), ("control", CONTROL)),
 }
+_TO = "to "  # before the one to whom signals go
 _Key: TypeAlias = tuple[str, str]
 
 
@@ -106,8 +107,13 @@ class Paces:
         return self._take((member, "tastes"), TASTES, now)
 
     def allow_signal(self, member: str, to: str, now: float) -> bool:
-        """Whether the member may send that one another signal now."""
-        return self._take((member, f"to {to}"), SIGNALS, now)
+        """Whether the member may send that one another signal now; `to` is empty for whoever is not in the room."""
+        return self._take((member, _TO + to), SIGNALS, now)
+
+    @property
+    def kept(self) -> int:
+        """How many paces are kept."""
+        return len(self._left)
 
     def _take(self, key: _Key, pace: Pace, now: float) -> bool:
         tokens, since = self._left.get(key, (pace.burst, now))
@@ -118,5 +124,5 @@ class Paces:
         return True
 
     def forget(self, member: str) -> None:
-        """The member is gone for good."""
-        self._left = {key: left for key, left in self._left.items() if key[0] != member}
+        """The member is gone for good, and with it what others sent it."""
+        self._left = {key: left for key, left in self._left.items() if key[0] != member and key[1] != _TO + member}

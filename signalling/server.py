@@ -16,7 +16,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from app.room.errors import CloseCode, Reason
 from signalling import cors, openapi, operations, static
-from signalling.access import MARK, noted
+from signalling.access import MARK, forwarded_for, noted
 from signalling.connection import Connection, keep_little, open_socket
 from signalling.hub import Hub
 from signalling.limits import Limits, Sockets, asker, named_asker
@@ -127,7 +127,7 @@ def _socket(hub: Hub, tickets: Tickets, time: RoomTime, settings: Settings) -> H
     counted = Sockets()
 
     async def socket(request: web.Request) -> web.StreamResponse:
-        address = asker(request.remote, request.headers.get("X-Forwarded-For"), settings.behind_proxy)
+        address = asker(request.remote, forwarded_for(request), settings.behind_proxy)
         if not counted.enter(address):
             raise ProblemError(Reason.RATE_LIMITED, TOO_MANY_SOCKETS)
         try:
@@ -157,8 +157,7 @@ def _socket(hub: Hub, tickets: Tickets, time: RoomTime, settings: Settings) -> H
         _note_closed(connection, connection.socket.close_code, monotonic() - began)
 
     def _network(request: web.Request) -> str | None:
-        forwarded = request.headers.get("X-Forwarded-For")
-        return network_of(named_asker(request.remote, forwarded, settings.behind_proxy))
+        return network_of(named_asker(request.remote, forwarded_for(request), settings.behind_proxy))
 
     return socket
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from multidict import CIMultiDict
 
 from app.room.errors import Reason
 from app.room.messages import Happened, RefusedCommand, Seek, SignalTo
@@ -38,6 +39,19 @@ async def test_one_address_makes_ten_rooms_an_hour(behind_proxy: Visitor) -> Non
         "That was tried too often from here. Try again in 60 min.",
     )
     assert (await post(behind_proxy, "/rooms", {"name": "B"}, "192.0.2.2"))[0] == 201
+
+
+async def test_an_address_that_says_it_is_another_is_still_itself(behind_proxy: Visitor) -> None:
+    """Both ways: a header of one's own before the proxy's, and the next address of one's own network."""
+
+    async def make(said: str, seen: str) -> int:
+        headers = CIMultiDict([("X-Forwarded-For", said), ("X-Forwarded-For", seen)])
+        address = f"{behind_proxy.url}/api/v1/rooms"
+        async with behind_proxy.http.post(address, json={"name": "A"}, headers=headers) as response:
+            return response.status
+
+    assert [await make(f"192.0.2.{n}", f"2001:db8::{n}") for n in range(11)] == [201] * 10 + [429]
+    assert await make("192.0.2.1", "2001:db8:0:1::1") == 201
 
 
 async def test_guesses_of_a_link_are_soon_over_and_the_friend_next_door_gets_in(behind_proxy: Visitor) -> None:

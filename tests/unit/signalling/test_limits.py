@@ -76,6 +76,10 @@ def test_who_has_no_key_is_not_limited() -> None:
         ("127.0.0.1", "10.0.0.1, 198.51.100.1", True, "198.51.100.1"),
         (None, None, False, "unknown"),
         ("a socket", None, False, "a socket"),
+        ("2001:db8:1:2:3:4:5:6", None, False, "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", None, False, "fe80::/64"),
+        ("10.0.0.1", "2001:db8:1:2::9", True, "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.1", None, False, "192.0.2.1"),
     ],
 )
 def test_who_is_counted(remote: str | None, forwarded: str | None, behind_proxy: bool, counted: str | None) -> None:

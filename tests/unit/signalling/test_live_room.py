@@ -507,6 +507,17 @@ async def test_signals_reach_one_member_or_nobody(scene: Scene) -> None:
     assert scene.ben.heard.count(SignalFrom("ada", "offer")) == 1
 
 
+async def test_signals_to_nobody_share_one_pace_and_a_leaver_takes_theirs_along(scene: Scene) -> None:
+    before = scene.room._paces.kept
+    assert [scene.room.signal("ada", SignalTo(f"nobody{n}", "offer")) for n in range(91)] == [True] * 90 + [False]
+    assert scene.room.signal("ada", SignalTo("ben", "offer"))
+    assert scene.room._paces.kept == before + 2
+    await scene.room.order(Leave("ben"))
+    assert scene.room._paces.kept == before + 1
+    await scene.room.order(Leave("ada"))
+    assert scene.room._paces.kept == 0
+
+
 async def test_a_failing_store_acknowledges_nothing(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
     told = len(scene.ada.heard)
     scene.store.gate.clear()
