@@ -56,6 +56,7 @@ class Choosing:
         self._answered = False
         self._met = False
         self._joining = False
+        self._was_alone = False
 
     @property
     def _room(self) -> Room | None:
@@ -100,12 +101,15 @@ class Choosing:
 
     def update(self) -> list[Effect]:
         """Offer the taste to a ballot that the page meets, and have the catalogue ready where there is too little."""
+        if self._was_alone and self.alone.room is None:
+            self._change_catalogue(alone=False)
         room = self._room
         ballot = room.ballot if room else None
         if ballot is None:
             self._met = self._joining = False
             return []
-        return [*self._meet(ballot), *self._lore.look_up(ballot)]
+        lore = [] if self._was_alone else self._lore.look_up(ballot)
+        return [*self._meet(ballot), *lore]
 
     def _meet(self, ballot: Ballot) -> list[Effect]:
         if self._met:
@@ -185,8 +189,13 @@ class Choosing:
 
     def _begin_alone(self, _: ev.AlonePressed, now: float) -> list[Effect]:
         self.alone.begin()
-        self._query, self._typed, self._answered, self._met = None, "", False, False
+        self._change_catalogue(alone=True)
         return self.alone.load()
+
+    def _change_catalogue(self, alone: bool) -> None:
+        """Somebody else answers from now on: the server, or nobody but this page."""
+        self._was_alone = alone
+        self._query, self._typed, self._answered, self._met = None, "", False, False
 
     def _loaded(self, event: ev.FilmsLoaded, now: float) -> list[Effect]:
         self.alone.loaded(event)

@@ -258,6 +258,33 @@ def test_another_ballot_is_met_anew() -> None:
     assert scene.choosing.update() == offered(1, 2, 3)
 
 
+def test_alone_the_server_is_not_asked_for_more_either() -> None:
+    scene = Scene(VOTING)
+    scene.choosing.update()
+    scene.tell(ev.FilmsFound("", KNOWN, (), more=True))
+    scene.tell(ev.AlonePressed())
+    scene.tell(ev.FilmsLoaded(two_camps()))
+    scene.choosing.update()
+    for known in (scene.seen.found or ())[:3]:
+        scene.tell(ev.FilmRated(known.film, LOVED))
+    scene.tell(ev.ReadyPressed())
+    assert scene.seen.seeing is Seeing.VOTING
+    assert scene.choosing.update() == []
+
+
+def test_who_chose_alone_first_asks_the_server_for_all_there_is_in_a_room() -> None:
+    scene = Scene(VOTING)
+    scene.tell(ev.AlonePressed())
+    scene.tell(ev.FilmsLoaded(two_camps()))
+    scene.choosing.update()
+    scene.tell(ev.FilmsSearched("heat"))
+    scene.choosing.alone.end()
+    assert scene.choosing.update() == [SearchFilms("")]
+    assert (scene.seen.query, scene.seen.found) == ("", None)
+    scene.tell(ev.FilmsFound("", KNOWN, (), more=True))
+    assert scene.choosing.update() == [AskFilm(8), AskFilm(9)]
+
+
 def test_alone_nobody_is_asked() -> None:
     scene = Scene()
     assert scene.tell(ev.AlonePressed()) == [LoadFilms()]
