@@ -393,3 +393,39 @@ async def test_a_full_disk_keeps_what_was_acknowledged(tmp_path: Path) -> None:
     room = await talked(store, room.revision + 1, room)
     assert await loaded(store) == room
     await store.close()
+
+
+async def test_what_is_kept_of_others_costs_the_same_however_much_there_is(tmp_path: Path) -> None:
+    store = await opened(tmp_path / "db")
+
+    async def steps() -> int:
+        """How many steps of its machine SQLite takes to keep one more."""
+        counted = 0
+
+        def count() -> int:
+            nonlocal counted
+            counted += 1
+            return 0
+
+        await store._ask(lambda db: db.set_progress_handler(count, 1))
+        await store.keep_told("one more", b"", 5.0, 5.0)
+        await store._ask(lambda db: db.set_progress_handler(None, 1))
+        return counted
+
+    few = await steps()
+    many = [(str(number), b"x" * 100, 9.0) for number in range(2000)]
+    await store._ask(lambda db: db.executemany("INSERT INTO told (name, data, at) VALUES (?, ?, ?)", many))
+    assert await steps() < few + 100
+    await store.close()
+
+
+async def test_what_an_older_server_kept_of_others_stays(tmp_path: Path) -> None:
+    scripts = [script.read_text(encoding="utf-8") for script in sorted(SCHEMA.glob("*.sql"))[:3]]
+    told = "INSERT INTO told (name, data, at) VALUES ('tmdb 1', x'4142', 7.0)"
+    db = sqlite3.connect(tmp_path / "db")
+    marks = (f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 3")
+    db.executescript(";".join((*scripts, told, *marks)))
+    db.close()
+    store = await opened(tmp_path / "db")
+    assert await store.told("tmdb 1", 7.0) == b"AB"
+    await store.close()
