@@ -130,6 +130,6 @@ def _pause_s(said: str | None) -> float:
     except ValueError:
         try:
             wait_s = parsedate_to_datetime(said or "").timestamp() - time()
-        except ValueError:
+        except (ValueError, OverflowError):
             wait_s = PAUSE_S
     return min(max(wait_s, 1.0), LONGEST_PAUSE_S) if wait_s == wait_s else PAUSE_S

@@ -79,6 +79,8 @@ async def test_nobody_there_and_no_address_at_all(outside: Outside) -> None:
         ("nan", PAUSE_S),
         ("1e9", LONGEST_PAUSE_S),
         ("-5", 1.0),
+        ("Mon, 01 Jan 2020 00:00:00 +99999999999999999999", PAUSE_S),
+        ("Mon, 01 Jan 2020 00:00:00 +9999", PAUSE_S),
         pytest.param(format_datetime(datetime.now(UTC) - timedelta(minutes=1)), 1.0, id="a minute ago"),
     ],
 )
