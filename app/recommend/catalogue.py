@@ -1,7 +1,7 @@
 """Finding films by what people type: any case, any accents, articles wherever, small slips; and films to begin with."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import islice
 
@@ -12,6 +12,8 @@ from app.recommend.titles import folded, names, same_series
 MOST_FOUND = 20
 MOST_QUERY = 80
 MOST_WORDS = 8
+# Words with a slip in them: each is compared with every word there is.
+MOST_SLIPS = 3
 SUGGESTED = 24
 _OF_A_PAIR = 2
 _DECADE = 10
@@ -31,10 +33,7 @@ class Catalogue:
         words = folded(query[:MOST_QUERY]).split()[:MOST_WORDS]
         if not words:
             return ()
-        found = self._with(words[0])
-        for word in words[1:]:
-            others = self._with(word)
-            found = {place: found[place] + others[place] for place in found.keys() & others.keys()}
+        found = self._all_of(words)
         whole = " ".join(words)
         order = sorted(found, key=lambda place: (-self._closeness(place, whole), -found[place], place))
         return tuple(self.pack.films[place] for place in order[:most])
@@ -69,20 +68,38 @@ class Catalogue:
                 found[word].append(place)
         return dict(found)
 
-    def _with(self, word: str) -> dict[int, float]:
-        """The films with a word like that, and how like it is."""
+    def _all_of(self, words: Sequence[str]) -> dict[int, float]:
+        """The films with words like all of these, and how like they are."""
+        found: dict[int, float] | None = None
+        slips = 0
+        for word in words:
+            like = self._like(word)
+            if not like:
+                slips += 1
+                like = self._near(word) if slips <= MOST_SLIPS else []
+            others = self._with(like)
+            both = others if found is None else found.keys() & others.keys()
+            found = {place: others[place] + (found or {}).get(place, 0.0) for place in both}
+            if not found:
+                break
+        return found or {}
+
+    def _with(self, like: Iterable[tuple[str, float]]) -> dict[int, float]:
+        """The films in which such words stand, and how like they are."""
         best: dict[int, float] = {}
-        for known, likeness in self._like(word):
+        for known, likeness in like:
             for place in self._places[known]:
                 best[place] = max(best.get(place, 0.0), likeness)
         return best
 
     def _like(self, word: str) -> list[tuple[str, float]]:
-        found = [(known, _WHOLE if known == word else _BEGINNING) for known in self._places if known.startswith(word)]
+        return [(known, _WHOLE if known == word else _BEGINNING) for known in self._places if known.startswith(word)]
+
+    def _near(self, word: str) -> list[tuple[str, float]]:
+        if len(word) < _SLIP_FROM or word.isdecimal():
+            return []
         slips = 2 if len(word) >= _TWO_SLIPS_FROM else 1
-        if not found and len(word) >= _SLIP_FROM and not word.isdecimal():
-            found = [(known, _SLIP) for known in self._places if near(word, known, slips)]
-        return found
+        return [(known, _SLIP) for known in self._places if near(word, known, slips)]
 
     def _closeness(self, place: int, whole: str) -> int:
         """2: a name is just that, 1: it begins so, articles aside."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.recommend.catalogue import Catalogue, near
+from app.recommend.catalogue import MOST_SLIPS, Catalogue, near
 from app.recommend.pack import read
 from app.recommend.titles import shown
 from tests.unit.recommend.packs import film, pack_of
@@ -44,6 +44,24 @@ def test_a_film_is_found_first(query: str, title: str) -> None:
 @pytest.mark.parametrize("query", ["", "   ", "?!", "xq", "zzzzzzzzzz", "the qqqqqq", "1234567", "\x00"])
 def test_what_means_nothing_finds_nothing(query: str) -> None:
     assert CATALOGUE.search(query) == ()
+
+
+def test_only_so_many_slips_are_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [one.title for one in CATALOGUE.search("lrod rigns fellwoship")][:1] == [
+        one.title for one in CATALOGUE.search("lord rings fellowship")
+    ][:1]
+    compared: list[str] = []
+
+    def counted(one: str, other: str, slips: int) -> bool:
+        compared.append(one)
+        return near(one, other, slips)
+
+    monkeypatch.setattr("app.recommend.catalogue.near", counted)
+    assert CATALOGUE.search("alein godfahter matirx") == ()  # no film is called all of that
+    assert len(set(compared)) == 2  # and after two words that is known
+    compared.clear()
+    assert CATALOGUE.search("lrod rigns fellwoship retrun") == ()
+    assert len(set(compared)) <= MOST_SLIPS
 
 
 def test_the_better_known_of_equals_comes_first() -> None:
