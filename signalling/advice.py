@@ -19,7 +19,7 @@ MOST_BYTES = 64 * 1024
 _ORDER = (
     "You help a group choose a film. From the list, pick the {count} that all of them should like best, and say of "
     "each in one short sentence in English, of at most 14 words, why it suits them. Use only ids of the list, each "
-    "once."
+    "once. The sentence is about the film: it never mentions a person, nor the number of one."
 )
 _SCHEMA: Mapping[str, Any] = {
     "type": "object",

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from app.recommend.pack import Film
 from app.room.errors import Reason
+from signalling.limits import Rule
 from signalling.logs import note
 from signalling.operations import Operation
 from signalling.outside import Answer, OutsideError
@@ -25,12 +26,15 @@ from signalling.problems import ProblemError, json_answer
 from signalling.schemas import FACTS
 from signalling.store.base import StoreError
 from signalling.tmdb import Facts, Tmdb, kind_of
+from signalling.turnstile import Turnstile
 
 LOG = logging.getLogger("matinee.lore")
 FILM = "/api/v1/films/{film}"
 KEPT_S = 30 * 24 * 3600.0
 MOST_DEALT = 5000
 AGAIN_AFTER_S = 20
+# Of one address, for facts as for posters.
+ASKED = Rule(150, 10)
 NOTHING_TOLD = "There is nothing more to tell of this film."
 NOT_NOW = "More about this film is not to be had just now."
 
@@ -155,16 +159,19 @@ class Lore:
 class Told:
     """The handlers of the REST face; without lore nothing is told."""
 
-    def __init__(self, lore: Lore | None) -> None:
+    def __init__(self, lore: Lore | None, turnstile: Turnstile | None = None) -> None:
         self._lore = lore
+        self._turnstile = turnstile or Turnstile()
 
     def operations(self) -> tuple[Operation, ...]:
         """What can be asked about a film."""
-        none = (Reason.NOT_FOUND, Reason.UNAVAILABLE)
+        guard = self._turnstile.guard
+        film, picture = guard(ASKED, self.film), guard(ASKED, self.poster)
+        none = (Reason.NOT_FOUND, Reason.RATE_LIMITED, Reason.UNAVAILABLE)
         poster = f"{FILM}/poster"
         return (
-            Operation("GET", FILM, "see_film", self.film, "More of a film of a deck.", {200: FACTS}, None, none),
-            Operation("GET", poster, "see_poster", self.poster, "Its poster.", {200: "image/*"}, None, none),
+            Operation("GET", FILM, "see_film", film, "More of a film of a deck.", {200: FACTS}, None, none),
+            Operation("GET", poster, "see_poster", picture, "Its poster.", {200: "image/*"}, None, none),
         )
 
     async def film(self, request: web.Request) -> web.Response:

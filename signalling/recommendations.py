@@ -5,7 +5,7 @@ model is asked, it chooses among the films that fit best, and what it leaves out
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from aiohttp import web
 
 from app.recommend import group
 from app.recommend.catalogue import MOST_QUERY, Catalogue
-from app.recommend.group import Group, deck
+from app.recommend.group import Group, best, deck, explained, varied
 from app.recommend.loader import load
 from app.recommend.pack import BadPack, Film, Pack
 from app.recommend.ranker import Ranker
@@ -24,16 +24,21 @@ from app.recommend.titles import shown
 from app.room.deck import Because, Card, Filters, Lack
 from app.room.errors import Reason
 from signalling.advice import Adviser, Question
+from signalling.limits import Rule
 from signalling.logs import note
 from signalling.operations import Operation, read_object
 from signalling.outside import OutsideError
 from signalling.problems import ProblemError, json_answer
 from signalling.schemas import CATALOGUE as FOUND
 from signalling.schemas import DECK, tastes
+from signalling.turnstile import Turnstile
 
 LOG = logging.getLogger("matinee.recommendations")
 PACK = Path(__file__).resolve().parent.parent / "packs" / "movielens" / "films.pack"
 MOST_PEOPLE = 10
+# Of one address: a household of people who type, and decks for whoever asks outside of rooms.
+SEARCHES = Rule(150, 10)
+DECKS = Rule(10, 10)
 CATALOGUE = "/api/v1/catalogue"
 RECOMMENDATIONS = "/api/v1/recommendations"
 NO_FILMS = "This server has no list of films. Drop a film to watch one together."
@@ -94,23 +99,33 @@ class Recommendations:
     ) -> tuple[tuple[Card, ...], Lack | None]:
         """A deck with the model's word, or without it where it has none in time. Raises `NoPackError`."""
         asked = _group(tastes, shown_before, skipped, filters)
-        fitting = {pick.film: self._card(pick) for pick in deck(self._ranker, asked, group.CANDIDATES)}
+        fitting = best(self._ranker, asked, group.CANDIDATES)
         if self._adviser is None or not fitting:
-            return tuple(fitting.values())[: group.DECK], None
-        films = [(number, f"{card.title} ({card.year})") for number, card in fitting.items()]
+            return self._explained(asked, fitting[: group.DECK]), None
+        known = [self._known(number) for number in fitting]
+        films = [(film.number, f"{shown(film.title)} ({film.year})") for film in known]
         said = [self._titles(one) for one in tastes.values()]
         try:
             chosen = await self._adviser.picks(Question(films, said, min(group.DECK, len(films))))
         except OutsideError as error:
             note(LOG, "no_advice", logging.WARNING, why=str(error))
-            return tuple(fitting.values())[: group.DECK], Lack.MODEL
-        cards = [replace(fitting.pop(number), why=why) for number, why in chosen.items()]
-        return (*cards, *fitting.values())[: group.DECK], None
+            return self._explained(asked, fitting[: group.DECK]), Lack.MODEL
+        others = [number for number in fitting if number not in chosen]
+        cards = self._explained(asked, varied(self._pack, [*chosen, *others]))
+        return tuple(replace(card, why=chosen.get(card.film, "")) for card in cards), None
 
     async def close(self) -> None:
         """Let go of the model."""
         if self._adviser is not None:
             await self._adviser.close()
+
+    def warm(self) -> None:
+        """Read what the first question would have to wait for; another thread may do it."""
+        try:
+            self._catalogue.search("warm")
+            self._ranker.scores(Taste())
+        except NoPackError:
+            pass  # which is told to whoever asks for films
 
     def search(self, query: str) -> tuple[Film, ...]:
         """The films that a query may mean; well-known ones where it is empty. Raises `NoPackError`."""
@@ -141,6 +156,9 @@ class Recommendations:
     def _suggestions(self) -> tuple[Film, ...]:
         return self._catalogue.suggestions()
 
+    def _explained(self, asked: Group, films: Sequence[int]) -> tuple[Card, ...]:
+        return tuple(self._card(pick) for pick in explained(self._ranker, asked, films))
+
     def _card(self, pick: group.Pick) -> Card:
         film = self._known(pick.film)
         reasons = tuple(Because(one.who, shown(self._known(one.film).title), one.loved) for one in pick.reasons)
@@ -158,22 +176,23 @@ class Recommendations:
 class Films:
     """The handlers of the REST face."""
 
-    def __init__(self, recommendations: Recommendations) -> None:
+    def __init__(self, recommendations: Recommendations, turnstile: Turnstile | None = None) -> None:
         self._recommendations = recommendations
+        self._turnstile = turnstile or Turnstile()
 
     def operations(self) -> tuple[Operation, ...]:
         """What can be asked about films."""
-        none = (Reason.UNAVAILABLE,)
+        guard = self._turnstile.guard
+        search, recommend = guard(SEARCHES, self.catalogue), guard(DECKS, self.recommend)
+        none = (Reason.RATE_LIMITED, Reason.UNAVAILABLE)
         query = {"q": "Words of a title; well-known films without it."}
         return (
-            Operation(
-                "GET", CATALOGUE, "search_films", self.catalogue, "Films by title.", {200: FOUND}, None, none, query
-            ),
+            Operation("GET", CATALOGUE, "search_films", search, "Films by title.", {200: FOUND}, None, none, query),
             Operation(
                 "POST",
                 RECOMMENDATIONS,
                 "recommend_films",
-                self.recommend,
+                recommend,
                 "A deck for a few people.",
                 {200: DECK},
                 tastes(MOST_PEOPLE),

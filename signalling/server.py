@@ -32,6 +32,7 @@ from signalling.room_time import RoomTime
 from signalling.settings import Settings
 from signalling.store.sqlite import SqliteStore
 from signalling.tokens import Tickets
+from signalling.turnstile import Turnstile
 from signalling.world import World
 
 LOG = logging.getLogger("matinee.server")
@@ -74,6 +75,7 @@ def make_app(settings: Settings, time: RoomTime | None = None) -> web.Applicatio
     app.on_shutdown.append(_close_sockets)
     app.cleanup_ctx.append(_keep(store, hub))
     app.cleanup_ctx.append(_watch_the_loop)
+    app.cleanup_ctx.append(_warm(films))
     app.on_cleanup.append(_let_go(films, lore))
     operations.add(app.router, _operations(hub, tickets, time, settings.behind_proxy, lore))
     app.router.add_get(SOCKET, _socket(hub, tickets, time, settings))
@@ -86,7 +88,8 @@ def _operations(
     hub: Hub, tickets: Tickets, time: RoomTime, behind_proxy: bool, lore: Lore | None
 ) -> tuple[Operation, ...]:
     rooms = Rooms(hub, tickets, time.now, Limits(), behind_proxy).operations()
-    told = (*rooms, *Films(hub.recommendations).operations(), *Told(lore).operations())
+    turnstile = Turnstile(time.now, behind_proxy)
+    told = (*rooms, *Films(hub.recommendations, turnstile).operations(), *Told(lore, turnstile).operations())
     return (*told, openapi.itself(told))
 
 
@@ -105,6 +108,15 @@ def _keep(store: SqliteStore, hub: Hub) -> Callable[[web.Application], AsyncIter
             await store.close()
 
     return keep
+
+
+def _warm(films: Recommendations) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def warm(_app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(asyncio.to_thread(films.warm))
+        yield
+        await task
+
+    return warm
 
 
 def _let_go(films: Recommendations, lore: Lore | None) -> Callable[[web.Application], Awaitable[None]]:

@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import starmap
 
 from app.recommend.pack import Film, Pack
 from app.recommend.ranker import Ranker, standard
@@ -63,15 +64,30 @@ class Group:
 
 
 def deck(ranker: Ranker, group: Group, size: int = DECK) -> tuple[Pick, ...]:
-    """The best films for the group, at most `size`: fewer only where fewer pass."""
+    """The best films for the group and why, at most `size`: fewer only where fewer pass."""
+    return explained(ranker, group, best(ranker, group, size))
+
+
+def explained(ranker: Ranker, group: Group, films: Sequence[int]) -> tuple[Pick, ...]:
+    """Films by number, and why they are there."""
+    return tuple(starmap(Pick, zip(films, because(ranker, films, group.tastes), strict=True)))
+
+
+def best(ranker: Ranker, group: Group, size: int) -> tuple[int, ...]:
+    """The best films for the group by number, at most `size`."""
     tastes = list(group.tastes.values()) or [Taste()]
     passing = open_places(ranker.pack, group)
     everybody = [standard(ranker.scores(taste, group.skipped)) for taste in tastes]
     total = list(map(sum, zip(*everybody, strict=True)))
     order = sorted(passing, key=total.__getitem__, reverse=True)
-    chosen = _choose(ranker.pack, everybody, order, size)
-    numbers = [ranker.pack.films[place].number for place in chosen]
-    return tuple(Pick(number, because(ranker, number, group.tastes)) for number in numbers)
+    return tuple(ranker.pack.films[place].number for place in _choose(ranker.pack, everybody, order, size))
+
+
+def varied(pack: Pack, films: Sequence[int], size: int = DECK) -> tuple[int, ...]:
+    """The first films of an order of somebody else's, by number, that keep to the rules; by ever fewer of them where
+    too few do."""
+    places = _filled(pack, [], [pack.place[number] for number in films], size)
+    return tuple(pack.films[place].number for place in places)
 
 
 def open_places(pack: Pack, group: Group) -> list[int]:
@@ -87,6 +103,11 @@ def _choose(pack: Pack, everybody: Sequence[Sequence[float]], order: Sequence[in
     """GFAR among the candidates; where the rules leave too few of them, whatever comes next, by ever fewer rules."""
     candidates = order[:CANDIDATES]
     chosen = _fairest(pack, [_chances(scores, candidates) for scores in everybody], candidates, size)
+    return _filled(pack, chosen, order, size)
+
+
+def _filled(pack: Pack, chosen: list[int], order: Sequence[int], size: int) -> list[int]:
+    """What was chosen, and the first of an order that keep to the rules, all of them as long as there are such."""
     rules: tuple[Callable[[Sequence[Film], Film], bool], ...] = (_new, _other_series, lambda _, __: True)
     for rule in rules:
         for place in order:

@@ -32,9 +32,9 @@ class Ranker:
                 found[other] += weight * strength
         return found
 
-    def contribution(self, film: int, to: int) -> float:
-        """How much having loved one film, by place, speaks for another."""
-        return next((strength for other, strength in self.pack.neighbours(film) if other == to), 0.0)
+    def contributions(self, film: int, to: Collection[int]) -> dict[int, float]:
+        """How much having loved one film, by place, speaks for each of some others; nothing for those left out."""
+        return {other: strength for other, strength in self.pack.neighbours(film) if other in to}
 
 
 def standard(scores: list[float]) -> list[float]:

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
 
+from app.recommend.group import OF_A_PAIR, genre_pair
 from app.recommend.taste import Taste
 from app.room.deck import Card, Lack
 from signalling.adapters import Model
@@ -86,6 +88,7 @@ async def test_it_gets_sixty_films_and_no_names_and_chooses_among_them(
     assert RATED.isdisjoint(shown)
     assert "Person 1 — loved: Star Wars" in text
     assert not any(secret in text for secret in ("ada", "ben", SECRET, "5000000"))
+    assert "never mentions a person" in body.decode()
     assert SECRET not in str(request.url)
     assert SECRET in request.headers.get("x-goog-api-key", "") + request.headers.get("Authorization", "")
 
@@ -94,6 +97,23 @@ async def test_it_gets_sixty_films_and_no_names_and_chooses_among_them(
     assert [card.film for card in cards] == shown[20:35]
     assert cards[0].why == f"Because of {shown[20]}."
     assert lacks is None
+
+
+async def test_of_a_series_and_of_a_pair_of_genres_it_gets_in_no_more_than_we_would_and_our_reasons_stand(
+    server: Outsider,
+) -> None:
+    await dealt(server)
+    shown, _ = asked_for(server.asked[0][1], "gemini")
+    known = {number: film for number in shown if (film := Recommendations().film(number)) is not None}
+    (pair, often), *_ = Counter(map(genre_pair, known.values())).most_common(1)
+    assert often > OF_A_PAIR
+    alike = [number for number, film in known.items() if genre_pair(film) == pair]
+    server.mood = gemini(films(*({"id": number, "why": "Yes."} for number in reversed(alike))))
+    cards, _ = await dealt(server)
+    dealt_now = [known[card.film] for card in cards]
+    assert max(Counter(map(genre_pair, dealt_now)).values()) == OF_A_PAIR
+    assert [card.why for card in cards[:OF_A_PAIR]] == ["Yes."] * OF_A_PAIR
+    assert all(card.reasons for card in cards)
 
 
 async def test_what_it_invents_or_repeats_or_brings_back_is_dropped_and_filled_up_from_our_own(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.recommend.group import DECK, Filters, Group, deck, genre_pair, open_places
+from app.recommend.group import DECK, Filters, Group, deck, genre_pair, open_places, varied
 from app.recommend.ranker import Ranker
 from app.recommend.taste import Taste, taste
 from tests.unit.recommend.packs import film, pack_of, two_camps
@@ -71,6 +71,17 @@ def test_the_rules_give_way_before_a_deck_is_short() -> None:
     found = numbers(Ranker(pack_of(series + others)), Group({"ada": taste()}))
     assert sorted(found) == [*range(8), *range(10, 17)]
     assert sum(number < 8 for number in found[:8]) == 1
+
+
+def test_an_order_from_elsewhere_is_held_to_the_rules_too() -> None:
+    series = [film(at, f"Star Wars: Episode {at}", genres=(KINDS[at],), likes=100 - at) for at in range(4)]
+    wars = [film(10 + at, genres=("Action", "War"), likes=90 - at) for at in range(4)]
+    others = [film(20 + at, genres=("Crime", KINDS[at]), likes=80 - at) for at in range(4)]
+    pack = pack_of(series + wars + others)
+    order = [2, 0, 13, 12, 11, 10, 20, 21]
+    assert varied(pack, order, 5) == (2, 13, 12, 11, 20)
+    assert varied(pack, order, 7) == (2, 13, 12, 11, 20, 21, 10)
+    assert varied(pack, order) == (2, 13, 12, 11, 20, 21, 10, 0)
 
 
 def test_a_small_look_is_no_kind_of_its_own() -> None:

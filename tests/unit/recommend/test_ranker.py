@@ -45,8 +45,7 @@ def test_unknown_films_weigh_nothing() -> None:
 
 def test_a_contribution_is_the_weight_between_two_films() -> None:
     place = RANKER.pack.place
-    assert RANKER.contribution(place[100], place[101]) == pytest.approx(0.1, abs=0.001)
-    assert RANKER.contribution(place[100], place[100]) == 0
+    assert RANKER.contributions(place[100], {place[100], place[101]}) == {place[101]: pytest.approx(0.1, abs=0.001)}
 
 
 def test_standard_scores_have_one_scale() -> None:

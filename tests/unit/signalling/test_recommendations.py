@@ -15,7 +15,8 @@ from app.room.deck import Filters
 from signalling.metrics import Metrics
 from signalling.operations import add
 from signalling.problems import METRICS, problems
-from signalling.recommendations import CATALOGUE, RECOMMENDATIONS, Films, Recommendations
+from signalling.recommendations import CATALOGUE, DECKS, PACK, RECOMMENDATIONS, Films, Recommendations
+from signalling.turnstile import Turnstile
 
 Client = TestClient[web.Request, web.Application]
 KNOWN = Recommendations()
@@ -94,6 +95,33 @@ async def test_a_server_without_a_pack_says_so(tmp_path: Path) -> None:
         answer = await ask()
         assert answer.status == 503
         assert "Drop a film" in (await answer.json())["detail"]
+    await client.close()
+
+
+def test_what_is_warm_needs_no_reading_any_more(tmp_path: Path) -> None:
+    path = tmp_path / "films.pack"
+    path.write_bytes(PACK.read_bytes())
+    recommendations = Recommendations(path)
+    recommendations.warm()
+    path.unlink()
+    assert recommendations.search("alien")
+    Recommendations(path).warm()  # there is none: that is told to whoever asks for films
+
+
+async def test_one_address_asks_only_so_often() -> None:
+    app = web.Application(middlewares=[problems])
+    app[METRICS] = Metrics()
+    add(app.router, Films(KNOWN, Turnstile(lambda: 5.0, behind_proxy=True)).operations())
+    client = TestClient(TestServer(app))
+    await client.start_server()
+    body, ada, ben = {"tastes": {"ada": {}}}, {"X-Forwarded-For": "192.0.2.1"}, {"X-Forwarded-For": "192.0.2.2"}
+    codes = [(await client.post(RECOMMENDATIONS, json=body, headers=ada)).status for _ in range(DECKS.most + 1)]
+    assert codes == [200] * DECKS.most + [429]
+    for ask in (
+        lambda: client.get(CATALOGUE, headers=ada),
+        lambda: client.post(RECOMMENDATIONS, json=body, headers=ben),
+    ):
+        assert (await ask()).status == 200
     await client.close()
 
 
