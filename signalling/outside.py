@@ -30,7 +30,7 @@ class OutsideError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What to ask. `body` goes as JSON, by POST where there is one."""
+    """What to ask. `body` goes as JSON, by POST where there is one; `patient`: our own turn does not count."""
 
     url: str
     params: Mapping[str, str] | None = None
@@ -38,6 +38,7 @@ class Call:
     body: Mapping[str, Any] | None = None
     within_s: float = USUALLY_WITHIN_S
     most_bytes: int = MOST_BYTES
+    patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,10 @@ class Outside:
         if self.silent:
             raise OutsideError("it asked to be left alone for a while")
         try:
-            async with asyncio.timeout(call.within_s), self._turns:
+            async with asyncio.timeout(None if call.patient else call.within_s) as limit, self._turns:
                 await self._pace()
+                if call.patient:
+                    limit.reschedule(asyncio.get_running_loop().time() + call.within_s)
                 return await self._asked(call)
         except TimeoutError:
             raise OutsideError("it did not answer in time") from None

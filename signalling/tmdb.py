@@ -66,7 +66,7 @@ class Tmdb:
         if _POSTER.fullmatch(path) is None:
             raise OutsideError("that is no address of a poster")
         url = f"{self._images}/t/p/{_WIDTH}{path}"
-        answer = await self._outside.ask(Call(url, within_s=WITHIN_S, most_bytes=MOST_POSTER_BYTES))
+        answer = await self._outside.ask(Call(url, within_s=WITHIN_S, most_bytes=MOST_POSTER_BYTES, patient=True))
         return Answer(answer.data, kind_of(answer.data))
 
     async def close(self) -> None:
@@ -78,7 +78,7 @@ class Tmdb:
         is_token = len(self._key) > 40
         headers = {"Authorization": f"Bearer {self._key}"} if is_token else None
         with_key = params if is_token else {**params, "api_key": self._key}
-        return await self._outside.json(Call(self._base + path, with_key, headers, within_s=WITHIN_S))
+        return await self._outside.json(Call(self._base + path, with_key, headers, within_s=WITHIN_S, patient=True))
 
 
 def kind_of(data: bytes) -> str:

@@ -127,12 +127,12 @@ class SignallingClient:
         failed = partial(_untold, film)
         spawn(self._fetch("GET", f"films/{film}", None, lambda said: self._film_told(film, said), failed))
 
-    def _film_told(self, film: int, said: Any) -> Event | None:
+    def _film_told(self, film: int, said: Any) -> Event:
+        """The words at once; the picture follows."""
         lore = FilmLore(said["overview"], said["minutes"], said["rating"], tuple(said["platforms"]), said["where"])
-        if not said["poster"]:
-            return FilmTold(film, lore)
-        spawn(self._fetch_poster(film, lore))
-        return None
+        if said["poster"]:
+            spawn(self._fetch_poster(film, lore))
+        return FilmTold(film, lore)
 
     async def _fetch_poster(self, film: int, lore: FilmLore) -> None:
         try:

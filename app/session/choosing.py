@@ -94,12 +94,12 @@ class Choosing:
             ev.ChoosingEnded: lambda _, now: self._ask(CloseBallot(), now),
         }
 
-    def ready(self) -> list[Effect]:
+    def ready(self, now: float) -> list[Effect]:
         """The server told the whole room: it may have forgotten what it knew of us."""
         self._met = False
-        return self.update()
+        return self.update(now)
 
-    def update(self) -> list[Effect]:
+    def update(self, now: float) -> list[Effect]:
         """Offer the taste to a ballot that the page meets, and have the catalogue ready where there is too little."""
         if self._was_alone and self.alone.room is None:
             self._change_catalogue(alone=False)
@@ -108,7 +108,7 @@ class Choosing:
         if ballot is None:
             self._met = self._joining = False
             return []
-        lore = [] if self._was_alone else self._lore.look_up(ballot)
+        lore = [] if self._was_alone else self._lore.look_up(ballot, now)
         return [*self._meet(ballot), *lore]
 
     def _meet(self, ballot: Ballot) -> list[Effect]:

@@ -197,7 +197,7 @@ class Session:
             UseIce(message.ice, message.turn),
             *self._company.ready(message, self._clock.room_now(now)),
             *again,
-            *self._choosing.ready(),
+            *self._choosing.ready(now),
         ]
 
     # --- the player
@@ -278,7 +278,7 @@ class Session:
         if changed or shown != self._shown:
             self._shown = shown
             effects += self._projection.room_changed(room, self._clock.room_now(now), now, shown)
-        return [*effects, *self._choosing.update(), *self._subtitling.update(now), *self._projection.hurry(now)]
+        return [*effects, *self._choosing.update(now), *self._subtitling.update(now), *self._projection.hurry(now)]
 
     def _room_changed(self, room: Room | None, now: float) -> list[Effect]:
         self._seen = room

@@ -1,5 +1,6 @@
 """Asking servers of others, in all their moods: what they do is an `OutsideError` in time, or an answer."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -110,5 +111,11 @@ async def test_no_second_has_too_many_questions() -> None:
             with pytest.raises(OutsideError, match="in time"):
                 await outside.ask(Call(server.url, within_s=0.02))
             assert len(server.asked) == 1
+            # Patience is with ourselves only.
+            patient = [outside.ask(Call(server.url, within_s=0.15, patient=True)) for _ in range(5)]
+            assert len(await asyncio.gather(*patient)) == 5
+            server.mood = never
+            with pytest.raises(OutsideError, match="in time"):
+                await outside.ask(Call(server.url, within_s=0.15, patient=True))
     finally:
         await outside.close()

@@ -32,7 +32,7 @@ class Scene:
         self.choosing = Choosing(self.parts.company, self.parts.wishes)
 
     def tell(self, event: Any) -> list[Effect]:
-        return [*self.choosing.handlers()[type(event)](event, NOW), *self.choosing.update()]
+        return [*self.choosing.handlers()[type(event)](event, NOW), *self.choosing.update(NOW)]
 
     @property
     def seen(self) -> Any:

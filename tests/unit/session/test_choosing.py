@@ -55,7 +55,7 @@ class Scene:
         ]
 
     def find(self) -> None:
-        self.choosing.update()
+        self.choosing.update(NOW)
         self.tell(ev.FilmsFound("", KNOWN, ("Drama",)))
 
     def rate(self, *numbers: int, verdict: ev.Verdict = LOVED) -> None:
@@ -78,8 +78,8 @@ def test_to_find_a_film_together_a_ballot_is_opened() -> None:
 
 def test_without_a_taste_well_known_films_are_asked_for_once() -> None:
     scene = Scene(Ballot())
-    assert scene.choosing.update() == [SearchFilms("")]
-    assert scene.choosing.update() == []
+    assert scene.choosing.update(NOW) == [SearchFilms("")]
+    assert scene.choosing.update(NOW) == []
     assert scene.seen.found is None
     scene.tell(ev.FilmsFound("", KNOWN, ("Drama",)))
     assert (scene.seen.found, scene.seen.genres, scene.seen.seeing) == (KNOWN, ("Drama",), Seeing.RATING)
@@ -88,19 +88,19 @@ def test_without_a_taste_well_known_films_are_asked_for_once() -> None:
 def test_a_taste_that_is_remembered_is_offered_when_the_ballot_is_met() -> None:
     scene = Scene(Ballot())
     scene.tell(TASTE)
-    assert scene.choosing.update() == [*offered(1, 2, 3), SearchFilms("")]
-    assert scene.choosing.update() == []
-    assert scene.choosing.ready() == offered(1, 2, 3)
+    assert scene.choosing.update(NOW) == [*offered(1, 2, 3), SearchFilms("")]
+    assert scene.choosing.update(NOW) == []
+    assert scene.choosing.ready(NOW) == offered(1, 2, 3)
 
 
 def test_an_interruption_leaves_a_search_as_it_is_and_repeats_one_that_failed() -> None:
     scene = Scene(Ballot())
     scene.find()
     scene.tell(ev.FilmsSearched("heat"))
-    assert scene.choosing.ready() == []
+    assert scene.choosing.ready(NOW) == []
     scene.tell(ev.FilmsFound("heat", None))
     assert (scene.seen.failed, scene.seen.query) == (True, "heat")
-    assert scene.choosing.ready() == [SearchFilms("heat")]
+    assert scene.choosing.ready(NOW) == [SearchFilms("heat")]
 
 
 def test_a_late_answer_takes_nothing_back() -> None:
@@ -118,9 +118,9 @@ def test_a_late_answer_takes_nothing_back() -> None:
 def test_more_is_asked_of_a_card_only_where_there_is_more() -> None:
     scene = Scene(VOTING)
     scene.find()
-    assert scene.choosing.update() == []
+    assert scene.choosing.update(NOW) == []
     scene.tell(ev.FilmsFound("", KNOWN, (), more=True))
-    assert scene.choosing.update() == [AskFilm(8), AskFilm(9)]
+    assert scene.choosing.update(NOW) == [AskFilm(8), AskFilm(9)]
     scene.tell(ev.FilmTold(8, ev.FilmLore("Two men meet.", 170)))
     assert (scene.seen.lore, scene.seen.lore_failed) == (ev.FilmLore("Two men meet.", 170), False)
 
@@ -128,14 +128,14 @@ def test_more_is_asked_of_a_card_only_where_there_is_more() -> None:
 def test_who_has_stepped_out_offers_nothing() -> None:
     scene = Scene(Ballot(out=("ada",)))
     scene.tell(TASTE)
-    assert scene.choosing.update() == []
+    assert scene.choosing.update(NOW) == []
     assert scene.seen.seeing is Seeing.INVITED
     assert scene.tell(ev.ChoosePressed()) == offered(1, 2, 3)
 
 
 def test_who_comes_back_without_a_taste_rates_first() -> None:
     scene = Scene(Ballot(out=("ada",)))
-    scene.choosing.update()
+    scene.choosing.update(NOW)
     assert scene.tell(ev.ChoosePressed()) == [SearchFilms("")]
     assert scene.seen.seeing is Seeing.RATING
 
@@ -189,7 +189,7 @@ def test_only_the_last_question_is_answered() -> None:
 
 def test_a_catalogue_that_cannot_be_reached_is_told_and_asked_again() -> None:
     scene = Scene(Ballot())
-    scene.choosing.update()
+    scene.choosing.update(NOW)
     scene.tell(ev.FilmsFound("", None))
     assert scene.seen.failed
     assert scene.tell(ev.FilmsSearched("")) == [SearchFilms("")]
@@ -251,44 +251,44 @@ def test_who_is_waited_for_is_named() -> None:
 def test_another_ballot_is_met_anew() -> None:
     scene = Scene(Ballot())
     scene.tell(TASTE)
-    scene.choosing.update()
+    scene.choosing.update(NOW)
     scene.tell(ev.ChoosingEnded())
-    assert scene.choosing.update() == []
+    assert scene.choosing.update(NOW) == []
     scene.tell(ev.ChoosePressed())
-    assert scene.choosing.update() == offered(1, 2, 3)
+    assert scene.choosing.update(NOW) == offered(1, 2, 3)
 
 
 def test_alone_the_server_is_not_asked_for_more_either() -> None:
     scene = Scene(VOTING)
-    scene.choosing.update()
+    scene.choosing.update(NOW)
     scene.tell(ev.FilmsFound("", KNOWN, (), more=True))
     scene.tell(ev.AlonePressed())
     scene.tell(ev.FilmsLoaded(two_camps()))
-    scene.choosing.update()
+    scene.choosing.update(NOW)
     for known in (scene.seen.found or ())[:3]:
         scene.tell(ev.FilmRated(known.film, LOVED))
     scene.tell(ev.ReadyPressed())
     assert scene.seen.seeing is Seeing.VOTING
-    assert scene.choosing.update() == []
+    assert scene.choosing.update(NOW) == []
 
 
 def test_who_chose_alone_first_asks_the_server_for_all_there_is_in_a_room() -> None:
     scene = Scene(VOTING)
     scene.tell(ev.AlonePressed())
     scene.tell(ev.FilmsLoaded(two_camps()))
-    scene.choosing.update()
+    scene.choosing.update(NOW)
     scene.tell(ev.FilmsSearched("heat"))
     scene.choosing.alone.end()
-    assert scene.choosing.update() == [SearchFilms("")]
+    assert scene.choosing.update(NOW) == [SearchFilms("")]
     assert (scene.seen.query, scene.seen.found) == ("", None)
     scene.tell(ev.FilmsFound("", KNOWN, (), more=True))
-    assert scene.choosing.update() == [AskFilm(8), AskFilm(9)]
+    assert scene.choosing.update(NOW) == [AskFilm(8), AskFilm(9)]
 
 
 def test_alone_nobody_is_asked() -> None:
     scene = Scene()
     assert scene.tell(ev.AlonePressed()) == [LoadFilms()]
-    assert scene.choosing.update() == []
+    assert scene.choosing.update(NOW) == []
     scene.tell(ev.FilmsLoaded(two_camps()))
     assert scene.seen.found
     for known in scene.seen.found[:3]:
