@@ -61,6 +61,12 @@ class Alone:
 
     # --- what a server would do
 
+    def wish(self, command: Command) -> list[Effect]:
+        """The person's own; whoever wants cards has the list fetched that could not be had."""
+        effects = self.load() if isinstance(command, AskForCards) else []
+        self.ask(command)
+        return effects
+
     def ask(self, command: Command, by: str | None = ME) -> None:
         """Carry it out, if the rules have nothing against it."""
         if self.room is None:

@@ -69,8 +69,7 @@ class Choosing:
     def _ask(self, command: Command, now: float) -> list[Effect]:
         if self.alone.room is None:
             return self._wishes.ask(command, now)
-        self.alone.ask(command)
-        return []
+        return self.alone.wish(command)
 
     def handlers(self) -> dict[type, Handler]:
         """What this part does about which event."""

@@ -164,8 +164,6 @@ class Choose:
         paper.text("choosing-said", said if voting else self._title(choosing))
 
     def _because(self, picture: Picture, card: Card) -> str:
-        if card.why:
-            return card.why
         names = {person.id: person for person in picture.people}
         parts = [
             self._words.phrase(
@@ -177,7 +175,10 @@ class Choose:
             if one.member in names
         ]
         phrase = self._words.phrase
-        return phrase("choose_because_all", reasons=self._words.names(parts)) if parts else phrase("choose_popular")
+        if card.why and not parts:
+            return card.why
+        because = phrase("choose_because_all", reasons=self._words.names(parts)) if parts else phrase("choose_popular")
+        return phrase("choose_why", why=card.why, because=because) if card.why else because
 
     def _draw_wishes(self, picture: Picture) -> None:
         choosing, paper, ballot = picture.choosing, self._paper, picture.choosing.ballot
@@ -209,12 +210,15 @@ class Choose:
     # --- the end of a deck
 
     def _draw_spent(self, picture: Picture) -> None:
-        cards = bool(picture.choosing.ballot.cards)
-        filters = picture.choosing.ballot.filters
-        filtered = bool(filters.genres or filters.from_year)
-        without = "choose_no_list" if picture.choosing.ballot.lacks is Lack.FILMS else "choose_none_fit"
-        self._paper.text("spent-words", self._words.phrase("choose_skipped" if cards else without))
-        self._paper.shown("more-cards", cards)
+        ballot, phrase = picture.choosing.ballot, self._words.phrase
+        cards, no_list = bool(ballot.cards), ballot.lacks is Lack.FILMS
+        filtered = bool(ballot.filters.genres or ballot.filters.from_year) and not no_list
+        none_fit = "choose_none_fit" if picture.may.choose or not filtered else "choose_none_fit_others"
+        self._paper.text(
+            "spent-words", phrase("choose_skipped" if cards else "choose_no_list" if no_list else none_fit)
+        )
+        self._paper.shown("more-cards", cards or no_list)
+        self._paper.text("more-cards", phrase("choose_again" if no_list else "choose_more"))
         self._paper.shown("widen", filtered and picture.may.choose)
         self._paper.shown("undo-last", cards)
 

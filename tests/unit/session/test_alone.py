@@ -97,6 +97,17 @@ def test_a_taste_does_not_help_where_there_is_no_list() -> None:
     assert (scene.seen.seeing, scene.seen.ballot.cards, scene.seen.ballot.lacks) == (Seeing.SPENT, (), "films")
 
 
+def test_who_lacked_the_list_may_try_again(pack: Pack) -> None:
+    scene = Scene()
+    scene.tell(TASTE)
+    scene.tell(ev.AlonePressed())
+    scene.tell(ev.FilmsLoaded(None))
+    assert scene.tell(ev.CardsPressed()) == [LoadFilms()]
+    assert scene.seen.seeing is Seeing.DEALING
+    scene.tell(ev.FilmsLoaded(pack))
+    assert (scene.seen.seeing, len(scene.seen.ballot.cards)) == (Seeing.VOTING, 15)
+
+
 def test_who_ends_it_is_on_the_first_screen_again_and_next_time_the_list_is_here(pack: Pack) -> None:
     scene = Scene()
     home = Picture()
