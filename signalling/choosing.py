@@ -2,8 +2,8 @@
 
 Laws: tastes stand in memory only, and go with the ballot, or with who gave them. After a restart of the server every
 page offers its taste again; a deck waits for those a moment, and no longer. Where a language model is asked, it has a
-moment too, unless that went by in waiting; its word counts if nothing has changed since it was asked. Times are room
-time in seconds.
+moment too, unless there was waiting before; its word counts if nothing has changed since it was asked, and a deck says
+so if it was asked and not heard. Times are room time in seconds.
 """
 
 import asyncio
@@ -68,6 +68,8 @@ class Choosing:
         self._recommendations.dealt(card.film for card in ballot.cards)
         here = {member.id for member in self._tip().members} - {*ballot.out}
         self._tastes = {who: said for who, said in self._tastes.items() if who in here}
+        if ballot.stage is not Stage.DEALING:
+            self._wait_no_longer()
         if ballot.stage is Stage.GATHERING and ballot.voters and not awaited(self._tip()):
             self._next.set(0, self._ask)
         elif ballot.stage is Stage.DEALING:
@@ -77,16 +79,21 @@ class Choosing:
         """Forget everything."""
         self._tastes.clear()
         self._next.cancel()
-        self._late.cancel()
-        self._waits = False
+        self._wait_no_longer()
         if self._asking is not None:
             self._asking.cancel()
+            self._asking = None  # a task that is cancelled before its first turn can no longer say so itself
+
+    def _wait_no_longer(self) -> None:
+        self._late.cancel()
+        self._waits = False
 
     def _arm(self, ballot: Ballot) -> None:
         if self._asking is not None:
             return
         if all(voter in self._tastes for voter in ballot.voters):
-            self._next.set(0, self._deal if self._recommendations.asks else self._deal_alone)
+            in_time = self._recommendations.asks and not self._waits
+            self._next.set(0, self._deal if in_time else self._deal_alone)
         elif not self._waits:
             self._waits = True
             self._late.set(TASTES_WITHIN_S, self._deal_alone)
@@ -97,33 +104,32 @@ class Choosing:
     def _deal(self) -> None:
         """Ask the model, then deal."""
         if (asked := self._asked()) is not None and self._asking is None:
-            self._late.cancel()
-            self._waits = False
             self._asking = asyncio.ensure_future(self._deal_advised(asked))
 
     async def _deal_advised(self, asked: _Asked) -> None:
-        advised = None
+        advised, lacks = None, Lack.MODEL
         try:
             advised = await self._recommendations.advised_cards(*asked)
         except NoPackError:
             pass
         except Exception:  # noqa: BLE001 - whatever an adapter does, the deck comes
             note_error(LOG, "advice_failed")
-        finally:
-            self._asking = None
+        if self._asking is not asyncio.current_task():
+            return  # another deck is wanted by now, or none
+        self._asking = None
         if advised is not None and self._asked() == asked:
             self._order(Deal(*advised))
         else:  # somebody came, went or changed their mind meanwhile
-            self._deal_alone()
+            self._deal_alone(lacks)
+        self.look()
 
-    def _deal_alone(self) -> None:
+    def _deal_alone(self, lacks: Lack | None = None) -> None:
         """Deal at once."""
-        self._late.cancel()
-        self._waits = False
+        self._wait_no_longer()
         if (asked := self._asked()) is None:
             return
         try:
-            self._order(Deal(self._recommendations.cards(*asked)))
+            self._order(Deal(self._recommendations.cards(*asked), lacks))
         except NoPackError:
             self._order(Deal((), Lack.FILMS))
 

@@ -1,8 +1,9 @@
 """How a room chooses a film: the same card on every screen, until all want to watch one.
 
 Laws: a card that all skip makes way for the next, one that all want is found, and on any other it stays; votes can be
-changed while it is up, and count for no other. No film comes up twice. Who has no connection for a moment still
-counts; who leaves does not, and a host who leaves ends the choosing.
+changed while it is up, and count for no other. No film that was passed comes up by itself again. Who has no connection
+for a moment still counts, and is waited for; who leaves does not. With no voter left tastes are gathered anew, and a
+host who leaves ends the choosing.
 """
 
 from dataclasses import replace
@@ -23,7 +24,7 @@ from app.room.messages import (
     TasteGiven,
     UndoCard,
 )
-from app.room.state import Presence, Room
+from app.room.state import Room
 
 MOST_SHOWN = 1500
 # From so many voters on most of them can be another number than all.
@@ -112,12 +113,12 @@ def needs_a_lead(room: Room, command: Matter) -> bool:
 
 
 def awaited(room: Room) -> tuple[str, ...]:
-    """Who is here and has neither given a taste nor stepped out."""
+    """Who is in the room and has neither given a taste nor stepped out. Whoever loads the page again is awaited too."""
     ballot = room.ballot
     if ballot is None:
         return ()
     known = {*ballot.voters, *ballot.out}
-    return tuple(one.id for one in room.members if one.presence is Presence.HERE and one.id not in known)
+    return tuple(one.id for one in room.members if one.id not in known)
 
 
 def is_tied(ballot: Ballot) -> bool:
@@ -130,12 +131,13 @@ def departed(room: Room, member: str, was_host: bool) -> Room:
     ballot = room.ballot
     if ballot is None:
         return room
-    voters = tuple(voter for voter in ballot.voters if voter != member)
-    if was_host or (member in ballot.voters and not voters):
+    if was_host:
         return replace(room, ballot=None)
+    voters = tuple(voter for voter in ballot.voters if voter != member)
     votes = tuple(vote for vote in ballot.votes if vote.member != member)
     out = (*(one for one in ballot.out if one != member), member) if room.member(member) else ballot.out
-    return replace(room, ballot=tallied(replace(ballot, voters=voters, votes=votes, out=out)))
+    left = replace(ballot, voters=voters, votes=votes, out=out)
+    return replace(room, ballot=tallied(left) if voters else replace(_asked(left), stage=Stage.GATHERING))
 
 
 def film_brought(room: Room) -> Room:
@@ -195,8 +197,8 @@ def _with_voter(ballot: Ballot, who: str) -> Ballot:
 
 
 def _asked(ballot: Ballot) -> Ballot:
-    """A deck is to be made; what is left of the one before does not come back."""
-    shown = (*ballot.shown, *(card.film for card in ballot.cards))
+    """A deck is to be made; what was up in the one before does not come back."""
+    shown = (*ballot.shown, *(card.film for card in ballot.cards[: ballot.at + 1]))
     return replace(ballot, stage=Stage.DEALING, cards=(), at=0, votes=(), shown=shown)
 
 

@@ -82,7 +82,7 @@ class Filters:
 class Ballot:
     """A room that chooses. `voters` have given a taste, `out` have stepped out.
 
-    The card that is up is the one `at` that place; `shown` were up, or at hand, in decks before this one. This one
+    The card that is up is the one `at` that place; `shown` were up in decks before this one. This one
     was made without what it `lacks`.
     """
 

@@ -15,8 +15,10 @@ from app.room.messages import (
     OfferTaste,
     OpenBallot,
     RefusedCommand,
+    SetPresence,
     TasteGiven,
 )
+from app.room.state import Presence
 from tests.integration.clients import Visitor
 from tests.integration.server_process import ServerProcess
 
@@ -80,6 +82,35 @@ async def test_a_ballot_outlives_the_server_and_tastes_are_kept_nowhere(
     assert b"cast_vote" in kept
     assert b"offer_taste" not in kept
     assert b'"hated"' not in kept
+
+
+async def test_who_still_rates_is_waited_for_through_a_reload_and_a_kill(
+    tmp_path: Path, http: aiohttp.ClientSession
+) -> None:
+    first = await ServerProcess.start(tmp_path)
+    visitor = Visitor(http, first.url)
+    invitation, ada, line = await visitor.host()
+    ben, bens = await visitor.guest(invitation)
+    await line.do(OpenBallot(), "open")
+    await line.say(ADAS)
+    await line.hear_happen(TasteGiven)
+    await bens.socket.close()
+    await line.hear_happen(SetPresence, lambda command: command == SetPresence(ben.member, Presence.AWAY))
+    await first.kill()
+
+    second = await ServerProcess.start(tmp_path)
+    visitor = Visitor(http, second.url)
+    line, ready = await visitor.enter(await visitor.ticket(ada))
+    assert ready.room.ballot is not None
+    assert (ready.room.ballot.stage, ready.room.ballot.voters) == (Stage.GATHERING, (ada.member,))
+    await line.say(ADAS)
+    bens, _ = await visitor.enter(await visitor.ticket(ben))
+    await bens.say(BENS)
+    assert (await line.hear_happen((TasteGiven, AskForCards))).command == TasteGiven(ben.member)
+    dealt = (await line.hear_happen(Deal)).command
+    assert isinstance(dealt, Deal)
+    assert RATED.isdisjoint(card.film for card in dealt.cards)
+    await second.kill()
 
 
 async def test_who_comes_second_is_told_so_and_nothing_happens_twice(visitor: Visitor, server: ServerProcess) -> None:

@@ -1,11 +1,11 @@
-"""A room that chooses, whatever people press and however late: no film twice, no vote for another card, no dead end."""
+"""A room that chooses, whatever people press: no film twice that was up, no vote for another card, no dead end."""
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from app.room.ballot import awaited
 from app.room.codec import decode_room, encode
-from app.room.deck import Card, Filters, Stage, VoteRule, Wish
+from app.room.deck import Ballot, Card, Filters, Stage, VoteRule, Wish
 from app.room.messages import (
     AskForCards,
     CastVote,
@@ -38,7 +38,7 @@ class Choosing(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.room = Room("ABCDEF", "Friday", 0.0)
-        self.dealt: list[int] = []
+        self.seen: set[int] = set()
 
     @initialize(count=st.integers(1, 4))
     def come_in(self, count: int) -> None:
@@ -51,13 +51,19 @@ class Choosing(RuleBasedStateMachine):
         outcome = apply(before, command, by, 1.0)
         if isinstance(outcome, Applied):
             self.room = outcome.room
+            self.look_back(before.ballot)
         return isinstance(outcome, Applied)
+
+    def look_back(self, was: Ballot | None) -> None:
+        """What was up in a deck that has gone must not come again, as long as the choosing lasts."""
+        if self.room.ballot is None:
+            self.seen = set()
+        elif was is not None and not self.room.ballot.cards:
+            self.seen |= {card.film for card in was.cards[: was.at + 1]}
 
     @rule(who=PEOPLE, command=st.sampled_from([OpenBallot(), StepOut(), Leave(), AskForCards(), CloseBallot()]))
     def press(self, who: str, command: Command) -> None:
         self.ask(command, who)
-        if self.room.ballot is None:
-            self.dealt = []
 
     @rule(who=PEOPLE)
     def give_a_taste(self, who: str) -> None:
@@ -74,8 +80,7 @@ class Choosing(RuleBasedStateMachine):
         if ballot is not None and ballot.stage is Stage.DEALING:
             fresh = [film for film in range(1, 13) if film not in ballot.shown][:count]
             assert self.ask(Deal(tuple(Card(film, f"Film {film}", 1990) for film in fresh)), None)
-            assert not set(fresh) & set(self.dealt)
-            self.dealt += fresh
+            assert not set(fresh) & self.seen
 
     @rule(who=PEOPLE, film=FILMS, wish=st.one_of(st.none(), WISHES))
     def vote_blindly(self, who: str, film: int, wish: Wish | None) -> None:

@@ -57,9 +57,9 @@ def vote(before: Room, by: str, wish: Wish | None, film: int | None = None) -> R
 
 def test_a_ballot_gathers_tastes_and_then_deals() -> None:
     opened = after(room(ADA, BEN, away(CY)), OpenBallot(), "ben")
-    assert rules.awaited(opened) == ("ada", "ben")
+    assert rules.awaited(opened) == ("ada", "ben", "cy")
     assert refusal(opened, AskForCards()) == "conflict"
-    one = after(opened, TasteGiven("ada"), None)
+    one = done(opened, (TasteGiven("ada"), None), (StepOut(), "cy"))
     assert rules.awaited(one) == ("ben",)
     assert refusal(one, AskForCards(), None) == "conflict"
     assert refusal(one, AskForCards(), "ben") == "unauthorized_command"
@@ -223,11 +223,27 @@ def test_the_host_ends_the_choosing(command: Command) -> None:
     assert after(voting(), command).ballot is None
 
 
-def test_the_last_voter_who_leaves_ends_the_choosing() -> None:
-    assert after(voting("ben"), StepOut(), "ben").ballot is None
-    assert after(voting("ada"), StepOut(), "ben").ballot is not None
-    assert after(after(room(), OpenBallot()), Leave(), "ben").ballot is not None
+@pytest.mark.parametrize("command", [StepOut(), Leave()])
+def test_when_the_last_voter_goes_it_gathers_again(command: Command) -> None:
+    second = vote(voting("ben"), "ben", SKIP)
+    again = ballot_of(after(second, command, "ben"))
+    assert (again.stage, again.voters, again.cards, again.shown) == (Stage.GATHERING, (), (), (1, 2))
+    first = done(room(), (OpenBallot(), "ada"), (TasteGiven("ben"), None), (command, "ben"))
+    assert (ballot_of(first).stage, rules.awaited(first)) == (Stage.GATHERING, ("ada", "cy"))
     assert after(room(), Leave(), "ben").ballot is None
+
+
+def test_who_reloads_while_rating_is_waited_for_until_they_are_gone() -> None:
+    rated = done(room(ADA, BEN), (OpenBallot(), "ada"), (TasteGiven("ada"), None))
+    gone = after(rated, SetPresence("ben", Presence.AWAY), None)
+    assert rules.awaited(gone) == ("ben",)
+    assert refusal(gone, AskForCards(), None) == "conflict"
+    assert ballot_of(done(gone, (Leave("ben"), None), (AskForCards(), None))).stage is Stage.DEALING
+
+
+def test_other_films_take_none_away_that_nobody_saw() -> None:
+    second = vote(voting("ada"), "ada", SKIP)
+    assert ballot_of(after(second, AskForCards(Filters(("War",))))).shown == (1, 2)
 
 
 def test_without_a_ballot_there_is_nothing_to_do() -> None:

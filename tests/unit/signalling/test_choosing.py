@@ -68,6 +68,11 @@ class Scene:
         assert self.room.ballot is not None
         return [card.film for card in self.room.ballot.cards]
 
+    @property
+    def lacks(self) -> Lack | None:
+        assert self.room.ballot is not None
+        return self.room.ballot.lacks
+
 
 @pytest.fixture
 def scene() -> Scene:
@@ -216,7 +221,7 @@ async def test_whatever_a_model_does_the_deck_comes(error: Exception) -> None:
     scene, model = await advised()
     model.says(error)
     await settle()
-    assert len(scene.cards()) == 15
+    assert (len(scene.cards()), scene.lacks) == (15, Lack.MODEL)
 
 
 async def test_a_word_on_tastes_that_have_changed_since_does_not_count() -> None:
@@ -224,7 +229,7 @@ async def test_a_word_on_tastes_that_have_changed_since_does_not_count() -> None
     scene.choosing.offered("ben", OfferTaste(hated=(7,)))
     model.says("films")
     await settle()
-    assert len(scene.cards()) == 15
+    assert (len(scene.cards()), scene.lacks) == (15, Lack.MODEL)
     assert 7 not in scene.cards()
 
 
@@ -237,6 +242,53 @@ async def test_who_ends_the_choosing_waits_for_no_model() -> None:
     await scene.gather()
     await settle()
     assert (scene.stage, model.asked) == (Stage.DEALING, 2)
+
+
+async def test_who_ends_the_choosing_before_the_model_was_even_asked_may_choose_again() -> None:
+    recommendations = Advised()
+    scene = Scene(recommendations=recommendations)
+    scene.do(OpenBallot())
+    scene.choosing.offered("ada", LIKES_SPACE)
+    scene.choosing.offered("ben", LIKES_CRIME)
+    for _ in ("cards are asked for", "the model is asked"):
+        scene.clock.pending[0].callback()
+    scene.do(CloseBallot())  # before the task had its first turn
+    await settle()
+    assert (scene.stage, recommendations.asked) == (None, 0)
+    await scene.gather()
+    await settle()
+    assert (scene.stage, recommendations.asked) == (Stage.DEALING, 1)
+
+
+async def test_a_model_asked_for_a_deck_that_nobody_wants_any_more_holds_no_other_up() -> None:
+    scene, model = await advised()
+    scene.do(StepOut(), "ben")
+    scene.do(CloseBallot())
+    scene.do(OpenBallot())
+    scene.do(StepOut(), "ben")
+    scene.choosing.offered("ada", LIKES_SPACE)
+    model.word = asyncio.get_running_loop().create_future()
+    for _ in range(3):
+        await scene.clock.advance(0.0)
+        await settle()
+    assert (scene.stage, model.asked) == (Stage.DEALING, 2)
+    model.says("films")
+    await settle()
+    assert scene.cards() == [7]
+
+
+async def test_tastes_that_come_back_late_leave_no_time_for_a_model(scene: Scene) -> None:
+    scene.do(OpenBallot())
+    scene.do(TasteGiven("ada"), None)
+    scene.do(AskForCards())
+    recommendations = Advised()
+    revived = Scene(scene.room, recommendations)
+    revived.choosing.look()
+    await revived.clock.advance(TASTES_WITHIN_S - 0.1)
+    revived.choosing.offered("ada", LIKES_SPACE)
+    await revived.clock.advance(0.0)
+    await settle()
+    assert (revived.stage, recommendations.asked) == (Stage.VOTING, 0)
 
 
 async def test_after_waiting_for_tastes_there_is_no_time_for_a_model(scene: Scene) -> None:
