@@ -8,7 +8,7 @@ host who leaves ends the choosing.
 
 from dataclasses import replace
 
-from app.room import people
+from app.room import people, programme
 from app.room.deck import Ballot, Stage, Vote, VoteRule, Wish
 from app.room.errors import Reason
 from app.room.messages import (
@@ -140,10 +140,13 @@ def departed(room: Room, member: str, was_host: bool) -> Room:
     return replace(room, ballot=tallied(left) if voters else replace(_asked(left), stage=Stage.GATHERING))
 
 
-def film_brought(room: Room) -> Room:
-    """Somebody put a film on: if one was found, the choosing is over."""
-    found = room.ballot is not None and room.ballot.stage is Stage.MATCHED
-    return replace(room, ballot=None) if found else room
+def film_brought(room: Room, film_id: str, now: float) -> Room:
+    """Somebody brought a film: if one was found, the choosing is over, and that is on unless another runs."""
+    if room.ballot is None or room.ballot.stage is not Stage.MATCHED:
+        return room
+    over = replace(room, ballot=None)
+    item = next(item.id for item in room.programme.items if item.film.film_id == film_id)
+    return over if room.going or room.timeline.item == item else programme.put_on(over, item, now)
 
 
 def tallied(ballot: Ballot) -> Ballot:

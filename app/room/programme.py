@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.playback.timeline import Timeline
+from app.room.deck import Stage
 from app.room.errors import Reason
 from app.room.messages import QueueAdd, QueueMove, QueueRemove, Skip, SubtitleAdd, SubtitleRemove
 from app.room.state import Item, Phase, Programme, Room, Subtitle
@@ -22,8 +23,10 @@ def objection(room: Room, command: Order) -> Reason | None:
     """Why the programme cannot be changed so."""
     match command:
         case QueueAdd(item=item, film=film):
-            if room.programme.find(item) or room.programme.shows(film.film_id):
+            if room.programme.find(item):
                 return Reason.CONFLICT
+            if room.programme.shows(film.film_id):
+                return None if _is_found(room) else Reason.CONFLICT
             return Reason.TOO_LARGE if len(room.programme.items) >= MAX_ITEMS else None
         case QueueRemove(item=item) | Skip(to=item):
             return None if room.programme.find(item) else Reason.NOT_FOUND
@@ -51,10 +54,20 @@ def changed(room: Room, command: Order, by: str, now: float) -> Room:
 
 
 def queue_add(room: Room, command: QueueAdd, by: str, now: float) -> Room:
-    """With the film at the end of the queue, named as it comes; it is on at once where nothing was."""
+    """With the film at the end of the queue, named as it comes; it is on at once where nothing was.
+
+    One that is there already stays where it is.
+    """
+    if room.programme.shows(command.film.film_id):
+        return room
     items = (*room.programme.items, Item(command.item, command.film, by))
     grown = replace(room, programme=Programme(items), phase=Phase.ACTIVE)
     return grown if room.current else put_on(grown, command.item, now)
+
+
+def _is_found(room: Room) -> bool:
+    """Whether the room has chosen a film, and whoever has the file brings it."""
+    return room.ballot is not None and room.ballot.stage is Stage.MATCHED
 
 
 def queue_remove(room: Room, command: QueueRemove, now: float) -> Room:

@@ -125,8 +125,8 @@ def _changed(room: Room, command: Command, by: str, now: float) -> Room:
     match command:
         case Play() | Pause() | Seek() | SetRate() | Hold() | GoOn():
             return course.changed(room, command, now)
-        case QueueAdd():
-            return ballot.film_brought(programme.changed(room, command, by, now))
+        case QueueAdd(film=film):
+            return ballot.film_brought(programme.changed(room, command, by, now), film.film_id, now)
         case QueueRemove() | QueueMove() | SubtitleAdd() | SubtitleRemove() | Skip():
             return programme.changed(room, command, by, now)
         case Join() | SetPresence() | Leave() | SetRole() | TransferHost() | Kick() | Ban():

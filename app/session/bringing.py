@@ -7,6 +7,7 @@ with the film they came together with, else with the one that is on.
 
 from collections.abc import Callable
 
+from app.room.deck import Stage
 from app.room.door import over
 from app.room.messages import QueueAdd, SubtitleAdd
 from app.room.state import Film, Item, Room, Subtitle
@@ -94,7 +95,9 @@ class Bringing:
         effects: list[Effect] = []
         while self._exchange.prepared and self._company.room and not over(self._company.room):
             film = self._exchange.prepared.popleft()
-            if not self._company.room.programme.shows(film.film_id):
+            ballot = self._company.room.ballot
+            found = ballot is not None and ballot.stage is Stage.MATCHED
+            if found or not self._company.room.programme.shows(film.film_id):
                 effects += self._hold_back(film) if self._is_doubtful(film) else self._add(film, now)
             elif film.film_id != self.given_back:
                 self._exchange.preparation.leave_out(Trouble.ALREADY_QUEUED, film.name)

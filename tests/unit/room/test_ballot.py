@@ -18,6 +18,7 @@ from app.room.messages import (
     Kick,
     Leave,
     OpenBallot,
+    Play,
     QueueAdd,
     SetPresence,
     SetVoteRule,
@@ -26,7 +27,7 @@ from app.room.messages import (
     UndoCard,
 )
 from app.room.state import Presence, Room
-from tests.unit.room.rooms import ADA, BEN, CY, FILM, after, away, refusal, room
+from tests.unit.room.rooms import ADA, BEN, CY, FILM, SHOWN, after, away, refusal, room
 
 CARDS = tuple(Card(number, f"Film {number}", 1990 + number) for number in (1, 2, 3))
 WATCH, SKIP = Wish.WATCH, Wish.SKIP
@@ -195,6 +196,24 @@ def test_a_film_that_is_put_on_ends_the_choosing_once_one_is_found() -> None:
     assert after(voting("ada"), new).ballot is not None
     assert after(vote(voting("ada"), "ada", WATCH), new).ballot is None
     assert after(room(), new).ballot is None
+
+
+def test_what_was_found_is_put_on_unless_a_film_runs() -> None:
+    new = QueueAdd("new", replace(FILM, film_id="cd" * 32))
+    found = vote(voting("ada"), "ada", WATCH)
+    brought = after(found, new)
+    assert (brought.ballot, brought.timeline.item, brought.timeline.playing) == (None, "new", False)
+    running = after(after(found, Play()), new)
+    assert (running.ballot, running.timeline.item, running.going) == (None, "one", True)
+
+
+def test_what_was_found_may_be_in_the_queue_already() -> None:
+    queued = QueueAdd("new", SHOWN[1])
+    assert refusal(voting("ada"), queued) == "conflict"
+    assert refusal(vote(voting("ada"), "ada", WATCH), replace(queued, item="two")) == "conflict"
+    brought = after(vote(voting("ada"), "ada", WATCH), queued)
+    assert (brought.ballot, brought.timeline.item) == (None, "two")
+    assert brought.programme == room().programme
 
 
 def test_whoever_leaves_is_not_counted() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.room.deck import Ballot, Card, Stage
 from app.room.messages import Do, QueueAdd, SubtitleAdd
 from app.room.state import Phase, Programme
 from app.session import events as ev
@@ -60,6 +61,16 @@ def test_a_prepared_film_goes_into_the_queue_once() -> None:
     tell(parts, PREPARED)
     assert parts.bringing.put_in_queue(NOW) == []
     assert parts.told.notice(NOW) == Notice(Trouble.ALREADY_QUEUED, FILM.name)
+
+
+def test_a_film_that_was_found_is_asked_for_though_it_is_in_the_queue() -> None:
+    found = Ballot(Stage.MATCHED, voters=("ada",), cards=(Card(8, "Metropolis", 1927),))
+    parts = inside(replace(showing(), ballot=found))
+    parts.entrance.line.up()
+    tell(parts, PREPARED)
+    asked = [effect.message.command for effect in parts.bringing.put_in_queue(NOW)]
+    assert asked == [QueueAdd("new", FILM)]
+    assert parts.told.notice(NOW) is None
 
 
 def test_what_others_lack_is_given_back_without_a_word() -> None:
