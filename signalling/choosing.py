@@ -1,9 +1,10 @@
 """The server's part in a ballot: it keeps the tastes for as long as that lasts, and deals.
 
 Laws: tastes stand in memory only, and go with the ballot, or with who gave them. After a restart of the server every
-page offers its taste again; a deck waits for those a moment, and no longer. Where a language model is asked, it has a
-moment too, unless there was waiting before; its word counts if nothing has changed since it was asked, and a deck says
-so if it was asked and not heard. Times are room time in seconds.
+page offers its taste again; once the first voter is back a deck waits for those a moment, and no longer, and says so if
+one was missing. What is hated by somebody whose taste comes later is left out of the cards ahead. Where a language
+model is asked, it has a moment too, unless there was waiting before; its word counts if nothing has changed since it
+was asked, and a deck says so if it was asked and not heard. Times are room time in seconds.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from app.recommend.taste import Taste, taste
 from app.room.ballot import awaited
 from app.room.deck import Ballot, Filters, Lack, Stage, Wish
 from app.room.messages import AskForCards, Deal, DrawLots, OfferTaste, TasteGiven
+from app.room.state import Presence
 from signalling.desk import Desk
 from signalling.logs import note_error
 from signalling.recommendations import NoPackError, Recommendations
@@ -54,6 +56,7 @@ class Choosing:
             self.look()
         else:
             self._order(TasteGiven(member))
+        self._leave_out()
 
     def settled(self, command: DrawLots) -> DrawLots:
         """The lots as they fell."""
@@ -91,12 +94,29 @@ class Choosing:
     def _arm(self, ballot: Ballot) -> None:
         if self._asking is not None:
             return
-        if all(voter in self._tastes for voter in ballot.voters):
+        if self._knows_all(ballot):
             in_time = self._recommendations.asks and not self._waits
             self._next.set(0, self._deal if in_time else self._deal_alone)
+        elif not any(one.presence is Presence.HERE and one.id in ballot.voters for one in self._tip().members):
+            self._wait_no_longer()
         elif not self._waits:
             self._waits = True
             self._late.set(TASTES_WITHIN_S, self._deal_alone)
+
+    def _knows_all(self, ballot: Ballot) -> bool:
+        return all(voter in self._tastes for voter in ballot.voters)
+
+    def _leave_out(self) -> None:
+        """A taste came: the cards ahead without what is hated by now, and no word of tastes that are back."""
+        ballot = self._tip().ballot
+        if ballot is None or ballot.stage not in (Stage.VOTING, Stage.MATCHED):
+            return
+        hated = {film for said in self._tastes.values() for film in said.hated}
+        ahead = ballot.cards[ballot.at + 1 :]
+        kept = tuple(card for card in ahead if card.film not in hated)
+        is_whole = ballot.lacks is Lack.TASTES and self._knows_all(ballot)
+        if kept != ahead or is_whole:
+            self._order(Deal(kept, None if is_whole else ballot.lacks))
 
     def _ask(self) -> None:
         self._order(AskForCards())
@@ -126,8 +146,10 @@ class Choosing:
     def _deal_alone(self, lacks: Lack | None = None) -> None:
         """Deal at once."""
         self._wait_no_longer()
-        if (asked := self._asked()) is None:
+        ballot, asked = self._tip().ballot, self._asked()
+        if ballot is None or asked is None:
             return
+        lacks = lacks if self._knows_all(ballot) else Lack.TASTES
         try:
             self._order(Deal(self._recommendations.cards(*asked), lacks))
         except NoPackError:

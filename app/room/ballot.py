@@ -83,9 +83,8 @@ def _after(ballot: Ballot, command: Matter, by: str) -> Ballot:
             return _with_voter(ballot, who)
         case AskForCards(filters=filters):
             return _asked(ballot) if filters is None else replace(_asked(ballot), filters=filters)
-        case Deal(cards=cards):
-            stage = Stage.VOTING if cards else Stage.SPENT
-            return replace(ballot, stage=stage, cards=cards, at=0, votes=(), lacks=command.lacks)
+        case Deal():
+            return _dealt(ballot, command)
         case CastVote(wish=wish):
             votes = tuple(vote for vote in ballot.votes if vote.member != by)
             return tallied(replace(ballot, votes=votes if wish is None else (*votes, Vote(by, wish))))
@@ -177,7 +176,7 @@ def _is_in_time(ballot: Ballot, command: Matter, by: str | None) -> bool:
     """Whether a command means what the room is at: others may have been quicker."""
     match command:
         case Deal():
-            return ballot.stage is Stage.DEALING
+            return ballot.stage in (Stage.DEALING, Stage.VOTING, Stage.MATCHED)
         case CastVote(film=film):
             return by in ballot.voters and _is_up(ballot, film, Stage.VOTING)
         case DrawLots(film=film):
@@ -203,6 +202,14 @@ def _asked(ballot: Ballot) -> Ballot:
     """A deck is to be made; what was up in the one before does not come back."""
     shown = (*ballot.shown, *(card.film for card in ballot.cards[: ballot.at + 1]))
     return replace(ballot, stage=Stage.DEALING, cards=(), at=0, votes=(), shown=shown)
+
+
+def _dealt(ballot: Ballot, command: Deal) -> Ballot:
+    """With a new deck, or with other cards behind the one that is up."""
+    if ballot.stage is Stage.DEALING:
+        stage = Stage.VOTING if command.cards else Stage.SPENT
+        return replace(ballot, stage=stage, cards=command.cards, at=0, votes=(), lacks=command.lacks)
+    return replace(ballot, cards=(*ballot.cards[: ballot.at + 1], *command.cards), lacks=command.lacks)
 
 
 def _passed(ballot: Ballot) -> Ballot:

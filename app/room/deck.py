@@ -34,10 +34,12 @@ class VoteRule(StrEnum):
 
 
 class Lack(StrEnum):
-    """What a deck was made without: the list of films, so that it is empty; the language model, which was asked."""
+    """What a deck was made without: the list of films, so that it is empty; the language model, which was asked; the
+    taste of somebody, which the server had forgotten."""
 
     FILMS = "films"
     MODEL = "model"
+    TASTES = "tastes"
 
 
 @dataclass(frozen=True, slots=True)

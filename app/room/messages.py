@@ -284,7 +284,8 @@ class AskForCards:
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """The deck is there, made without what it `lacks`; empty where no film fits. Only the server says this."""
+    """The deck is there, made without what it `lacks`; empty where no film fits. While a card is up, `cards` are those
+    behind it from now on. Only the server says this."""
 
     cards: tuple[Card, ...]
     lacks: Lack | None = None

@@ -281,6 +281,7 @@ _PHRASES = {
     "choose_no_list": "The list of films is not to be had just now. Try again in a moment.",
     "own_unplayable": "This browser cannot play that file. Try another one, such as an MP4.",
     "choose_no_model": "Picked by us alone: the language model did not answer.",
+    "choose_no_tastes": "Picked before everybody was back: somebody may hate some of these. Skip those.",
     "choose_any_genre": "Any genre",
     "choose_any_year": "Any year",
     "choose_decade": "{decade}s",

@@ -7,6 +7,7 @@ from app.views.paper import Paper
 from app.views.words import Words
 
 _HOUR = 60
+_WITHOUT = {Lack.MODEL: "choose_no_model", Lack.TASTES: "choose_no_tastes"}
 
 
 class Lore:
@@ -53,6 +54,6 @@ class Lore:
 
     def _lacks(self, choosing: Choosing) -> str:
         """What is missing, in a sentence each."""
-        without_model = choosing.seeing is Seeing.VOTING and choosing.ballot.lacks is Lack.MODEL
-        told = (("choose_no_model", without_model), ("choose_no_lore", choosing.lore_failed))
-        return " ".join(self._words.phrase(key) for key, is_so in told if is_so)
+        without = _WITHOUT.get(choosing.ballot.lacks) if choosing.seeing is Seeing.VOTING else None
+        keys = (without, "choose_no_lore" if choosing.lore_failed else None)
+        return " ".join(self._words.phrase(key) for key in keys if key)

@@ -82,6 +82,15 @@ class Choosing(RuleBasedStateMachine):
             assert self.ask(Deal(tuple(Card(film, f"Film {film}", 1990) for film in fresh)), None)
             assert not set(fresh) & self.seen
 
+    @rule(film=FILMS)
+    def leave_out(self, film: int) -> None:
+        ballot = self.room.ballot
+        if ballot is not None and ballot.stage in (Stage.VOTING, Stage.MATCHED):
+            ahead = tuple(card for card in ballot.cards[ballot.at + 1 :] if card.film != film)
+            assert self.ask(Deal(ahead), None)
+            assert self.room.ballot is not None
+            assert self.room.ballot.card == ballot.card
+
     @rule(who=PEOPLE, film=FILMS, wish=st.one_of(st.none(), WISHES))
     def vote_blindly(self, who: str, film: int, wish: Wish | None) -> None:
         self._vote(who, film, wish)

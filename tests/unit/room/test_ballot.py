@@ -276,4 +276,12 @@ def test_without_a_ballot_there_is_nothing_to_do() -> None:
 def test_only_the_server_deals() -> None:
     assert refusal(voting(), Deal(CARDS)) == "unauthorized_command"
     assert refusal(voting(), TasteGiven("cy")) == "unauthorized_command"
-    assert refusal(voting(), Deal(CARDS), None) == "conflict"
+    assert refusal(spent(), Deal(CARDS), None) == "conflict"
+
+
+@pytest.mark.parametrize("wish", [None, WATCH])
+def test_films_ahead_may_be_left_out(wish: Wish | None) -> None:
+    shown = vote(voting("ada"), "ada", wish)
+    fewer = ballot_of(after(shown, Deal(CARDS[2:], Lack.TASTES), None))
+    assert (fewer.cards, fewer.at, fewer.lacks) == ((CARDS[0], CARDS[2]), 0, Lack.TASTES)
+    assert (fewer.stage, fewer.votes) == (ballot_of(shown).stage, ballot_of(shown).votes)

@@ -16,11 +16,12 @@ from app.room.messages import (
     Leave,
     OfferTaste,
     OpenBallot,
+    SetPresence,
     StepOut,
     TasteGiven,
 )
 from app.room.reducer import Applied, apply
-from app.room.state import Room
+from app.room.state import Presence, Room
 from signalling.choosing import TASTES_WITHIN_S, Choosing
 from signalling.desk import Desk
 from signalling.recommendations import PACK, NoPackError, Recommendations
@@ -121,6 +122,44 @@ async def test_after_a_restart_a_deck_waits_for_tastes_and_no_longer(scene: Scen
     await revived.clock.advance(0.2)
     assert revived.stage is Stage.VOTING
     assert not {260, 1196} & set(revived.cards())
+
+
+async def test_after_a_restart_the_moment_begins_when_the_first_is_back(scene: Scene) -> None:
+    scene.do(OpenBallot())
+    scene.choosing.offered("ada", LIKES_SPACE)
+    scene.do(TasteGiven("ben"), None)
+    scene.do(AskForCards())
+    revived = Scene(scene.room)
+    for who in ("ada", "ben"):
+        revived.do(SetPresence(who, Presence.AWAY), None)
+    await revived.clock.advance(TASTES_WITHIN_S + 5.0)
+    assert revived.stage is Stage.DEALING
+    revived.do(SetPresence("ada", Presence.HERE), None)
+    revived.choosing.offered("ada", LIKES_SPACE)
+    await revived.clock.advance(TASTES_WITHIN_S - 0.1)
+    assert revived.stage is Stage.DEALING
+    await revived.clock.advance(0.2)
+    assert (revived.stage, revived.lacks) == (Stage.VOTING, Lack.TASTES)
+
+    # Whoever comes later has their say on what is ahead, and nothing is missing any more.
+    first, hated, *others = revived.cards()
+    revived.choosing.offered("ben", OfferTaste(hated=(first, hated)))
+    assert (revived.cards(), revived.lacks) == ([first, *others], None)
+
+
+async def test_what_a_newcomer_hates_is_left_out_of_what_is_ahead(scene: Scene) -> None:
+    scene.do(OpenBallot())
+    scene.choosing.offered("ada", LIKES_SPACE)
+    scene.do(StepOut(), "ben")
+    await scene.clock.advance(0.0)
+    first, second, *others = scene.cards()
+    scene.choosing.offered("ben", OfferTaste(loved=(858,), hated=(second,)))
+    assert scene.cards() == [first, *others]
+    scene.choosing.offered("ben", OfferTaste(loved=(858,), hated=(second, others[-1])))
+    assert (scene.cards(), scene.lacks) == ([first, *others[:-1]], None)
+    before = len(scene.ordered)
+    scene.choosing.offered("ben", LIKES_CRIME)
+    assert len(scene.ordered) == before
 
 
 async def test_after_a_restart_it_deals_at_once_when_all_tastes_are_back(scene: Scene) -> None:
