@@ -90,6 +90,14 @@ RTCDataChannel.prototype.send = function (data) {
   return send.call(this, data);
 };
 """
+# Until `cutOff = false` nothing comes of addresses with this ending. In the page itself, because whoever drives it does
+# not see what its service worker asks for in its stead.
+CUT_OFF_FROM = """
+globalThis.cutOff = true;
+const ask = globalThis.fetch;
+globalThis.fetch = (what, ...more) => cutOff && String(what.url ?? what).endsWith("%s")
+  ? Promise.reject(new TypeError("Failed to fetch")) : ask(what, ...more);
+"""
 
 
 PageT = TypeVar("PageT", bound=Screen, default=Page)
