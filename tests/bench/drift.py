@@ -58,7 +58,7 @@ FIRST_FRAMES = 8
 BARE_TO_S, BARE_STEP_S = 5.0, 3.0
 
 RECORDER = """() => {
-  const video = document.querySelector("video"), begun = globalThis.matineeFrames;
+  const video = document.getElementById("film") ?? document.querySelector("video"), begun = globalThis.matineeFrames;
   globalThis.matineeFrames = { frames: [], events: [], seeks: 0 };
   if (begun) return;
   const kept = ({ timeStamp, type }) => {
