@@ -8,7 +8,7 @@ there is nothing of this.
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import asdict
 from http import HTTPStatus
 from time import time
@@ -176,29 +176,23 @@ class Told:
 
     async def film(self, request: web.Request) -> web.Response:
         """What is known of a film of a deck."""
-        lore, film = self._asked(request)
-        try:
-            facts = await lore.facts(film)
-        except OutsideError:
-            raise ProblemError(Reason.UNAVAILABLE, NOT_NOW, AGAIN_AFTER_S) from None
-        if facts is None:
-            raise ProblemError(Reason.NOT_FOUND, NOTHING_TOLD)
+        facts = await self._found(request, Lore.facts)
         return json_answer({**asdict(facts), "platforms": list(facts.platforms), "poster": bool(facts.poster)})
 
     async def poster(self, request: web.Request) -> web.Response:
         """Its poster, as a picture."""
-        lore, film = self._asked(request)
-        try:
-            picture = await lore.poster(film)
-        except OutsideError:
-            raise ProblemError(Reason.UNAVAILABLE, NOT_NOW, AGAIN_AFTER_S) from None
-        if picture is None:
-            raise ProblemError(Reason.NOT_FOUND, NOTHING_TOLD)
+        picture = await self._found(request, Lore.poster)
         headers = {"Cache-Control": "private, max-age=86400"}
         return web.Response(body=picture.data, content_type=picture.content_type, headers=headers, status=HTTPStatus.OK)
 
-    def _asked(self, request: web.Request) -> tuple[Lore, int]:
+    async def _found(self, request: web.Request, ask: Callable[[Lore, int], Awaitable[T | None]]) -> T:
         film = request.match_info["film"]
         if self._lore is None or not (film.isascii() and film.isdecimal() and len(film) < 10):
             raise ProblemError(Reason.NOT_FOUND, NOTHING_TOLD)
-        return self._lore, int(film)
+        try:
+            found = await ask(self._lore, int(film))
+        except OutsideError:
+            raise ProblemError(Reason.UNAVAILABLE, NOT_NOW, AGAIN_AFTER_S) from None
+        if found is None:
+            raise ProblemError(Reason.NOT_FOUND, NOTHING_TOLD)
+        return found

@@ -5,14 +5,14 @@ Bodies are JSON objects; keys that no row names are ignored.
 """
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from aiohttp import web
 
-from app.room.errors import Reason
+from app.room.codec import strict_json
+from app.room.errors import BadMessage, Reason
 from signalling.problems import ProblemError
 
 BODY_WITHIN_S = 5.0
@@ -81,23 +81,12 @@ async def read_object(request: web.Request) -> dict[str, Any]:
 def object_in(raw: bytes) -> dict[str, Any]:
     """A JSON object. Raises `ProblemError`."""
     try:
-        value = json.loads(raw, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
+        value = strict_json(raw)
+    except BadMessage:
         raise ProblemError(Reason.INVALID_COMMAND, "The request is not valid JSON.") from None
     if not isinstance(value, dict):
         raise ProblemError(Reason.INVALID_COMMAND, "The request is not a JSON object.")
     return value
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        raise ValueError("a key stands twice")
-    return value
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a number here")
 
 
 async def read_texts(request: web.Request, parts: Mapping[str, Text]) -> dict[str, str]:

@@ -95,7 +95,7 @@ class Paces:
     """Private to the room."""
 
     def __init__(self) -> None:
-        self._left: dict[_Key, tuple[float, float]] = {}
+        self._left: dict[_Key, Bucket] = {}
 
     def allow(self, member: str, command: Command, now: float) -> bool:
         """Whether the member may ask for that now; if so it counts."""
@@ -116,12 +116,9 @@ class Paces:
         return len(self._left)
 
     def _take(self, key: _Key, pace: Pace, now: float) -> bool:
-        tokens, since = self._left.get(key, (pace.burst, now))
-        tokens = min(pace.burst, tokens + (now - since) * pace.per_s)
-        if tokens < 1:
-            return False
-        self._left[key] = (tokens - 1, now)
-        return True
+        if key not in self._left:
+            self._left[key] = Bucket(pace)
+        return self._left[key].take(now)
 
     def forget(self, member: str) -> None:
         """The member is gone for good, and with it what others sent it."""

@@ -14,10 +14,10 @@ from aiohttp import web
 from app.room.bounds import MAX_NAME
 from app.room.errors import Reason
 from app.room.state import Room, Visibility
-from signalling.access import forwarded_for
+from signalling.access import asking
 from signalling.admission import Admission, Wish
 from signalling.hub import Hub
-from signalling.limits import Limits, asker
+from signalling.limits import Limits
 from signalling.live_room import LiveRoom
 from signalling.metrics import CONTENT_TYPE
 from signalling.operations import Operation, Text, read_texts
@@ -232,7 +232,7 @@ class Rooms:
 
     def _keys(self, request: web.Request, wish: Wish | None = None) -> tuple[str, ...]:
         """What counts against the limits: address and device; nothing on the machine itself."""
-        address = asker(request.remote, forwarded_for(request), self._behind_proxy)
+        address = asking(request, self._behind_proxy)
         if address is None:
             return ()
         return (address, f"device {digest(wish.device).hex()}") if wish and wish.device else (address,)

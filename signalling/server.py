@@ -16,11 +16,11 @@ from aiohttp.typedefs import Handler, Middleware
 
 from app.room.errors import CloseCode, Reason
 from signalling import cors, openapi, operations, static
-from signalling.access import MARK, forwarded_for, noted
+from signalling.access import MARK, asking, asking_network, noted
 from signalling.connection import Connection, keep_little, open_socket
 from signalling.hub import Hub
-from signalling.limits import Limits, Sockets, asker, named_asker
-from signalling.logs import MOST_ORIGIN, network_of, note, room_shadow
+from signalling.limits import Limits, Sockets
+from signalling.logs import MOST_ORIGIN, note, room_shadow
 from signalling.lore import Lore, Told
 from signalling.metrics import Metrics, watch_the_loop
 from signalling.operations import Operation
@@ -139,7 +139,7 @@ def _socket(hub: Hub, tickets: Tickets, time: RoomTime, settings: Settings) -> H
     counted = Sockets()
 
     async def socket(request: web.Request) -> web.StreamResponse:
-        address = asker(request.remote, forwarded_for(request), settings.behind_proxy)
+        address = asking(request, settings.behind_proxy)
         if not counted.enter(address):
             raise ProblemError(Reason.RATE_LIMITED, TOO_MANY_SOCKETS)
         try:
@@ -156,7 +156,13 @@ def _socket(hub: Hub, tickets: Tickets, time: RoomTime, settings: Settings) -> H
             raise ConnectionResetError
         keep_little(wire)
         connection = Connection(opened, wire, hub, tickets, time.now)
-        note(LOG, "socket_opened", connection=connection.mark, request=request[MARK], address=_network(request))
+        note(
+            LOG,
+            "socket_opened",
+            connection=connection.mark,
+            request=request[MARK],
+            address=asking_network(request, settings.behind_proxy),
+        )
         connections, metrics, began = request.app[CONNECTIONS], request.app[METRICS], monotonic()
         connections.add(connection)
         connection.finished.add_done_callback(lambda _: closed(connection, connections, metrics, began))
@@ -167,9 +173,6 @@ def _socket(hub: Hub, tickets: Tickets, time: RoomTime, settings: Settings) -> H
         if connection.close_code is not None:
             metrics.closed(connection.close_code)
         _note_closed(connection, connection.socket.close_code, monotonic() - began)
-
-    def _network(request: web.Request) -> str | None:
-        return network_of(named_asker(request.remote, forwarded_for(request), settings.behind_proxy))
 
     return socket
 

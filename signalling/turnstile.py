@@ -11,7 +11,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from app.room.errors import Reason
-from signalling.limits import Rule, Window, asker
+from signalling.access import asking
+from signalling.limits import Rule, Window
 from signalling.problems import ProblemError
 
 TOO_OFTEN = "That was asked too often from here. Try again in {seconds} s."
@@ -29,7 +30,7 @@ class Turnstile:
         window = Window(rule)
 
         async def guarded(request: web.Request) -> web.StreamResponse:
-            address = asker(request.remote, request.headers.get("X-Forwarded-For"), self._behind_proxy)
+            address = asking(request, self._behind_proxy)
             if address is not None:
                 wait_s = window.wait_s(address, self._now())
                 if wait_s:

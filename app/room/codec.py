@@ -56,12 +56,16 @@ def type_name(cls: type) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
 
-def _decode(text: str, hint: Any) -> Any:
+def strict_json(text: str | bytes) -> Any:
+    """The value of a JSON text in which no key stands twice and every number is one. Raises `BadMessage`."""
     try:
-        value = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+        return json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise BadMessage(f"not valid JSON: {error}"[:200]) from None
-    return _reader(hint)(value, "message")
+
+
+def _decode(text: str, hint: Any) -> Any:
+    return _reader(hint)(strict_json(text), "message")
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -10,35 +10,18 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-READ_BYTES = 1 << 16
+from tests.support.line import READ_BYTES, Line
 
 
-class SlowLine:
+class SlowLine(Line):
     """`round_trip_s` ± `jitter_s` to the server on `port` of this machine and back; half of both each way."""
 
     def __init__(self, port: int, round_trip_s: float, jitter_s: float, seed: int = 0) -> None:
-        self._port = port
+        super().__init__(port)
         self._delay_s, self._jitter_s = round_trip_s / 2, jitter_s / 2
         self._chance = random.Random(seed)
-        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Carry one connection until both ends are done."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        there, back = await asyncio.open_connection("127.0.0.1", self._port)
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._carry(reader, back))
-                group.create_task(self._carry(there, writer))
-        finally:
-            for end in (back, writer):
-                end.close()
-            await asyncio.gather(back.wait_closed(), writer.wait_closed(), return_exceptions=True)
-            self._tasks.discard(task)
-
-    async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, of_server: bool) -> None:
         held: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
         clock, due = asyncio.get_running_loop().time, 0.0
         async with asyncio.TaskGroup() as group:
@@ -60,12 +43,6 @@ class SlowLine:
                     return sink.write_eof()
                 sink.write(data)
                 await sink.drain()
-
-    async def end(self) -> None:
-        """Drop what is on the way."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 @asynccontextmanager
