@@ -5,7 +5,7 @@ import secrets
 
 from js import console
 
-from app.browser import local_storage, location, session_storage, window
+from app.browser import handed_over, local_storage, location, session_storage, window
 from app.browser.clock import now
 from app.browser.performers import performers
 from app.loop import Loop
@@ -30,6 +30,7 @@ def start() -> None:
     page.draw(session.picture(now()))
     matinee.ready = True
     page.replay(matinee.early)
+    handed_over.watch(page.take, loop.emit)
 
 
 def new_id() -> str:

@@ -1,6 +1,8 @@
 """Python source turned into the bytecode of the browser's Python, for what is taken in before a browser starts.
 
-Without docstrings and assertions, which nobody reads there; errors keep their file names and line numbers.
+Without docstrings, assertions, what functions say of their types and the columns of errors, which nobody reads there;
+errors keep their file names and line numbers. Classes keep their annotations: dataclasses are made of them. What
+`singledispatch` registers by a function's annotation would be lost; nothing that the memory takes in does that.
 """
 
 import io
@@ -24,7 +26,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 const [runtime, sources, program, out] = process.argv.slice(1);
 const { loadPyodide } = await import(pathToFileURL(`${runtime}/pyodide.mjs`).href);
-const python = await loadPyodide({ indexURL: runtime });
+const python = await loadPyodide({ indexURL: runtime, env: { PYTHONNODEBUGRANGES: "1" } });
 python.FS.writeFile("/tmp/sources.zip", readFileSync(sources));
 python.runPython(program);
 writeFileSync(out, python.FS.readFile("/tmp/compiled.zip"));
@@ -32,12 +34,22 @@ process.exit(0);
 """
 # With a hash in place of a date: the bytes depend on nothing but the source's.
 PROGRAM = """
-import zipfile
+import ast, zipfile
 from importlib._bootstrap_external import _code_to_hash_pyc
+
+def untyped(source):
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            node.returns = None
+    return tree
+
 with zipfile.ZipFile("/tmp/sources.zip") as sources, zipfile.ZipFile("/tmp/compiled.zip", "w") as compiled:
     for name in sources.namelist():
         if name.endswith(".py"):
-            code = compile(sources.read(name), name, "exec", dont_inherit=True, optimize=2)
+            code = compile(untyped(sources.read(name)), name, "exec", dont_inherit=True, optimize=2)
             entry = zipfile.ZipInfo(name + "c", (1980, 1, 1, 0, 0, 0))
             entry.external_attr = 0o644 << 16
             compiled.writestr(entry, _code_to_hash_pyc(code, bytes(8), False))

@@ -10,11 +10,12 @@ import contextlib
 import logging
 import socket as sockets
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import lru_cache, partial
 from typing import Any, Literal, Protocol, TypeAlias
 
 from aiohttp import WSMsgType, web
+from aiohttp.http import WSMessageNoDecodeText
 
 from app.room.codec import decode_from_client, encode
 from app.room.errors import BadMessage, CloseCode, Reason
@@ -29,10 +30,11 @@ from app.room.messages import (
     Ping,
     Pong,
     Report,
+    Resume,
     SignalTo,
     SyncRequest,
 )
-from signalling.backlog import Backlog
+from signalling.backlog import About, Backlog, Make, Reader, Topic
 from signalling.hub import Hub
 from signalling.live_room import LiveRoom
 from signalling.logs import new_mark, note, room_shadow
@@ -40,6 +42,7 @@ from signalling.paces import FRAMES, WHOLE_ROOMS, Bucket
 from signalling.tokens import Claim, Tickets
 
 LOG = logging.getLogger("matinee.connection")
+FirstWord: TypeAlias = Hello | Resume
 BEHIND_BYTES = 64 * 1024  # in the transport: from here on frames wait for their turn
 KERNEL_BYTES = 128 * 1024  # asked for; Linux gives twice that, and left to itself takes megabytes for who does not read
 CLOSING_S = 2.0  # for the far side to answer a close, and for what was queued to leave
@@ -50,8 +53,6 @@ MAX_REASON_BYTES = 123  # RFC 6455, 5.5: a control frame holds 125 bytes, two of
 
 _COUNTED = (WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING, WSMsgType.PONG)
 
-WebSocket: TypeAlias = "web.WebSocketResponse[Literal[False]]"
-
 _NOT_LET_IN = {
     Reason.ROOM_ENDED: (CloseCode.GONE, "the room has ended"),
     Reason.ROOM_EXPIRED: (CloseCode.EXPIRED, "the room has expired"),
@@ -59,14 +60,29 @@ _NOT_LET_IN = {
 }
 
 
+class WebSocket(web.WebSocketResponse[Literal[False]]):
+    """It is talked on where other responses send their last bytes: after the handler and the middlewares.
+
+    Else each of these would wait for the end of the talk, and its frame would stay in memory for each member.
+    """
+
+    __slots__ = ("talk",)  # instances with one attribute more would no longer share the keys of their dictionaries
+    talk: Coroutine[Any, Any, None]
+
+    def write_eof(self, _data: bytes = b"") -> Coroutine[Any, Any, None]:
+        """What aiohttp waits for before it closes the connection."""
+        return self.talk
+
+
 def open_socket() -> WebSocket:
     """A WebSocket with our limits: no compression, text as bytes, a heartbeat that notices dead peers."""
-    return web.WebSocketResponse(
+    return WebSocket(
         timeout=CLOSING_S,
         heartbeat=HEARTBEAT_S,
         compress=False,
         autoping=False,  # so that pings are counted as messages are
         max_msg_size=MAX_SIGNAL_FRAME_BYTES + 1,  # aiohttp refuses from this size on
+        writer_limit=0,  # so that who writes waits whenever the transport has enough
         decode_text=False,
     )
 
@@ -125,8 +141,10 @@ class Connection:
             "_deadline",
             "_frames",
             "_goodbye",
+            "_hello_due",
             "_hub",
             "_now",
+            "_room",
             "socket",
             "_tickets",
             "_whole_rooms",
@@ -147,17 +165,22 @@ class Connection:
         self._deadline: asyncio.TimerHandle | None = None
         self.mark = new_mark()
         self.claim: Claim | None = None  # whose it is, once that is known
+        self._room: LiveRoom | None = None  # in which it listens: what is queued comes from there
+        self._hello_due: asyncio.TimerHandle | None = None
         self._frames, self._whole_rooms = Bucket(FRAMES), Bucket(WHOLE_ROOMS)
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def serve(self, hello_timeout_s: float) -> None:
         """From the first message to the last."""
+        self._hello_due = asyncio.get_running_loop().call_later(hello_timeout_s, self._miss_hello, hello_timeout_s)
         try:
-            hello = await self._first(hello_timeout_s)
-            room = await self._admitted(hello) if hello is not None else None
-            if room is not None and self.claim is not None:
-                await self._listen(room, self.claim.member)
+            # Nothing of ours but this waits for the next message: what does is in memory as often as there are members.
+            while await self._take(await self.socket.receive()):
+                pass
         finally:
+            self._expect_no_hello()
+            if self._room is not None and self.claim is not None:
+                self._room.detach(self.claim.member, self)
             await self._finish()
             self.finished.set_result(None)
 
@@ -173,17 +196,20 @@ class Connection:
         elif self._deadline is None:
             self._deadline = asyncio.get_running_loop().call_later(CLOSING_S, drop, self._wire)
 
-    def send(self, frame: bytes) -> None:
+    def send(self, frame: bytes, about: About = None) -> None:
         """Queue an encoded message; a reader that is too slow for its room is closed."""
-        if self._is_behind():
-            self._queue(len(frame), lambda: frame)
-        elif self._closing is None and not self._wire.is_closing():
-            self._wire.write(framed(frame))
+        wire = self._wire
+        if self._backlog is not None or wire.get_write_buffer_size() > BEHIND_BYTES:
+            self._queue(len(frame), lambda: frame, about)
+        elif self._closing is None and not wire.is_closing():
+            wire.write(framed(frame))
 
     def close(self, code: int, reason: str) -> None:
         """Close after what was queued; the first code wins."""
         if self._closing is None:
             self._closing = (code, reason)
+            if self._backlog is not None:
+                self._backlog.settle()
             loop = asyncio.get_running_loop()
             self._deadline = loop.call_later(2 * CLOSING_S, drop, self._wire)
             self._goodbye = loop.create_task(self._say_goodbye(code, _fitting(reason)))
@@ -195,45 +221,58 @@ class Connection:
 
     # --- in
 
-    async def _first(self, timeout_s: float) -> Hello | None:
-        try:
-            async with asyncio.timeout(timeout_s):
-                message = await self._receive()
-        except TimeoutError:
-            self.close(CloseCode.TICKET, f"hello is due within {timeout_s:g} seconds")
-            return None
-        if message is None or isinstance(message, Hello):
-            return message
-        self.close(CloseCode.TICKET, "hello comes first")
-        return None
+    async def _take(self, received: WSMessageNoDecodeText) -> bool:
+        """What has come; whether more may come. What comes once it is being closed counts no more."""
+        if self._closing is not None or received.type not in _COUNTED:
+            return False
+        if not self._allow(self._frames.take(self._now()), "too many messages; 200 a second are enough"):
+            return False
+        match received.type:
+            case WSMsgType.TEXT:
+                message = self._decode(received.data)
+                if isinstance(message, FirstWord) and self.claim is None:
+                    await self._admit(message)
+                elif message is not None:
+                    self._handle(message)
+            case WSMsgType.BINARY:
+                self.close(CloseCode.BAD_MESSAGE, "frames are text")
+            case WSMsgType.PING:
+                await self._answer(received.data)
+        return self._closing is None
 
-    async def _admitted(self, hello: Hello) -> LiveRoom | None:
-        """The room that `hello` lets into, and in which this is the member's connection now."""
-        if hello.version != PROTOCOL_VERSION:
+    def _miss_hello(self, timeout_s: float) -> None:
+        self.close(CloseCode.TICKET, f"hello is due within {timeout_s:g} seconds")
+
+    def _expect_no_hello(self) -> None:
+        if self._hello_due is not None:
+            self._hello_due.cancel()
+            self._hello_due = None
+
+    async def _admit(self, first: FirstWord) -> None:
+        """Into the room that the `first` word lets into, and in which this is the member's connection then."""
+        self._expect_no_hello()
+        if first.version != PROTOCOL_VERSION:
             self.close(CloseCode.VERSION, f"version {PROTOCOL_VERSION} is spoken here; reload the page")
-            return None
-        claim = self._tickets.redeem(hello.ticket, self._now())
+            return
+        claim = self._tickets.redeem(first.ticket, self._now())
         if claim is None:
             self.close(CloseCode.TICKET, "this ticket is not good, or no longer")
-            return None
+            return
         self.claim = claim
         note(LOG, "socket_admitted", connection=self.mark, room=room_shadow(claim.code), member=claim.member)
         room = await self._hub.find(claim.code)
-        refusal = room if isinstance(room, Reason) else room.attach(claim.member, self)
+        resume = first if isinstance(first, Resume) else None
+        refusal = room if isinstance(room, Reason) else room.attach(claim.member, self, resume)
         if isinstance(room, LiveRoom) and refusal is None:
-            return room
-        if refusal is not None:
+            self._room = room
+        elif refusal is not None:
             self.close(*_NOT_LET_IN.get(refusal, (CloseCode.TICKET, "you are no longer in this room")))
-        return None
 
-    async def _listen(self, room: LiveRoom, member: str) -> None:
-        try:
-            while (message := await self._receive()) is not None:
-                self._handle(room, member, message)
-        finally:
-            room.detach(member, self)
-
-    def _handle(self, room: LiveRoom, member: str, message: ClientMessage) -> None:
+    def _handle(self, message: ClientMessage) -> None:
+        if self._room is None or self.claim is None:
+            self.close(CloseCode.TICKET, "hello or resume comes first")
+            return
+        room, member = self._room, self.claim.member
         match message:
             case Ping():
                 self._answer_ping(room, member, message)
@@ -247,8 +286,8 @@ class Connection:
                 self._allow(room.report(member, self, message), "too many reports; twice a second is enough")
             case OfferTaste():
                 self._allow(room.offered(member, message), "too many tastes; five a second are enough")
-            case Hello():
-                self.close(CloseCode.BAD_MESSAGE, "hello comes once")
+            case Hello() | Resume():
+                self.close(CloseCode.BAD_MESSAGE, "hello or resume comes once")
 
     def _allow(self, allowed: bool, why_not: str) -> bool:
         if not allowed:
@@ -265,29 +304,12 @@ class Connection:
             room.measured(member, ping.rtt_s)
         # Encoded when it is written, so that t2 leaves out the time it waited here.
         if self._is_behind():
-            self._queue(PONG_BYTES, lambda: self._pong(ping, received))
+            self._queue(PONG_BYTES, lambda: self._pong(ping, received), Topic.PONG)
         else:
             self.send(self._pong(ping, received))
 
     def _pong(self, ping: Ping, received: float) -> bytes:
         return encode(Pong(ping.t0, received, self._now())).encode()
-
-    async def _receive(self) -> ClientMessage | None:
-        """The next message; None once the connection is closed or being closed."""
-        while self._closing is None:
-            received = await self.socket.receive()
-            if received.type not in _COUNTED:
-                return None
-            if not self._allow(self._frames.take(self._now()), "too many messages; 200 a second are enough"):
-                return None
-            match received.type:
-                case WSMsgType.TEXT:
-                    return self._decode(received.data)
-                case WSMsgType.BINARY:
-                    self.close(CloseCode.BAD_MESSAGE, "frames are text")
-                case WSMsgType.PING:
-                    await self._answer(received.data)
-        return None
 
     async def _answer(self, ping: bytes) -> None:
         """To a ping of RFC 6455; waits as long as the far side takes nothing, and reads nothing meanwhile."""
@@ -313,15 +335,20 @@ class Connection:
     def _is_behind(self) -> bool:
         return self._backlog is not None or self._wire.get_write_buffer_size() > BEHIND_BYTES
 
-    def _queue(self, size: int, make: Callable[[], bytes]) -> None:
-        if self._closing is not None:
+    def _queue(self, size: int, make: Make, about: About = None) -> None:
+        if self._closing is not None or self._room is None:
             return
         if self._backlog is None:
-            self._backlog = Backlog(partial(self.socket.send_frame, opcode=WSMsgType.TEXT))
-        if not self._backlog.put(size, make):
+            self._backlog = Backlog(self._reader(self._room))
+        if not self._backlog.put(size, make, about):
             self.close(CloseCode.TOO_SLOW, "too slow for this room")
         elif self._writing is None:
             self._writing = asyncio.get_running_loop().create_task(self._catch_up(self._backlog))
+
+    def _reader(self, room: LiveRoom) -> Reader:
+        send = partial(self.socket.send_frame, opcode=WSMsgType.TEXT)
+        whole = partial(room.whole, self.claim.member if self.claim else "")
+        return Reader(send, self._wire.get_write_buffer_size, whole, room.reports, self._now)
 
     async def _catch_up(self, backlog: Backlog) -> None:
         await backlog.run()

@@ -14,7 +14,7 @@ from dataclasses import replace
 from app.room.bounds import MAX_NAME
 from app.room.door import mark_of, over
 from app.room.errors import Reason
-from app.room.messages import Decline, Happened, Leave
+from app.room.messages import Decline, End, Happened, Leave
 from app.room.state import CODE_ALPHABET, CODE_LENGTH, Role, Room, Visibility
 from signalling.admission import Admission, Wish, admit, enter, renew_link, set_password
 from signalling.live_room import LiveRoom
@@ -143,6 +143,12 @@ class Hub:
             return live
         at_the_door = live.room.caller(member) is not None
         answer = await (live.order(Decline(member)) if at_the_door else live.order(Leave(member), by=member))
+        return answer if isinstance(answer, Reason) else None
+
+    async def end(self, code: str, member: str, resume_secret: str) -> Reason | None:
+        """The host closes the room for everybody; None when that is done."""
+        live = await self.recognise(code, member, resume_secret)
+        answer = live if isinstance(live, Reason) else await live.order(End(), by=member)
         return answer if isinstance(answer, Reason) else None
 
     def knows(self, code: str) -> bool:

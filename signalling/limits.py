@@ -27,6 +27,8 @@ class Rule:
 ROOMS = Rule(10, 3600)
 JOINS = Rule(30, 3600)
 FAILURES = Rule(10, 600)
+# Whoever comes late to a room that is over may look again and again, and so may the whole household.
+OVER = Rule(1, FAILURES.within_s)
 
 
 class Window:
@@ -83,6 +85,7 @@ class Limits:
 
     def __init__(self) -> None:
         self._rooms, self._joins, self._failures = Window(ROOMS), Window(JOINS), Window(FAILURES)
+        self._over = Window(OVER)
 
     def room(self, keys: tuple[str, ...], now: float) -> int:
         """Somebody wants a room: in how many seconds they may, 0 if now, and then it counts."""
@@ -100,6 +103,14 @@ class Limits:
         """They did not get in, or there was no such room."""
         for key in keys:
             self._failures.count(key, now)
+
+    def over(self, keys: tuple[str, ...], code: str, now: float) -> None:
+        """They named the code of a room that is over: a guess like any other, once for each room."""
+        for key in keys:
+            named = f"{key} {code}"
+            if not self._over.wait_s(named, now):
+                self._over.count(named, now)
+                self._failures.count(key, now)
 
     @staticmethod
     def _take(window: Window, keys: tuple[str, ...], now: float) -> int:

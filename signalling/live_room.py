@@ -1,8 +1,8 @@
 """One living room: takes commands in order, makes them durable, tells everyone.
 
 Laws: what is decided enters one queue, and the queue is told in order, an event only after its commit. So a
-member's `ready` holds exactly the revisions whose `happened` it will not get. Nothing else is sent to a
-member before its `ready`. If the store fails, the room is given up here and loaded again at next use.
+member's `ready`, or what it held and its `resumed`, is exactly the revisions whose `happened` it will not get. Nothing
+else is sent to a member before that. If the store fails, the room is given up here and loaded again at next use.
 
 `_tip` is the room with everything decided, `room` with everything durable. Times are room time in seconds.
 """
@@ -31,27 +31,33 @@ from app.room.messages import (
     Kick,
     Knock,
     Leave,
+    Limits,
     OfferTaste,
     Play,
     Ready,
     RefusedCommand,
     Report,
+    Resume,
+    Resumed,
     Seek,
     SetPresence,
     SetRole,
     SignalFrom,
     SignalTo,
     TransferHost,
+    TurnPass,
 )
 from app.room.reducer import Applied, Refused, apply
 from app.room.state import Presence, Role, Room
 from signalling.absences import Absences
 from signalling.answers import Answers, Key
+from signalling.backlog import Topic
 from signalling.choosing import Choosing
 from signalling.chronicle import note_given_up, note_happened
 from signalling.desk import Desk
+from signalling.history import History
 from signalling.moves import Moves
-from signalling.paces import Paces
+from signalling.paces import LIMITS, Paces
 from signalling.refusals import Refusals
 from signalling.reports import Board
 from signalling.seats import Link, Seats
@@ -63,6 +69,7 @@ from signalling.wording import worded
 from signalling.world import World
 
 Answer: TypeAlias = Happened | Reason
+_Waiter: TypeAlias = "asyncio.Future[Answer] | None"  # None: the answer goes to a connection alone
 MOST_QUEUED = 1000  # waiting for the store: what comes then is refused at once
 
 
@@ -71,14 +78,14 @@ class _Happening:
     entry: Entry
     room: Room
     key: Key
-    answer: "asyncio.Future[Answer]"
+    answer: _Waiter
 
 
 @dataclass(frozen=True, slots=True)
 class _Refusal:
     reason: Reason
     key: Key
-    answer: "asyncio.Future[Answer]"
+    answer: _Waiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,7 @@ class _Repeat:
 class _Welcome:
     member: str
     link: Link
+    resume: Resume | None
 
 
 _Queued: TypeAlias = _Happening | _Refusal | _Repeat | _Welcome
@@ -102,7 +110,7 @@ class LiveRoom:
         self, stored: StoredRoom, events: tuple[Happened, ...], world: World, on_gone: Callable[["LiveRoom"], None]
     ) -> None:
         self.room = self._tip = stored.room
-        self.secrets = stored
+        self.secrets = stored  # the room in it is as old as the last change of them
         self._emptied_at = stored.last_at
         self._world = world
         self._on_gone = on_gone
@@ -120,6 +128,7 @@ class LiveRoom:
         self._work: asyncio.Task[None] | None = None
         self._gone = False
         self._answers, self._refusals = Answers(events), Refusals(stored.room.code)
+        self._history = History(world.store.epoch, events)
 
     # --- what is asked of it
 
@@ -146,7 +155,7 @@ class LiveRoom:
         if not self._answers.is_new(key):
             self._enqueue(_Repeat(key))
             return True
-        reason = self._decide(message.command, member, key, _answer(), seen=message.seen)
+        reason = self._decide(message.command, member, key, None, seen=message.seen)
         return reason is None or self._refusals.take(member, kind, reason, self._world.now())
 
     def order(
@@ -162,15 +171,17 @@ class LiveRoom:
 
         The future never raises.
         """
-        kept, answer = (resume_digest, device_digest, password, link_digest), _answer()
+        kept = (resume_digest, device_digest, password, link_digest)
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         if self._gone:
             answer.set_result(Reason.UNAVAILABLE)
         else:
             self._decide(command, by, None, answer, lambda event: Entry(event, *kept))
         return answer
 
-    def attach(self, member: str, link: Link) -> Reason | None:
-        """Make `link` the member's connection, in place of any other; or why not. Its first message is `ready`."""
+    def attach(self, member: str, link: Link, resume: Resume | None = None) -> Reason | None:
+        """Make `link` the member's connection, in place of any other; or why not. Its first message is `ready`, or
+        `resumed` where what was missed since `resume` can be told."""
         found = self._tip.member(member)
         if self._gone:
             return Reason.UNAVAILABLE
@@ -184,12 +195,20 @@ class LiveRoom:
         self._absences.stop(member)
         if found.presence is Presence.AWAY:
             self.order(SetPresence(member, Presence.HERE))
-        self.welcome(member, link)
+        self.welcome(member, link, resume)
         return None
 
-    def welcome(self, member: str, link: Link) -> None:
-        """Send `ready`, in its place among the events."""
-        self._enqueue(_Welcome(member, link))
+    def welcome(self, member: str, link: Link, resume: Resume | None = None) -> None:
+        """Send `ready`, or `resumed`, in its place among the events."""
+        self._enqueue(_Welcome(member, link, resume))
+
+    def whole(self, member: str, missed: tuple[Happened, ...] = ()) -> bytes:
+        """The room up to what everybody was told, as a frame for that member, who `missed` those words."""
+        return encode(Ready(self.room, *self._given(member), missed)).encode()
+
+    def reports(self, members: frozenset[str] | None = None) -> bytes | None:
+        """How the film stands with these members, or with everybody, as a frame; None where nobody has said."""
+        return self._reports.latest(members)
 
     def detach(self, member: str, link: Link) -> None:
         """`link` has closed. One that was replaced before changes nothing."""
@@ -268,7 +287,7 @@ class LiveRoom:
         command: Command,
         by: str | None,
         key: Key,
-        answer: "asyncio.Future[Answer]",
+        answer: _Waiter,
         make: Callable[[Happened], Entry] = Entry,
         seen: int | None = None,
     ) -> Reason | None:
@@ -362,21 +381,31 @@ class LiveRoom:
                 _settle(queued.answer, reason)
             case _Repeat(key=key):
                 self._reply(key)
-            case _Welcome(member=member, link=link):
-                turn = self._world.turn.pass_for(member, self._world.now())
-                ready = Ready(self.room, member, self._world.store.epoch, self._world.ice, turn)
-                self._seats.welcome(member, link, encode(ready).encode())
-                reports = self._reports.everything()
+            case _Welcome(member=member, link=link, resume=resume):
+                self._seats.welcome(member, link, self._greeting(member, resume))
+                reports = self.reports()
                 if reports is not None and self._seats.holds(member, link):
-                    self._seats.tell(member, reports)
+                    self._seats.tell(member, reports, Topic.REPORTS)
+
+    def _greeting(self, member: str, resume: Resume | None) -> bytes:
+        missed = None if resume is None else self._history.missed(resume, self.room, member)
+        return self.whole(member) if missed is None else encode(Resumed(missed, *self._given(member))).encode()
+
+    def _given(self, member: str) -> tuple[str, str, tuple[str, ...], TurnPass | None, Limits]:
+        """What a member is told with the room, and fresh each time."""
+        here = self.room.member(member) is not None
+        turn = self._world.turn.pass_for(member, self._world.now()) if here else None
+        return (member, self._world.store.epoch, self._world.ice, turn, LIMITS)
 
     def _tell_happening(self, happening: _Happening) -> None:
         event = happening.entry.event
-        frame = encode(event).encode()
+        frame = happening.entry.message.encode()
         self.room = happening.room
-        self.secrets = self.secrets.after([happening.entry], happening.room)
+        if self.secrets.changes_with((happening.entry,), happening.room):
+            self.secrets = self.secrets.after((happening.entry,), happening.room)
         self._answers.happened(happening.key, frame)
-        self._seats.tell_all(frame)
+        self._history.note(event)
+        self._seats.tell_all(frame, event)
         took_s = None if happening.key is None else self._world.now() - event.at
         self._world.metrics.happened(event.command, took_s)
         note_happened(self.room.code, event)
@@ -483,10 +512,6 @@ class LiveRoom:
         self._on_gone(self)
 
 
-def _answer() -> "asyncio.Future[Answer]":
-    return asyncio.get_running_loop().create_future()
-
-
-def _settle(answer: "asyncio.Future[Answer]", result: Answer) -> None:
-    if not answer.done():
+def _settle(answer: _Waiter, result: Answer) -> None:
+    if answer is not None and not answer.done():
         answer.set_result(result)

@@ -6,13 +6,17 @@ Times are seconds of any clock that does not jump.
 from dataclasses import dataclass
 from typing import TypeAlias, get_args
 
+from app.room.bounds import MAX_CHAT
 from app.room.messages import (
+    MAX_FRAME_BYTES,
+    MAX_SIGNAL_FRAME_BYTES,
     AskForCards,
     CastVote,
     Chat,
     Command,
     End,
     Leave,
+    Limits,
     Move,
     QueueAdd,
     QueueMove,
@@ -23,6 +27,7 @@ from app.room.messages import (
     SubtitleRemove,
     UndoCard,
 )
+from signalling.reports import PER_S as REPORTS_PER_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,16 @@ SIGNALS = Pace(30, 90)
 FRAMES = Pace(200, 2000)
 # The whole room anew, which is a thousand times what it takes to ask for it.
 WHOLE_ROOMS = Pace(2, 20)
+# What every member is told of all that.
+LIMITS = Limits(
+    frame_bytes=MAX_FRAME_BYTES,
+    signal_frame_bytes=MAX_SIGNAL_FRAME_BYTES,
+    chat_characters=MAX_CHAT,
+    frames_per_s=FRAMES.per_s,
+    moves_per_s=CONTROL.per_s,
+    signals_per_s=SIGNALS.per_s,
+    reports_per_s=REPORTS_PER_S,
+)
 _OTHERS = ("others", OTHERS)
 # Whoever goes is held back by nothing.
 _FREE = (Leave, End)

@@ -1,25 +1,29 @@
 """How the film stands with the members of one room, as they report it: kept in memory, passed on in bundles.
 
 Laws: of each member only the last report counts, and it is told once. Nothing of this is durable, and no revision
-knows of it. However often a member reports, the others hear of the room at most once a second.
+knows of it. However often a member reports, the others hear of the room at most once a second; and however many there
+are, of `MOST_AT_ONCE` of them, those first whose news is oldest: else a large room would grow by its square.
 """
 
 from collections.abc import Callable
+from itertools import islice
 
 from app.room.codec import encode
 from app.room.messages import Report, Reported, Reports
+from signalling.backlog import News
 from signalling.timers import Schedule, Timer
 
 GATHER_S = 0.1  # what is reported at the same moment travels together
 EVERY_S = 1.0
+MOST_AT_ONCE = 100
 BURST = 20
 PER_S = 2.0
 
 
 class Board:
-    """The reports of a room. `tell` sends a frame to everybody; times are room time in seconds."""
+    """The reports of a room. `tell` sends a frame to everybody, with whose it holds; times are room time in seconds."""
 
-    def __init__(self, now: Callable[[], float], schedule: Schedule, tell: Callable[[bytes], None]) -> None:
+    def __init__(self, now: Callable[[], float], schedule: Schedule, tell: Callable[[bytes, News], None]) -> None:
         self._now = now
         self._schedule = schedule
         self._tell = tell
@@ -45,9 +49,10 @@ class Board:
             self._arm(now)
         return True
 
-    def everything(self) -> bytes | None:
-        """The last report of everybody, as a frame; None if there is none."""
-        return _frame(self._latest) if self._latest else None
+    def latest(self, members: frozenset[str] | None = None) -> bytes | None:
+        """The last reports of these members, or of everybody, as a frame; None if there is none."""
+        chosen = {member: report for member, report in self._latest.items() if members is None or member in members}
+        return _frame(chosen) if chosen else None
 
     @property
     def drifts_s(self) -> tuple[float, ...]:
@@ -78,10 +83,14 @@ class Board:
 
     def _tell_news(self) -> None:
         self._timer = None
-        news, self._news = self._news, {}
-        if news:
+        told = dict(islice(self._news.items(), MOST_AT_ONCE))
+        for member in told:
+            del self._news[member]
+        if told:
             self._told_at = self._now()
-            self._tell(_frame(news))
+            self._tell(_frame(told), News(frozenset(told)))
+        if self._news:
+            self._arm(self._told_at)
 
 
 def _frame(reports: dict[str, Report]) -> bytes:

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from app.room.bounds import MAX_NAME
 from app.room.errors import Reason
+from app.room.people import is_full
 from app.room.state import Room, Visibility
 from signalling.access import asking
 from signalling.admission import Admission, Wish
@@ -58,6 +59,7 @@ _LOOK = (Reason.NOT_FOUND, Reason.ROOM_ENDED, Reason.RATE_LIMITED, Reason.UNAVAI
 T = TypeVar("T")
 # Of these ten in ten minutes are enough.
 _FAILURES = (Reason.NOT_FOUND, Reason.UNAUTHORIZED_COMMAND, Reason.WRONG_PASSWORD, Reason.BANNED)
+_OVER = (Reason.ROOM_ENDED, Reason.ROOM_EXPIRED)
 NO_ROOM = "There is no room with this code. Check the link, or start a room of your own."
 WRONG_LINK = "This link does not open this room. Ask for the link again."
 NOT_A_MEMBER = "You are not in this room any more. Open its link again."
@@ -81,7 +83,8 @@ class Rooms:
         """Every path but the WebSocket's, the films' and the site's."""
         room, seat = "/api/v1/rooms/{code}", (Reason.UNAUTHORIZED_COMMAND, *_LOOK)
         into = (*seat, Reason.ROOM_FULL)
-        links = {"see_room": "", "join_room": "link_secret", "get_ticket": _SEAT, "leave_room": _SEAT}
+        of_seat = dict.fromkeys(("get_ticket", "leave_room", "end_room"), _SEAT)
+        links = {"see_room": "", "join_room": "link_secret", **of_seat}
         return (
             Operation("GET", "/metrics", "metrics", metrics, "Figures for Prometheus.", {200: "text/plain"}),
             Operation("GET", "/health", "health", health, "Whether the server answers.", {200: HEALTH}),
@@ -131,6 +134,9 @@ class Rooms:
             ),
             Operation("POST", f"{room}/link", "renew_link", self.link, "Another link.", {200: RENEWED}, SEAT, seat),
             Operation(
+                "POST", f"{room}/end", "end_room", self.end, "Close the room for everybody.", {204: None}, SEAT, seat
+            ),
+            Operation(
                 "DELETE", f"{room}/members/me", "leave_room", self.leave, "Go for good.", {204: None}, SEAT, seat
             ),
         )
@@ -151,7 +157,8 @@ class Rooms:
         self._guard(request)
         live = await self._hub.find(_code(request))
         if isinstance(live, Reason):
-            raise self._refused(request, live)
+            self._count(request, self._keys(request), live)
+            raise _problem(live)
         return json_answer(_card(live.room))
 
     async def join(self, request: web.Request) -> web.Response:
@@ -160,9 +167,8 @@ class Rooms:
         keys = self._keys(request, wish)
         _hold_back(self._limits.join(keys, self._now()))
         joined = await self._unless_busy(self._hub.join(_code(request), wish))
-        if joined in _FAILURES:
-            self._limits.failed(keys, self._now())
         if isinstance(joined, Reason):
+            self._count(request, keys, joined)
             raise _problem(joined, WRONG_LINK)
         if joined.waiting:
             told = {"member": joined.member, "resume_secret": joined.resume_secret, "waiting": True}
@@ -204,6 +210,15 @@ class Rooms:
             raise _problem(refusal, NOT_A_MEMBER)
         return web.Response(status=HTTPStatus.NO_CONTENT)
 
+    async def end(self, request: web.Request) -> web.Response:
+        """The host closes the room for everybody."""
+        seat = await read_texts(request, SEAT)
+        await self._of_seat(request, seat)
+        refusal = await self._hub.end(_code(request), **seat)
+        if refusal is not None:
+            raise _problem(refusal, SENTENCES[Reason.UNAUTHORIZED_COMMAND])
+        return web.Response(status=HTTPStatus.NO_CONTENT)
+
     async def _of_seat(self, request: web.Request, seat: Mapping[str, str]) -> LiveRoom:
         """The room, for whoever shows a member's secret, however often others failed from there.
 
@@ -216,19 +231,21 @@ class Rooms:
             found = await self._hub.recognise(code, seat["member"], seat["resume_secret"])
         if isinstance(found, LiveRoom):
             return found
-        if found in _FAILURES:
+        if found in (*_FAILURES, *_OVER):
             _hold_back(wait_s)
-            self._limits.failed(keys, self._now())
+        self._count(request, keys, found)
         raise _problem(found, NOT_A_MEMBER)
 
     def _guard(self, request: web.Request) -> None:
         """Whoever has named ten codes that do not exist is not told of the eleventh for a while."""
         _hold_back(self._limits.look(self._keys(request), self._now()))
 
-    def _refused(self, request: web.Request, reason: Reason) -> ProblemError:
-        if reason is Reason.NOT_FOUND:
-            self._limits.failed(self._keys(request), self._now())
-        return _problem(reason)
+    def _count(self, request: web.Request, keys: tuple[str, ...], reason: Reason) -> None:
+        """What was refused for that reason counts, if it may have been a guess."""
+        if reason in _FAILURES:
+            self._limits.failed(keys, self._now())
+        elif reason in _OVER:
+            self._limits.over(keys, _code(request), self._now())
 
     def _keys(self, request: web.Request, wish: Wish | None = None) -> tuple[str, ...]:
         """What counts against the limits: address and device; nothing on the machine itself."""
@@ -278,6 +295,7 @@ def _card(room: Room) -> dict[str, Any]:
         "on": room.current.film.name if room.current else None,
         "needs_password": room.has_password,
         "public": room.visibility is Visibility.PUBLIC,
+        "full": is_full(room),
     }
 
 

@@ -39,6 +39,7 @@ CARD = record(
     on=MAYBE_TEXT,
     needs_password=TRUTH,
     public=TRUTH,
+    full=TRUTH,
 )
 CARDS = record(rooms=many(CARD))
 _FILM: dict[str, Any] = {

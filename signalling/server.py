@@ -20,7 +20,7 @@ from signalling.access import MARK, asking, asking_network, noted
 from signalling.connection import Connection, keep_little, open_socket
 from signalling.hub import Hub
 from signalling.limits import Limits, Sockets
-from signalling.logs import MOST_ORIGIN, note, room_shadow
+from signalling.logs import MOST_ORIGIN, note, note_error, room_shadow
 from signalling.lore import Lore, Told
 from signalling.metrics import Metrics, watch_the_loop
 from signalling.operations import Operation
@@ -80,6 +80,7 @@ def make_app(settings: Settings, time: RoomTime | None = None) -> web.Applicatio
     operations.add(app.router, _operations(hub, tickets, time, settings.behind_proxy, lore))
     app.router.add_get(SOCKET, _socket(hub, tickets, time, settings))
     if settings.site is not None:
+        app.router.add_post("/shared", static.shared)
         app.router.add_get("/{path:(?!api/).*}", static.serve(static.table(settings.site)))
     return app
 
@@ -144,14 +145,16 @@ def _socket(hub: Hub, tickets: Tickets, time: RoomTime, settings: Settings) -> H
             raise ProblemError(Reason.RATE_LIMITED, TOO_MANY_SOCKETS)
         try:
             connection = await open_for(request)
-            await connection.serve(settings.hello_timeout_s)
-        finally:
+        except BaseException:
             counted.leave(address)
+            raise
+        connection.socket.talk = talk(connection, address, request.app)
         return connection.socket
 
     async def open_for(request: web.Request) -> Connection:
         opened, wire = open_socket(), request.transport
         await opened.prepare(request)
+        opened.headers.clear()  # they are sent, and would stay as long as the socket
         if wire is None:
             raise ConnectionResetError
         keep_little(wire)
@@ -163,16 +166,21 @@ def _socket(hub: Hub, tickets: Tickets, time: RoomTime, settings: Settings) -> H
             request=request[MARK],
             address=asking_network(request, settings.behind_proxy),
         )
-        connections, metrics, began = request.app[CONNECTIONS], request.app[METRICS], monotonic()
-        connections.add(connection)
-        connection.finished.add_done_callback(lambda _: closed(connection, connections, metrics, began))
         return connection
 
-    def closed(connection: Connection, connections: set[Connection], metrics: Metrics, began: float) -> None:
-        connections.discard(connection)
-        if connection.close_code is not None:
-            metrics.closed(connection.close_code)
-        _note_closed(connection, connection.socket.close_code, monotonic() - began)
+    async def talk(connection: Connection, address: str | None, app: web.Application) -> None:
+        began = monotonic()
+        app[CONNECTIONS].add(connection)
+        try:
+            await connection.serve(settings.hello_timeout_s)
+        except Exception:  # noqa: BLE001 - logged; no middleware is left that would do it
+            note_error(LOG, "socket_failed", connection=connection.mark)
+        finally:
+            counted.leave(address)
+            app[CONNECTIONS].discard(connection)
+            if connection.close_code is not None:
+                app[METRICS].closed(connection.close_code)
+            _note_closed(connection, connection.socket.close_code, monotonic() - began)
 
     return socket
 

@@ -39,9 +39,10 @@ ROOTED = {
     "films.pack": "packs/movielens/films.pack",
     "films.txt": "packs/movielens/README.md",
 }
-WORKER, WORKER_SOURCE = "sw.js", "app/browser/sw.js"
+WORKER, WORKER_SOURCES = "sw.js", ("app/browser/sw.js", "app/browser/share_target.js")
 PAGE = {
     "style.css": "app/views/style.css",
+    "early.js": "app/browser/early.js",
     "boot.mjs": "app/browser/boot.mjs",
     "interpreter.mjs": "app/browser/interpreter.mjs",
 }
@@ -58,10 +59,15 @@ PIN = re.compile(r"^([a-z0-9-]+)==([^ ]+) --hash=sha256:([0-9a-f]{64})$", re.MUL
 # Where `interpreter.mjs` finds the memory of a started Python; a site without one says so by an empty name.
 MEMORY = "../memory/python.bin"
 MADE = "build/made"
+NOTHING = b"PK\x05\x06" + bytes(18)  # a zip without files, by the format's own APPNOTE.TXT, 4.3.16
 # Where the page says which server it talks to; empty: the one it comes from.
 SERVER = '<meta name="signalling" content="%s">'
 # Where the page names what PyScript is told; there the builder writes it out, since a file would be asked for first.
 CONFIG, CONFIG_SOURCE = 'config="%s"', "pyscript.toml"
+# PyScript keeps packages in a database, and does not start where the browser refuses it one. The page has it load no
+# packages, so a store in memory does.
+STORE_OF_PACKAGES = re.compile(rb"new \w+\(`\$\{\w+\}@\$\{\w+\}`\)")
+STORE_IN_MEMORY = b"Object.assign(new Map,{sync(){},close(){}})"
 SOURCE_MAP_LINE = b"//# sourceMappingURL="
 # Brotli's quality 9 packs the interpreter to 3.0 MB in two seconds; 11 would save 0.5 MB more and take half a minute.
 # Browsers take brotli over https and from localhost alone; gzip is for those who come otherwise.
@@ -145,7 +151,7 @@ def contents(root: Path, python: Python, server: str = "") -> Iterator[tuple[str
         "pyscript": dict(pyscript(npm / "@pyscript" / "core" / "dist")),
     }
     if python.memory is not None:
-        folders["memory"] = {"python.bin": python.memory}
+        folders["memory"] = {"python.bin": python.memory, "none.zip": NOTHING}
     hashed = {name: f"{name}-{fingerprint(files)}" for name, files in folders.items()}
     scripts = {name: read(root / source) for name, source in PAGE.items()}
     if python.memory is None:
@@ -160,7 +166,8 @@ def contents(root: Path, python: Python, server: str = "") -> Iterator[tuple[str
         if path == "index.html":
             data = configured(data, read(root / CONFIG_SOURCE))
         all_files[path] = referring(data, hashed)
-    all_files[WORKER] = knowing(read(root / WORKER_SOURCE), all_files)
+    worker = b"\n".join(read(root / source) for source in WORKER_SOURCES)
+    all_files[WORKER] = knowing(worker, all_files)
     yield from all_files.items()
 
 
@@ -237,7 +244,7 @@ def pyscript(dist: Path) -> Iterator[tuple[str, bytes]]:
     for pattern in PYSCRIPT_CORE:
         name, data = matching(dist, pattern)[0]
         core += data
-        yield name, without_source_map(name, data)
+        yield name, without_source_map(name, STORE_OF_PACKAGES.sub(STORE_IN_MEMORY, data))
     for pattern in PYSCRIPT_CHUNKS:
         for name, data in matching(dist, pattern):
             if name.encode() in core:

@@ -19,16 +19,18 @@ from pathlib import Path
 
 from signalling.node import made
 
-# The imports in the second line are PyScript's and Pyodide's own, made at every start. What is known of the places of
-# modules is forgotten: here they come out of bytecode, which leaves no litter in memory, and there out of sources.
-# PyScript writes its Python half into the working folder and imports it, before anything else may run. We use none of
-# it, so it is imported when somebody first asks it for something.
+# The imports in the second line are PyScript's and Pyodide's own, made at every start; in the third is how subtitles
+# are written. What is known of the places of modules is forgotten: here they come out of bytecode, which leaves no
+# litter in memory, and there out of sources. PyScript writes its Python half into the working folder and imports it,
+# before anything else may run. We use none of it, so it is imported when somebody first asks it for something.
 KNOW = """
 import sys, importlib, pkgutil, types, zipimport
 import ast, asyncio, inspect, json, random, secrets, shutil, tarfile, textwrap, zipfile
+import encodings.cp1252, encodings.utf_16_be, encodings.utf_16_le
 sys.path.insert(0, "/home/pyodide")
 for module in pkgutil.walk_packages(["/home/pyodide/app"], "app."):
     importlib.import_module(module.name)
+importlib.import_module("app.browser.library").library.leave_out()
 sys.path.remove("/home/pyodide")
 
 class Later(types.ModuleType):

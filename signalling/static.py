@@ -64,6 +64,12 @@ def serve(files: dict[str, StaticFile]) -> Callable[[web.Request], Awaitable[web
     return handler
 
 
+async def shared(_request: web.Request) -> web.StreamResponse:
+    """The answer to what a program shares with the page (Web Share Target) before its service worker is there: the
+    page, which says that it did not arrive. Nobody reads it here."""
+    return web.Response(status=303, headers={"Location": "./?shared"})
+
+
 def _described(path: Path, site: Path) -> StaticFile:
     content_type = CONTENT_TYPES.get(path.suffix, "application/octet-stream")
     in_runtime = path.relative_to(site).parts[0] == "runtime"

@@ -16,7 +16,7 @@ def worded(command: Command) -> Command:
         case Join(name=name) | Knock(name=name):
             return replace(command, name=clean(name, MAX_NAME, "Guest"))
         case Chat(text=text):
-            return replace(command, text=clean(text, MAX_CHAT, ""))
+            return Chat(clean(text, MAX_CHAT, ""))
         case QueueAdd(film=film):
             return replace(command, film=replace(film, name=clean(film.name, KEPT_FILE_NAME, "Film")))
         case SubtitleAdd(subtitle=subtitle):

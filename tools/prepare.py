@@ -3,9 +3,9 @@
     python3 tools/prepare.py run|site|check|unit|test [--port 8000]
 
 Needs nothing but a Python of at least 3.11: it makes `.venv`, installs the pinned packages, gets the browser
-runtime from npm and, for the tests, a Chromium, a Firefox and the test films. Every step leaves a stamp holding a hash
-of what it was made from, inside the folder it made, so a second run does nothing and deleting a folder is enough to
-redo it. Whatever goes wrong ends in one sentence that names the next step; the tools' own output is in
+runtime from npm and, for the tests, a Chromium, a Firefox, a WebKit and the test films. Every step leaves a stamp
+holding a hash of what it was made from, inside the folder it made, so a second run does nothing and deleting a folder
+is enough to redo it. Whatever goes wrong ends in one sentence that names the next step; the tools' own output is in
 `build/prepare.log`.
 """
 
@@ -33,6 +33,8 @@ BUILD = ROOT / "build"
 LOG = BUILD / "prepare.log"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FIREFOX_NAMES = ("firefox-esr", "firefox")
+WEBKIT_NAMES, SCREEN_NAMES = ("WebKitWebDriver",), ("Xvfb",)
+WEBKIT_PACKAGES = ("webkit2gtk-driver", "xvfb")
 CHROMIUM_RECORD = BUILD / "chromium.path"
 FETCH_LIMIT_S = 900
 TRIAL_LIMIT_S = 60
@@ -272,7 +274,8 @@ def prepare_firefox() -> None:
     stamp, found = BUILD / ".stamp-firefox", find_firefox()
     if found is None and os.geteuid() == 0:
         say("Fetching Firefox …")
-        found = debian_package("firefox-esr", FIREFOX_NAMES)
+        install_debian_packages("firefox-esr")
+        found = system_program(FIREFOX_NAMES)
     if found is None:
         raise TroubleError(
             "The browser tests need a Firefox and none was found: install one "
@@ -286,6 +289,28 @@ def prepare_firefox() -> None:
             f"(details in {LOG})."
         )
     stamp.write_text(browser_key(found))
+
+
+def find_webkit() -> tuple[Path, Path] | None:
+    """What drives WebKit in tests, $MATINEE_WEBKIT or else the system's, and what it is shown on.
+
+    Raises TroubleError if $MATINEE_WEBKIT names no file.
+    """
+    driver, screen = chosen_browser("MATINEE_WEBKIT") or system_program(WEBKIT_NAMES), system_program(SCREEN_NAMES)
+    return (driver, screen) if driver and screen else None
+
+
+def prepare_webkit() -> None:
+    """Provide a WebKit, or say that its tests are left out: not every system has this one."""
+    if find_webkit() is None and os.geteuid() == 0:
+        say("Fetching WebKit …")
+        install_debian_packages(*WEBKIT_PACKAGES)
+    if find_webkit() is None:
+        say(
+            "matinee: There is no WebKit here, so its tests are left out: for those, install it "
+            f"(on Debian: sudo apt-get install {' '.join(WEBKIT_PACKAGES)}), or name its driver in MATINEE_WEBKIT "
+            "beside an Xvfb, and run it again."
+        )
 
 
 def find_chromium() -> Path | None:
@@ -374,16 +399,16 @@ def playwright_chromium_with_libraries() -> Path | None:
 
 
 def debian_chromium() -> Path | None:
-    return debian_package("chromium", CHROMIUM_NAMES)
+    install_debian_packages("chromium")
+    return system_chromium()
 
 
-def debian_package(package: str, names: tuple[str, ...]) -> Path | None:
-    """Install a browser as root; its program by one of `names`, if it is there then."""
+def install_debian_packages(*packages: str) -> None:
+    """As root; whether it went well shows in what is there then."""
     if not shutil.which("apt-get"):
-        return None
+        return
     attempt(["apt-get", "update"])
-    attempt(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "--no-install-recommends", package])
-    return system_program(names)
+    attempt(["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "--no-install-recommends", *packages])
 
 
 def prepare_films() -> None:
@@ -438,6 +463,7 @@ def prepare(goal: str, port: str | None) -> None:
         if goal == "test":
             prepare_chromium()
             prepare_firefox()
+            prepare_webkit()
             prepare_films()
 
 

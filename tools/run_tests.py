@@ -16,7 +16,9 @@ from typing import IO
 
 Command = Sequence[str]
 PYTHON = sys.executable
-E2E: Command = (PYTHON, "-m", "pytest", "tests/e2e")
+# Seen once: Chromium ends the process of a page. Such a test is run once more, and told of as a rerun.
+CRASHED = ("--reruns", "1", "--only-rerun", "Target crashed")
+E2E: Command = (PYTHON, "-m", "pytest", "tests/e2e", *CRASHED)
 BROWSERS: tuple[Command, ...] = ((*E2E, "-m", "alone"), (*E2E, "-m", "not alone", "-n", "2", "--dist", "worksteal"))
 BESIDE: tuple[Command, ...] = (
     (PYTHON, "tools/own_coverage.py"),

@@ -1,16 +1,12 @@
-// Until Python takes over, this keeps what people do and shows how far the start has come. It decides nothing.
-// The first picture waits for this script, so it does not wait for the next.
-const started = import("./interpreter.mjs").then((interpreter) => interpreter.started);
+// Until Python takes over, this shows how far the start has come. It decides nothing.
+const started = import("./interpreter.mjs").then(({ library, started }) => ((matinee.library = library), started));
 
 const STARTED = "interpreter";
 const WORDS = {
   "python.bin": "Opening the doors …",
   "pyodide.asm.wasm": "Fetching the projector …",
-  "python_stdlib.zip": "Unpacking the reels …",
   [STARTED]: "Dimming the lights …",
 };
-const matinee = (globalThis.matinee = { early: [], ready: false, carried: (transfer) => carried(transfer) });
-document.documentElement.dataset.at = location.hash ? "link" : "home";
 
 // ---- how far the start has come ------------------------------------------------------------------------------
 const STEPS = ["core.js", "pyodide.asm.mjs", ...Object.keys(WORDS)];
@@ -54,24 +50,3 @@ setTimeout(() => navigator.serviceWorker?.ready.then(({ active }) => active.post
 const config = document.createElement("mpy-config");
 config.textContent = document.querySelector("script[type=py]").getAttribute("config");
 document.head.append(config);
-
-// ---- what people do before Python is up ----------------------------------------------------------------------
-function keep(event, more) {
-  if (matinee.ready) return;
-  matinee.early.push({ type: event.type, do: event.target.closest?.("[data-do]")?.dataset.do, ...more });
-}
-
-// A drop can be looked into only while it happens: which of it is a folder, and the handles that outlive the page.
-const one = (item, entry = item.webkitGetAsEntry?.()) =>
-  ({ file: item.getAsFile(), folder: entry?.isDirectory ? entry.name : "", handle: item.getAsFileSystemHandle?.() });
-const carried = ({ items }) => [...items].filter(({ kind }) => kind === "file").map((item) => one(item));
-
-addEventListener("click", (event) => event.target.closest?.("button[data-do], a[data-do]") && keep(event), true);
-addEventListener("change", (event) => {
-  const { value, files } = event.target;
-  keep(event, { value, carried: [...(files ?? [])].map((file) => ({ file })) });
-}, true);
-addEventListener("drop", (event) => keep(event, { carried: carried(event.dataTransfer) }), true);
-addEventListener("submit", (event) => keep(event, { values: Object.fromEntries(new FormData(event.target)) }), true);
-for (const type of ["dragover", "drop", "submit"])
-  addEventListener(type, (event) => matinee.ready || event.preventDefault(), true);

@@ -8,6 +8,7 @@ from pyodide.ffi import create_proxy
 
 LEAST_DELAY_MS = 1
 LEAST_BETWEEN_DRAWS_MS = 80
+MOST_WAIT_S = 0.03
 # The interpreter's clock is `performance.now` too, and asking it does not cross into JavaScript: a tenth of the price.
 _OFFSET_S = float(performance.now()) / 1000 - perf_counter()
 
@@ -15,6 +16,13 @@ _OFFSET_S = float(performance.now()) / 1000 - perf_counter()
 def now() -> float:
     """Seconds since the page began (`performance.now`)."""
     return perf_counter() + _OFFSET_S
+
+
+def wait_until(at: float) -> None:
+    """Return at page time `at` to the millisecond. The page stands still until then, so only for some milliseconds."""
+    latest = now() + MOST_WAIT_S
+    while now() < min(at, latest):
+        pass
 
 
 class Alarm:

@@ -10,6 +10,7 @@ from typing import Any
 from js import URL, console, document, fetch
 
 from app.browser.ffi import spawn
+from app.browser.packages import package
 from app.recommend.loader import load
 from app.session.events import Event, FilmsLoaded
 
@@ -29,7 +30,7 @@ class FilmList:
     async def _load(self) -> None:
         address = str(URL.new(_LIST, document.baseURI).href)
         try:
-            await _mend_urllib()
+            (await package("pyodide-http")).patch_urllib()
             await (await fetch(address)).arrayBuffer()
             pack = load(address)
         except Exception as error:  # noqa: BLE001 - a network, a host, a browser: whatever it was, the list is not here
@@ -37,15 +38,3 @@ class FilmList:
             self._emit(FilmsLoaded(None))
             return
         self._emit(FilmsLoaded(pack))
-
-
-async def _mend_urllib() -> None:
-    import pyodide_js
-
-    await pyodide_js.loadPackage("micropip")
-    import micropip
-
-    await micropip.install("pyodide-http")
-    import pyodide_http
-
-    pyodide_http.patch_urllib()

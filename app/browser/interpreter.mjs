@@ -8,12 +8,14 @@ const plain = {
   stdout: (text) => io.stdout(text),
   stderr: (text) => io.stderr(text),
 };
+export const library = new URL("python_stdlib.zip", plain.indexURL).href;
 // Empty in a site that was built without it; Safari's engine hangs on it.
 const MEMORY = "../memory/python.bin";
 const usable = MEMORY && !/AppleWebKit(?!.*Chrome\/)/.test(navigator.userAgent);
 
 // Taking over the memory of a Python that has started saves half the time. Pyodide does not promise that for ever:
 // where it fails or takes long, the start is a plain one. What takes long goes on coming, for the next time.
+// The standard library has been imported in it as far as it is needed; a zip of nothing stands in for the rest.
 async function memory() {
   const late = new Promise((_, fail) => setTimeout(fail, 4000, new Error("It took too long.")));
   const coming = fetch(new URL(MEMORY, import.meta.url)).then((answer) => answer.ok && answer.arrayBuffer());
@@ -28,9 +30,11 @@ async function plainly(load) {
   return python;
 }
 
+// Safari's engine now and then runs the interpreter wrongly, and ends it while it starts; the next start is a good one.
+const none = new URL("../memory/none.zip", import.meta.url).href;
 const taken = usable ? memory() : undefined;
 export const started = import("../pyodide/pyodide.mjs").then(({ loadPyodide: load }) =>
-  usable ? load({ ...plain, _loadSnapshot: taken }).catch(() => plainly(load)) : plainly(load),
+  (usable ? load({ ...plain, stdLibURL: none, _loadSnapshot: taken }) : plainly(load)).catch(() => plainly(load)),
 );
 taken?.catch(() => "told by its reader");
 

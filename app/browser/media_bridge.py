@@ -5,8 +5,8 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from js import Object, document, navigator, window
-from pyodide.ffi import to_js
+from js import MessageChannel, Object, document, navigator, window
+from pyodide.ffi import create_once_callable, to_js
 
 from app.browser.ffi import JsException, js, listen, spawn
 from app.browser.piece_store import PieceStore
@@ -17,6 +17,7 @@ WORKER = "sw.js"
 FIRST_RETRY_S = 1.0
 MOST_RETRY_S = 30.0
 TOLD_AFTER_TRIES = 3
+ANSWERED_WITHIN_S = 8.0
 
 
 class MediaBridge:
@@ -81,6 +82,24 @@ class MediaBridge:
     def _take_control(self) -> None:
         if navigator.serviceWorker.controller and not self.controlled.done():
             self.controlled.set_result(None)
+            spawn(self._greet())
+
+    async def _greet(self) -> None:
+        """A worker of a version that does not know this page's words stays until no page is open any more."""
+        answer = asyncio.ensure_future(self.own_id())
+        answered, _ = await asyncio.wait([answer], timeout=ANSWERED_WITHIN_S)
+        if not answered:
+            self._emit(BrowserLacks("old_worker"))
+            await answer
+            self._emit(LackMended("old_worker"))
+
+    async def own_id(self) -> str:
+        """By which the worker knows this page; there may never be an answer."""
+        told: asyncio.Future[str] = asyncio.get_event_loop().create_future()
+        channel = MessageChannel.new()
+        channel.port1.onmessage = create_once_callable(lambda event: told.done() or told.set_result(str(event.data)))
+        navigator.serviceWorker.controller.postMessage(js(type="who"), to_js([channel.port2]))
+        return await told
 
     def url(self, film_id: str) -> str:
         """Where the video element finds a film."""

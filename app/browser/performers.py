@@ -16,6 +16,7 @@ from app.browser.peer_connection import PeerConnections
 from app.browser.piece_store import PieceStore
 from app.browser.playable import Playable
 from app.browser.saver import Saver
+from app.browser.screening import Screening
 from app.browser.signalling_client import SignallingClient
 from app.browser.subtitles import SubtitleFiles
 from app.browser.text_track import TextTrack
@@ -53,6 +54,7 @@ def performers(emit: Callable[[Event], None]) -> Mapping[type, Callable[[Any], N
         ef.OpenStore: store.open, ef.StorePiece: store.store, ef.AskPersistence: storage.ask_persistence,
         ef.MeasureSpace: store.measure,
         ef.ReadShelf: shelf.read, ef.KeepFilm: shelf.keep, ef.DropFilm: shelf.drop, ef.SaveFilm: saver.save,
+        ef.ScreenFilm: Screening(emit, bridge).show,
         ef.KeepSubtitle: subtitles.keep, ef.FetchSubtitle: subtitles.fetch, ef.ParseSubtitle: subtitles.parse,
         ef.ShowCues: track.show, ef.RememberSubtitles: session_storage.remember_subtitles,
         ef.UseIce: peers.use_ice, ef.OpenPeer: peers.open, ef.ClosePeer: peers.close, ef.MakeOffer: peers.make_offer,

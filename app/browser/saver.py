@@ -8,8 +8,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from js import MessageChannel, Uint8Array, document, navigator, window
-from pyodide.ffi import create_once_callable, create_proxy, to_js
+from js import Uint8Array, document, navigator, window
+from pyodide.ffi import create_proxy, to_js
 
 from app.browser.ffi import BrowserError, JsException, js, promised, spawn
 from app.browser.media_bridge import MediaBridge
@@ -92,7 +92,8 @@ class Saver:
         try:
             await asyncio.wait_for(asyncio.shield(self._bridge.controlled), ASKED_WITHIN_S)
             asked = self._bridge.expect_download(effect.film_id)
-            frame.src = f"{self._bridge.url(effect.film_id)}?page={await _own_id()}"
+            own_id = await asyncio.wait_for(self._bridge.own_id(), ASKED_WITHIN_S)
+            frame.src = f"{self._bridge.url(effect.film_id)}?page={own_id}"
             document.body.appendChild(frame)
             port = await asyncio.wait_for(asked, ASKED_WITHIN_S)
             taken = await self._hand_over(effect, port)
@@ -126,15 +127,6 @@ class Saver:
         finally:
             port.close()
             heard.destroy()
-
-
-async def _own_id() -> str:
-    """By which the worker knows this page."""
-    told: asyncio.Future[str] = asyncio.get_event_loop().create_future()
-    channel = MessageChannel.new()
-    channel.port1.onmessage = create_once_callable(lambda event: told.set_result(str(event.data)))
-    navigator.serviceWorker.controller.postMessage(js(type="who"), to_js([channel.port2]))
-    return await asyncio.wait_for(told, ASKED_WITHIN_S)
 
 
 async def _keep_awake() -> None:

@@ -223,7 +223,7 @@ def _read(data: Any) -> Event:
     at = now()
     try:
         return MessageReceived(decode_from_server(data), at)
-    except (BadMessage, TypeError) as error:
+    except BadMessage as error:
         return MessageUnreadable(str(error))
 
 
@@ -259,7 +259,8 @@ def _nothing(_: Any) -> None:
 
 def _carded(said: Any) -> CardReceived:
     names = tuple(said["members"])
-    return CardReceived(said["code"], said["title"], names, said["on"], said["needs_password"], said["public"])
+    asks, public, full = said["needs_password"], said["public"], bool(said.get("full"))
+    return CardReceived(said["code"], said["title"], names, said["on"], asks, public, full)
 
 
 def _untold(film: int, code: str, _: int) -> Event:

@@ -1,7 +1,4 @@
-"""pysubs2, which comes from our own origin through micropip when it is first needed; and the bytes it reads.
-
-The lock file beside the interpreter names both packages with their hashes, so nothing is asked of anybody else.
-"""
+"""pysubs2, which comes when it is first needed; and the bytes it reads."""
 
 import asyncio
 import hashlib
@@ -14,6 +11,7 @@ from js import console
 from pyodide.ffi import to_js
 
 from app.browser.ffi import spawn
+from app.browser.packages import package
 from app.browser.piece_store import PieceStore
 from app.session.effects import FetchSubtitle, KeepSubtitle, ParseSubtitle, StorePiece
 from app.session.events import Event, SubtitleFetched, SubtitleParsed, SubtitleUnparsed
@@ -78,20 +76,8 @@ class SubtitleFiles:
 
     async def _load(self) -> Any:
         if self._parser is None:
-            self._parser = asyncio.ensure_future(_install())
+            self._parser = asyncio.ensure_future(package("pysubs2"))
         return await self._parser
-
-
-async def _install() -> Any:
-    import pyodide_js
-
-    await pyodide_js.loadPackage("micropip")
-    import micropip
-
-    await micropip.install("pysubs2")
-    import pysubs2
-
-    return pysubs2
 
 
 def _words(event: Any, written_as: str) -> str:

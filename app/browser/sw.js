@@ -42,7 +42,7 @@ async function keep() {
 }
 
 const isOurs = async (page) => (await page.text()).includes(FILES.find((file) => file.endsWith("/boot.mjs")));
-const kept = async (url, error) => (await caches.match(url)) ?? Promise.reject(error);
+const kept = async (url, error) => (await caches.match(url, { cacheName: KEPT })) ?? Promise.reject(error);
 
 function within(ms, coming, url) {
   const late = new Promise((_, fail) => setTimeout(fail, ms, new Error("It took too long.")));

@@ -7,11 +7,11 @@ from typing import Any
 from js import URL, document
 from pyodide.ffi import create_proxy
 
-from app.browser.clock import now
-from app.browser.ffi import JsException, listen, spawn
+from app.browser.clock import now, wait_until
+from app.browser.ffi import listen, spawn
 from app.browser.media_bridge import MediaBridge
 from app.browser.piece_store import PieceStore
-from app.session.effects import LoadFilm, SetPlayer
+from app.session.effects import LoadFilm, ReadPlayer, SetPlayer
 from app.session.events import (
     Event,
     PlayerChanged,
@@ -45,9 +45,8 @@ class Video:
         self._rate = 1.0
         self._frames: deque[tuple[float, float]] = deque(maxlen=FRAMES)
         self._frame_proxy = create_proxy(self._frame)
-        # One chain of callbacks for good: it rests while no frames are shown, and survives a change of film.
-        if hasattr(self._element, "requestVideoFrameCallback"):
-            self._element.requestVideoFrameCallback(self._frame_proxy)
+        self._tells_frames = hasattr(self._element, "requestVideoFrameCallback")
+        self._frames_wanted, self._frame_asked = 0, False
         for kind in HEARD:
             listen(self._element, kind, self._changed)
         listen(self._element, "error", lambda _: self._failed())
@@ -110,31 +109,36 @@ class Video:
             self._frames.clear()
             self._element.currentTime = effect.position_s
         if effect.playing is True:
-            spawn(self._play())
+            if effect.at is not None:
+                wait_until(effect.at)
+            self._play()
         elif effect.playing is False:
             self._element.pause()
 
     def mute(self, _: object) -> None:
         """Sound off, and play."""
         self._element.muted = True
-        spawn(self._play())
+        self._play()
 
     def unmute(self, _: object) -> None:
         """Sound on."""
         self._element.muted = False
 
-    async def _play(self) -> None:
+    def _play(self) -> None:
         muted = bool(self._element.muted)  # by the time of the answer it may be
-        try:
-            await self._element.play()
-        except JsException as error:
+
+        def failed(error: Any) -> None:
             if getattr(error, "name", "") == "NotAllowedError":
                 self._emit(PlayRefused(muted))
 
+        self._element.play().catch(failed)
+
     # --- measured
 
-    def read(self, _: object) -> None:
-        """Say how it stands."""
+    def read(self, effect: ReadPlayer) -> None:
+        """Say how it stands, and watch so many of the next frames."""
+        self._frames_wanted = max(self._frames_wanted, effect.frames)
+        self._ask_for_a_frame()
         element, at = self._element, now()
         duration = float(element.duration)
         self._emit(
@@ -154,7 +158,14 @@ class Video:
 
     def _frame(self, _: float, shown: Any) -> None:
         self._frames.append((float(shown.mediaTime), float(shown.expectedDisplayTime) / 1000))
-        self._element.requestVideoFrameCallback(self._frame_proxy)
+        self._frames_wanted, self._frame_asked = self._frames_wanted - 1, False
+        self._ask_for_a_frame()
+
+    def _ask_for_a_frame(self) -> None:
+        # An asking rests while no frames are shown, and survives a change of film.
+        if self._tells_frames and self._frames_wanted and not self._frame_asked:
+            self._frame_asked = True
+            self._element.requestVideoFrameCallback(self._frame_proxy)
 
     # --- listened to
 

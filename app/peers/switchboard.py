@@ -4,8 +4,8 @@ Laws: every attempt at a connection has a life, a name nobody else uses: the
 page's, and a number. What is said carries the speaker's life and, once known, the
 listener's, so that words meant for a page that was reloaded are not taken for the
 new one's, and words of an earlier attempt do not end a newer one. The polite side
-knocks and waits to be called. A peer that cannot be reached is tried again after
-a delay that doubles. What becomes of a call whose way is lost says `Call`.
+knocks and waits to be called. When a peer that cannot be reached is tried again
+says `Unreached`, what becomes of a call whose way is lost `Call`.
 """
 
 from dataclasses import dataclass
@@ -23,10 +23,9 @@ from app.peers.negotiation import (
     Step,
 )
 from app.peers.topology import initiates
+from app.peers.unreached import Unreached
 from app.peers.words import Word, encode, is_earlier, page_of, parse
 
-FIRST_RETRY_S = 1.0
-MOST_RETRY_S = 15.0
 POLITE_WAIT_S = 4.0
 
 
@@ -50,8 +49,7 @@ class Switchboard:
         self._lives = 0
         self._calls: dict[str, Call] = {}
         self._wanted: frozenset[str] = frozenset()
-        self._retry: dict[str, tuple[float, float]] = {}
-        self._in_vain: set[str] = set()
+        self._unreached = Unreached()
 
     @property
     def up(self) -> frozenset[str]:
@@ -66,12 +64,17 @@ class Switchboard:
     @property
     def unreachable(self) -> frozenset[str]:
         """The peers that were called in vain the last time."""
-        return frozenset(self._in_vain & self._wanted)
+        return frozenset(self._unreached.in_vain)
+
+    @property
+    def unable(self) -> frozenset[str]:
+        """The peers to whom there can be no connection."""
+        return frozenset(self._unreached.unable)
 
     @property
     def wanted(self) -> frozenset[str]:
         """The peers a connection is kept to."""
-        return self._wanted
+        return self._wanted - self.unable
 
     def want(self, peers: frozenset[str], now: float) -> list[Action]:
         """Keep connections to these, and to nobody else."""
@@ -79,8 +82,7 @@ class Switchboard:
         new = peers - self._wanted
         self._wanted = peers
         actions: list[Action] = [action for peer in gone for action in self._close(peer)]
-        self._retry = {peer: when for peer, when in self._retry.items() if peer in peers}
-        self._in_vain &= peers
+        self._unreached.keep(peers)
         return actions + [action for peer in sorted(new) for action in self._begin(peer, now)]
 
     def heard(self, peer: str, payload: str, now: float) -> list[Action]:
@@ -88,6 +90,10 @@ class Switchboard:
         said = parse(payload)
         if said is None or peer not in self._wanted:
             return []
+        if said.kind == "unable":
+            self._unreached.cannot(peer)
+            return self._close(peer)
+        self._unreached.unable.discard(peer)
         call = self._calls.get(peer)
         if said.kind == "knock":
             return self._knocked(peer, call, said.life, now)
@@ -140,8 +146,7 @@ class Switchboard:
         if call is None:
             return False
         call.connected()
-        self._retry.pop(peer, None)
-        self._in_vain.discard(peer)
+        self._unreached.reached(peer)
         return True
 
     def shaky(self, peer: str, failed: bool, now: float) -> list[Action]:
@@ -162,7 +167,7 @@ class Switchboard:
     def hurry(self, now: float) -> list[Action]:
         """Words get through again, and those of before may be lost: whoever is not reached is called anew."""
         actions: list[Action] = []
-        for peer in sorted(self._wanted):
+        for peer in sorted(self.wanted):
             call = self._calls.get(peer)
             if call is not None and call.up:
                 call.hurry(now)
@@ -184,16 +189,14 @@ class Switchboard:
                 actions += self._give_up(peer, now)
             else:
                 actions += self._seek(peer, call, now)
-        for peer, (when, _) in list(self._retry.items()):
-            if now >= when and peer not in self._calls:
-                actions += self._open(peer, True, now)
+        for peer in self._unreached.due(now, self._calls):
+            actions += self._open(peer, True, now)
         return actions
 
     def next_wake(self) -> float | None:
         """When `tick` is wanted next."""
         moments = [moment for call in self._calls.values() for moment in call.moments()]
-        moments += [when for peer, (when, _) in self._retry.items() if peer not in self._calls]
-        return min(moments, default=None)
+        return min([*moments, *self._unreached.moments(self._calls)], default=None)
 
     def _take(self, peer: str, call: Call, said: Word) -> list[Action]:
         if said.kind == "candidate":
@@ -216,7 +219,7 @@ class Switchboard:
         """Call, or let it be known that one may be called."""
         if initiates(self.me, peer):
             return self._open(peer, True, now)
-        self._retry[peer] = (now + POLITE_WAIT_S, FIRST_RETRY_S)
+        self._unreached.expect(peer, now + POLITE_WAIT_S)
         return [self._say(peer, None, "knock", "")]
 
     def _anew(self, peer: str, now: float) -> list[Action]:
@@ -235,11 +238,8 @@ class Switchboard:
         return [ClosePeer(peer)] if self._calls.pop(peer, None) else []
 
     def _give_up(self, peer: str, now: float) -> list[Action]:
-        if not self._calls[peer].up:
-            self._in_vain.add(peer)
-        delay = self._retry.get(peer, (0.0, FIRST_RETRY_S))[1]
-        patience = 0.0 if initiates(self.me, peer) else POLITE_WAIT_S
-        self._retry[peer] = (now + delay + patience, min(delay * 2, MOST_RETRY_S))
+        patience_s = 0.0 if initiates(self.me, peer) else POLITE_WAIT_S
+        self._unreached.missed(peer, self._calls[peer].up, patience_s, now)
         return self._close(peer)
 
     def _life(self) -> str:

@@ -8,7 +8,7 @@ import json
 import re
 from dataclasses import asdict, dataclass
 
-KINDS = frozenset({"knock", "offer", "answer", "candidate"})
+KINDS = frozenset({"knock", "offer", "answer", "candidate", "unable"})
 _LIFE = re.compile(r"[^.]*\.[0-9]{1,9}")
 
 

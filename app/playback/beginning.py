@@ -4,14 +4,19 @@ Laws: between an order to start or seek and the first frames that come of it,
 nobody knows where the film is: a browser's `currentTime` runs ahead of what is
 shown, or stands. So nothing is corrected until then; what the first frames say
 is learnt before a correction could blur it. A browser that never tells of its
-frames gets `UNTOLD_S` instead. Of a tab at the back nothing is learnt: it shows
-no frames, and is woken once a second. Times in seconds.
+frames gets `UNTOLD_S` instead. A start is seen at the screen's refreshes only,
+and learnt by whole ones: machines that are alike then start alike. Of a tab at
+the back nothing is learnt: it shows no frames, and is woken once a second.
+Times in seconds.
 """
 
 from app.playback.learnt import Learnt
 from app.playback.player import PlayerMeasured
+from app.playback.whereabouts import REFRESH_S
 
 FIRST_START_DELAY_S = 0.07
+# Each is off by up to half a refresh of the screen.
+STARTS_KEPT = 15
 FIRST_SEEK_COST_S = 0.15
 TELLING_FRAMES = 5
 UNTOLD_S = 0.5
@@ -23,7 +28,7 @@ class Beginning:
     """Mutable, and private to the follower: one start or seek at a time."""
 
     def __init__(self) -> None:
-        self.start_delay = Learnt(FIRST_START_DELAY_S)
+        self.start_delay = Learnt(FIRST_START_DELAY_S, STARTS_KEPT, REFRESH_S)
         self.seek_cost = Learnt(FIRST_SEEK_COST_S)
         self._lesson: Learnt | None = None
         self._early_s = 0.0

@@ -9,7 +9,7 @@ for a second. Drift is own position − target, in seconds; positive is ahead.
 
 from dataclasses import dataclass
 
-# Past the blur of the measurement.
+# Where the measurement is blurred, that much more.
 START_S = 0.005
 STOP_S = 0.001
 # A correction ends at the look that is nearest to its aim; they are a quarter of a second apart.
@@ -19,12 +19,11 @@ SETTLE_S = 1.0
 
 # Up to that drift, at most that change of rate. One per cent is below what listeners notice; five and eight are for
 # the rare moments after a stall.
-_BANDS = ((0.050, 0.01), (0.4, 0.05), (SEEK_S, 0.08))
+GENTLE = 0.01
+_BANDS = ((0.050, GENTLE), (0.4, 0.05), (SEEK_S, 0.08))
 MOST_BEND = 0.08
 # In the first seconds after a start, a seek or a stall a firmer hand is not noticed, and everyone is in step sooner.
 SETTLING_BEND = 0.02
-# Makes Chromium give up the rhythm of its frames within half a second; with 0.6 % it often keeps it.
-NUDGE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +42,8 @@ class Correction:
 IN_STEP = Correction()
 
 
-def nudge(before: Correction, drift_s: float) -> Correction:
-    """Another rate for its own sake, if there is none yet: it makes a lagging picture catch up with its sound."""
-    if before != IN_STEP:
-        return before
-    return Correction(-NUDGE if drift_s > 0 else NUDGE, band_of(0.0))
-
-
-def correct(before: Correction, drift_s: float, blur_s: float = 0.0, settling: bool = False) -> Correction:
-    """The correction after measuring `drift_s` to within `blur_s`: the one before as long as it still serves.
+def correct(before: Correction, drift_s: float, start_s: float = START_S, settling: bool = False) -> Correction:
+    """The correction after measuring `drift_s`: the one before as long as it still serves, a new one from `start_s` on.
 
     `settling`: the film has only just started, sought or stalled.
     """
@@ -62,7 +54,7 @@ def correct(before: Correction, drift_s: float, blur_s: float = 0.0, settling: b
     helping = before.bend * drift_s < 0
     if helping and before.band == band:
         return before
-    if not helping and size < START_S + blur_s:
+    if not helping and size < start_s:
         return IN_STEP
     bend = min(band, size / (SETTLE_S / 2 if settling else SETTLE_S))
     return Correction(-bend if drift_s > 0 else bend, band)

@@ -6,9 +6,10 @@ expected is a person using the browser's own surface (media keys,
 picture-in-picture). No correction while seeking, stalled or hidden, nor before
 the first frames of a start or a seek are seen. A seek for drift goes only where
 bytes are; a seek the room asked for goes at once. Whoever was just interrupted
-by a stall is put right by one seek, since it will not be noticed; a film that
-runs is corrected by its rate alone. Whoever stops is also put exactly where the
-room stands: a browser's sound has run on a little, and would go on from there.
+by a stall, has just started or come from elsewhere is put right by one seek,
+since it will not be noticed; a film that runs is corrected by its rate alone.
+Whoever stops is also put exactly where the room stands: a browser's sound has
+run on a little, and would go on from there.
 Times in seconds.
 """
 
@@ -16,11 +17,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.playback.beginning import Beginning
-from app.playback.drift import IN_STEP, SEEK_S, Correction, correct, nudge
+from app.playback.drift import SEEK_S
 from app.playback.echoes import Echoes
-from app.playback.player import PlayerMeasured, SetPlayer
+from app.playback.pace import Pace, set_rate
+from app.playback.player import HAVE_METADATA, PlayerMeasured, SetPlayer
 from app.playback.timeline import Timeline
-from app.playback.whereabouts import Whereabouts
 
 EVERY_S = 0.25
 EVERY_PAUSED_S = 1.0
@@ -28,13 +29,13 @@ EVERY_BEGINNING_S = 0.1
 GRACE_S = 0.5
 STILL_S = 0.002
 EARLY_S = 0.010
+SOON_S = 0.004
 JUMP_S = 1.0
 BEGIN_S = 0.06
 INTERRUPTED_S = 0.1
+ARRIVED_S = 0.25
 STARVES_S = 1.0
 SETTLING_S = 6.0
-HAVE_METADATA = 1
-HAVE_FUTURE_DATA = 3
 EARLY_SHARE = 0.1
 
 Held = Callable[[float], bool]
@@ -47,15 +48,15 @@ class Follower:
         self.drift_s: float | None = None
         self.stalled = self.starves = False
         self.hidden = False
-        self.correction: Correction = IN_STEP
+        self.together = True  # with others
         self.beginning = Beginning()
         self._echoes = Echoes()
-        self._whereabouts = Whereabouts()
+        self._pace = Pace()
         self._timeline: Timeline | None = None
         self._jump = True
         self._stalled_at: float | None = None
         self._grace_until = 0.0
-        self._interrupted = False
+        self._tolerated_s = SEEK_S
         self._still_at: float | None = None
         self._last: PlayerMeasured | None = None
         self._disturbed_at = -10.0
@@ -67,8 +68,8 @@ class Follower:
         """Another film is in the element: nothing measured before counts."""
         self._jump, self._still_at, self._last, self._stalled_at = True, None, None, None
         self.beginning.forget()
-        self._whereabouts.forget()
-        self.drift_s, self.stalled, self.starves, self.correction = None, False, False, IN_STEP
+        self._pace.forget()
+        self.drift_s, self.stalled, self.starves = None, False, False
         self._wake = now
         self._echoes.forget()
         self._echoes.quiet(now)
@@ -117,6 +118,11 @@ class Follower:
         """Measure at once: the element has news."""
         self._wake = now
 
+    def frames_wanted(self, now: float) -> int:
+        """How many of its next frames the element should tell."""
+        settled = not self.beginning.under_way and now >= self._disturbed_at + SETTLING_S
+        return self._pace.frames_wanted(now, settled)
+
     # --- what to do
 
     def measured(
@@ -132,21 +138,23 @@ class Follower:
         if not timeline.playing or timeline.has_ended(room_now, length):
             return self._expect(seen, self._be_still(seen, target, timeline.rate))
         ahead = timeline.anchor - self.beginning.start_delay.value - room_now
-        if ahead > (0 if seen.paused else EARLY_S):
-            self._wake = min(self._wake, seen.at + ahead)
+        if ahead > (SOON_S if seen.paused else EARLY_S):
+            self._wake = min(self._wake, seen.at + ahead - SOON_S)
             return self._expect(seen, self._be_still(seen, target, timeline.rate))
+        self._wake = min(self._wake, seen.at + self._pace.turn(room_now - timeline.anchor, self.together))
         order = self._run(seen, target, timeline.rate, max(0.0, timeline.anchor - room_now), held)
         if self.beginning.under_way and not self.hidden:
             self._wake = seen.at + EVERY_BEGINNING_S
         return self._expect(seen, order)
 
     def _be_still(self, seen: PlayerMeasured, target: float, rate: float) -> SetPlayer | None:
-        self.drift_s, self.correction = None, IN_STEP
+        self.drift_s = None
+        self._pace.stopped()
         self.beginning.forget()
         self.beginning.stands(seen)
         self.stalled = seen.seeking
         self._stalled_at = None
-        self.starves = self.starves and not _can_go_on(seen)
+        self.starves = self.starves and not seen.can_go_on
         self._jump = False
         off = abs(seen.position_s - target) > STILL_S and self._still_at != target
         if not off and seen.paused:
@@ -172,13 +180,15 @@ class Follower:
             return self._begin(seen, target, rate, until_s)
         if self._jump:
             return self._seek(seen, target, rate)
-        self.stalled = not _can_go_on(seen)
+        self.stalled = not seen.can_go_on
         self._stalled_at = (self._stalled_at or seen.at) if self.stalled else None
         self.starves = self._stalled_at is not None and seen.at >= self._stalled_at + STARVES_S
         if self.stalled:
             self.drift_s, self._disturbed_at = None, seen.at
             if seen.at >= self._grace_until:
-                self._interrupted = True
+                # A seek that takes its time is no interruption: it would be sought again and again.
+                if not (seen.seeking and self.beginning.under_way):
+                    self._tolerated_s = INTERRUPTED_S
                 self.beginning.teaches_nothing()
             behind = off < -SEEK_S and not seen.seeking and seen.at >= self._grace_until
             return self._seek(seen, target, rate) if behind and self._reachable(seen, target, held) else None
@@ -188,41 +198,37 @@ class Follower:
 
     def _let_be(self, seen: PlayerMeasured, rate: float) -> SetPlayer | None:
         """Nobody looks: it runs at the room's rate, and nothing is measured or learnt."""
-        self.drift_s, self.correction = None, IN_STEP
+        self.drift_s = None
+        self._pace.stopped()
         self.beginning.forget()
-        return _at(rate, seen, keeps_pitch=rate != 1)
+        return set_rate(rate, seen, keeps_pitch=rate != 1)
 
     def _begin(self, seen: PlayerMeasured, target: float, rate: float, until_s: float) -> SetPlayer:
         self._disturbed_at = seen.at
         off = seen.position_s - target
         if self._jump or abs(off) > BEGIN_S:
             return replace(self._seek(seen, target, rate), playing=True)
-        self.beginning.start(seen.at, until_s, off / rate)
-        return SetPlayer(playing=True, rate=rate)
+        self._tolerated_s = ARRIVED_S
+        ahead = max(0.0, until_s - self.beginning.start_delay.value)
+        self.beginning.start(seen.at + ahead, until_s - ahead, off / rate)
+        return SetPlayer(playing=True, rate=rate, at=seen.at + ahead if ahead else None)
 
     def _keep_step(self, seen: PlayerMeasured, target: float, rate: float, held: Held) -> SetPlayer | None:
-        place = self._whereabouts.place(seen, self.beginning.frames(seen))
-        self.drift_s = place.position_s - target
+        self.drift_s = self._pace.off_s(seen, self.beginning.frames(seen), target, rate)
         self.beginning.learn(self.drift_s / rate)
-        tolerated = INTERRUPTED_S if self._interrupted else SEEK_S
-        self._interrupted = False
-        if abs(self.drift_s) > tolerated and self._reachable(seen, target, held):
+        tolerated_s, self._tolerated_s = self._tolerated_s, SEEK_S
+        if abs(self.drift_s) > tolerated_s and self._reachable(seen, target, held):
             return self._seek(seen, target, rate)
-        settling = seen.at < self._disturbed_at + SETTLING_S
-        if place.lags:
-            self.correction = nudge(self.correction, self.drift_s)
-        else:
-            self.correction = correct(self.correction, self.drift_s, place.blur_s, settling)
-        keeps_pitch = rate != 1 or self.correction.keeps_pitch
-        return _at(rate * (1 + self.correction.bend), seen, keeps_pitch)
+        return self._pace.keep(seen, self.drift_s, rate, settling=seen.at < self._disturbed_at + SETTLING_S)
 
     def _seek(self, seen: PlayerMeasured, target: float, rate: float) -> SetPlayer:
-        self._jump = self._interrupted = False
-        self.drift_s, self.correction = None, IN_STEP
+        self._tolerated_s = ARRIVED_S if self._jump else SEEK_S
+        self._jump, self.drift_s = False, None
+        self._pace.stopped()
         self._grace_until, self._disturbed_at = seen.at + GRACE_S, seen.at
         cost = self.beginning.seek_cost.value
         self.beginning.seek(seen.at, cost)
-        return SetPlayer(position_s=target + cost * rate, rate=rate)
+        return SetPlayer(position_s=target + (self._pace.ahead_s + cost) * rate, rate=rate)
 
     # --- what is known
 
@@ -240,11 +246,3 @@ class Follower:
     @staticmethod
     def _reachable(seen: PlayerMeasured, target: float, held: Held) -> bool:
         return any(start <= target < stop for start, stop in seen.buffered) or held(target)
-
-
-def _can_go_on(seen: PlayerMeasured) -> bool:
-    return not seen.seeking and seen.ready_state >= HAVE_FUTURE_DATA
-
-
-def _at(rate: float, seen: PlayerMeasured, keeps_pitch: bool) -> SetPlayer | None:
-    return SetPlayer(rate=rate, keeps_pitch=keeps_pitch) if abs(rate - seen.rate) > 1e-4 else None

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+HAVE_METADATA = 1
+HAVE_FUTURE_DATA = 3
+
 
 @dataclass(frozen=True, slots=True)
 class PlayerMeasured:
@@ -23,6 +26,11 @@ class PlayerMeasured:
     frames: tuple[tuple[float, float], ...]
 
     @property
+    def can_go_on(self) -> bool:
+        """Whether it is where it was sent, with something to show."""
+        return not self.seeking and self.ready_state >= HAVE_FUTURE_DATA
+
+    @property
     def in_hand_s(self) -> float | None:
         """How much it has to show past where it is without a gap; None unless it runs."""
         if self.paused or self.seeking:
@@ -35,10 +43,12 @@ class PlayerMeasured:
 class SetPlayer:
     """Bring the video element to this; None leaves that part alone.
 
-    With a `rate` goes whether the pitch is kept at it.
+    With a `rate` goes whether the pitch is kept at it. Whoever is told to play may be told when to, in page time: some
+    milliseconds ahead, which no timer is good enough for.
     """
 
     playing: bool | None = None
     position_s: float | None = None
     rate: float | None = None
     keeps_pitch: bool = True
+    at: float | None = None

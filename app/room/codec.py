@@ -25,12 +25,15 @@ MAX_ITEMS_IN_A_LIST = 2000
 
 _WRITTEN_AS_THEY_ARE = frozenset({str, int, float, bool, NoneType})
 
+_TEXT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False)
+
 _Reader = Callable[[Any, str], Any]
+_Writer = Callable[[Any], Any]
 
 
 def encode(value: Any) -> str:
     """A message, command or room as compact JSON text."""
-    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _TEXT.encode(_plain(value))
 
 
 def decode_from_client(text: str) -> ClientMessage:
@@ -57,9 +60,11 @@ def type_name(cls: type) -> str:
 
 
 def strict_json(text: str | bytes) -> Any:
-    """The value of a JSON text in which no key stands twice and every number is one. Raises `BadMessage`."""
+    """The value of a JSON text, in UTF-8, in which no key stands twice and every number is one. Raises `BadMessage`."""
+    if not isinstance(text, str | bytes):  # a browser may hand over anything that came
+        raise BadMessage("not text")
     try:
-        return json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+        return _JSON.decode(text if isinstance(text, str) else text.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise BadMessage(f"not valid JSON: {error}"[:200]) from None
 
@@ -80,22 +85,29 @@ def _no_constant(name: str) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    if type(value) in _WRITTEN_AS_THEY_ARE:
-        return value
-    if is_dataclass(value) and not isinstance(value, type):
-        name, parts = _shape(type(value))
-        return {"type": name, **{part: _plain(getattr(value, part)) for part in parts}}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return value
+    kind: Any = type(value)
+    return value if kind in _WRITTEN_AS_THEY_ARE else _writer(kind)(value)
 
 
 @cache
-def _shape(cls: type) -> tuple[str, tuple[str, ...]]:
-    """The name that a class travels under, and those of its parts."""
-    return type_name(cls), tuple(field.name for field in fields(cls))
+def _writer(cls: type[Any]) -> _Writer:
+    if is_dataclass(cls):
+        return _object_writer(type_name(cls), tuple(field.name for field in fields(cls)))
+    if issubclass(cls, tuple):
+        return lambda items: [_plain(item) for item in items]
+    if issubclass(cls, Enum):
+        return lambda value: value._value_  # what `value` gives, at a tenth of the price
+    return lambda value: value
+
+
+def _object_writer(name: str, parts: tuple[str, ...]) -> _Writer:
+    def writer(value: Any) -> dict[str, Any]:
+        told = {"type": name}
+        for part in parts:
+            told[part] = _plain(getattr(value, part))
+        return told
+
+    return writer
 
 
 @cache
@@ -117,8 +129,10 @@ def _reader(hint: Any) -> _Reader:
 def _read_text(value: Any, where: str) -> str:
     if not isinstance(value, str):
         raise BadMessage(f"{where} is not text")
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        raise BadMessage(f"{where} is not valid text")
+    try:
+        value.encode()  # refuses a half of a surrogate pair
+    except UnicodeEncodeError:
+        raise BadMessage(f"{where} is not valid text") from None
     return value
 
 
@@ -146,12 +160,9 @@ def _read_bool(value: Any, where: str) -> bool:
     return value
 
 
-_SCALARS: dict[Any, _Reader] = {
-    str: _read_text,
-    float: _read_float,
-    int: _read_int,
-    bool: _read_bool,
-}
+_SCALARS: dict[Any, _Reader] = {str: _read_text, float: _read_float, int: _read_int, bool: _read_bool}
+# Made once: `json.loads` makes another for each text.
+_JSON = json.JSONDecoder(object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
 
 
 def _bounded(read: _Reader, bounds: tuple[Within | Matches, ...]) -> _Reader:

@@ -10,19 +10,23 @@ from dataclasses import dataclass
 from app.playback.gate import Buffer
 from app.playback.timeline import MOST_LEAD_S, Timeline
 from app.room.bounds import (
+    MAX_CHAT,
     Ahead,
     BytesPerSecond,
+    ChatLength,
     ChatText,
     CodecNames,
     Drift,
     FilmId,
     FilmNumber,
+    FrameBytes,
     IceUrl,
     Identifier,
     Lead,
     LinkMark,
     Name,
     Part,
+    PerSecond,
     Place,
     Position,
     Rate,
@@ -399,6 +403,19 @@ class Hello:
 
 
 @dataclass(frozen=True, slots=True)
+class Resume:
+    """First message of who still holds the room, as of `revision`, out of the store that `epoch` names; else `Hello`.
+
+    Answered by `Resumed`, or by `Ready` where that cannot be.
+    """
+
+    version: Version
+    ticket: Ticket
+    epoch: Identifier
+    revision: Revision
+
+
+@dataclass(frozen=True, slots=True)
 class Do:
     """A command with an id of the client's choosing; repeating it has no second effect.
 
@@ -464,7 +481,7 @@ class OfferTaste:
     hated: tuple[FilmNumber, ...] = ()
 
 
-ClientMessage = Hello | Do | SignalTo | Ping | SyncRequest | Report | OfferTaste
+ClientMessage = Hello | Resume | Do | SignalTo | Ping | SyncRequest | Report | OfferTaste
 
 
 # --- server to client
@@ -480,11 +497,26 @@ class TurnPass:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What the server takes of one connection before it refuses: bytes of a frame, characters of a line of the chat,
+    and how often a second in the long run; `signals` of one member to another. What moves the film are `moves`."""
+
+    frame_bytes: FrameBytes = MAX_FRAME_BYTES
+    signal_frame_bytes: FrameBytes = MAX_SIGNAL_FRAME_BYTES
+    chat_characters: ChatLength = MAX_CHAT
+    frames_per_s: PerSecond = 200.0
+    moves_per_s: PerSecond = 5.0
+    signals_per_s: PerSecond = 30.0
+    reports_per_s: PerSecond = 2.0
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """The whole room, and who you are in it. `epoch` names the server's store; a new one means a new history.
 
     `ice` are STUN servers with which browsers behind routers find their own addresses; none on a local network. `turn`
-    is for those that no direct way reaches.
+    is for those that no direct way reaches. `limits` are what a client of this server keeps to. `missed` are events
+    that the room holds already and of which nothing else tells: a slow reader gets the room in their place.
     """
 
     room: Room
@@ -492,6 +524,8 @@ class Ready:
     epoch: Identifier
     ice: tuple[IceUrl, ...] = ()
     turn: TurnPass | None = None
+    limits: Limits = Limits()
+    missed: tuple["Happened", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -506,6 +540,18 @@ class Happened:
     by: Identifier | None
     command: Command
     command_id: Identifier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """Every event after the revision that `Resume` named, in order; the rest is as in `Ready`, and fresh."""
+
+    events: tuple[Happened, ...]
+    you: Identifier
+    epoch: Identifier
+    ice: tuple[IceUrl, ...] = ()
+    turn: TurnPass | None = None
+    limits: Limits = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -545,9 +591,9 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """What members have reported since they were last told of; after `Ready`, of everybody."""
+    """What members have reported since they were last told of; after `Ready` and `Resumed`, of everybody."""
 
     reports: tuple[Reported, ...]
 
 
-ServerMessage = Ready | Happened | RefusedCommand | SignalFrom | Pong | Reports
+ServerMessage = Ready | Resumed | Happened | RefusedCommand | SignalFrom | Pong | Reports

@@ -66,6 +66,7 @@ class Standing(StrEnum):
     NO_SPACE = "no_space"
     WAITING_FOR_SPACE = "waiting_for_space"
     STORE_REFUSED = "store_refused"
+    UNCONNECTED = "unconnected"
     CONNECTING = "connecting"
     RECEIVING = "receiving"
     STALLED = "stalled"

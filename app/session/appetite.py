@@ -77,6 +77,8 @@ class Appetite:
         share = self._exchange.share_of(room) if room else None
         if room is None or room.current is None or share is None or share.is_source:
             return True
+        if not self._exchange.circle.plugged and not share.held.complete:
+            return False
         declined = self.objection(room.current.film) is Flow.DECLINED and not share.held.complete
         return self.ability(share.film_id).plays and not declined
 

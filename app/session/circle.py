@@ -14,6 +14,7 @@ from app.peers.pulse import Beat, Pulse, Silence
 from app.peers.switchboard import Action as PeerAction
 from app.peers.switchboard import Switchboard
 from app.peers.topology import neighbours
+from app.peers.unplugged import Unplugged
 from app.room.state import Presence, Room
 from app.session import events as ev
 from app.swarm.actions import SendFrame
@@ -29,10 +30,12 @@ Answer = Callable[[Any, float], Sequence[Action]]
 
 
 class Circle:
-    """Mutable, and private to the exchange. `told_by` is when everybody who is connected has told what they hold."""
+    """Mutable, and private to the exchange. `told_by` is when everybody who is connected has told what they hold;
+    `plugged` tells whether this browser can make connections at all."""
 
     def __init__(self, new_id: Callable[[], str]) -> None:
         self._new_id = new_id
+        self.plugged = True
         self.board: Switchboard | None = None
         self.told_by = 0.0
         self.paths = Paths()
@@ -71,9 +74,18 @@ class Circle:
         return self.board.unreachable if self.board else frozenset()
 
     @property
+    def unable(self) -> frozenset[str]:
+        """The peers to whom there can be no connection, for want of a browser that makes any."""
+        return self.board.unable if self.board else frozenset()
+
+    @property
     def cut_off(self) -> frozenset[str]:
         """Those who broke the protocol too often to be called again."""
         return frozenset(peer for peer, drops in self._drops.items() if drops >= MAX_DROPS)
+
+    def unplug(self) -> None:
+        """This browser can make no connections, as was seen before it came into any room."""
+        self.plugged = False
 
     def room_changed(self, room: Room, me: str, now: float) -> list[Action]:
         """Want connections to whoever is here."""
@@ -173,7 +185,7 @@ class Circle:
         if self.board is not None and self.board.me == me:
             return []
         closed = self._on_board(lambda board: board.want(frozenset(), now))
-        self.board = Switchboard(me, self._new_id())
+        self.board = (Switchboard if self.plugged else Unplugged)(me, self._new_id())
         self.told_by = now + TOLD_WITHIN_S
         return closed
 

@@ -17,14 +17,18 @@ from dataclasses import replace
 
 from app.room.errors import Reason
 from app.room.messages import (
+    PROTOCOL_VERSION,
     Command,
     DrawLots,
     Happened,
-    Move,
+    Hello,
+    Limits,
     Pause,
     Play,
     Ready,
     RefusedCommand,
+    Resume,
+    Resumed,
     Seek,
     SetRate,
     Skip,
@@ -34,26 +38,26 @@ from app.room.reducer import Applied, apply
 from app.room.state import Room
 from app.session.deeds import activity_of
 from app.session.effects import Effect, SendToServer
-from app.session.pending import Pending
+from app.session.events import Seat
+from app.session.pending import Pending, asked_again
 from app.session.picture import Activity, Deed
 
 MAX_PENDING = 50
-# So many moves of the film are asked again at once, well within what the server takes; the rest one by one.
-AGAIN_AT_ONCE = 3
 KEPT_ACTIVITY = 30
 
 
 class Company:
     """Mutable, and private to the session. `moved` is the revision at which the film went elsewhere for the last time,
-    or a later one."""
+    or a later one; `limits` are what the server takes of us."""
 
     def __init__(self, new_id: Callable[[], str]) -> None:
         self._new_id = new_id
         self._confirmed: Room | None = None
         self._pending: list[Pending] = []
         self.room: Room | None = None
-        self.me = ""
+        self.me = self._epoch = ""
         self.moved = 0
+        self.limits = Limits()
         self.activity: deque[Activity] = deque(maxlen=KEPT_ACTIVITY)
         self._numbered = 0
 
@@ -126,39 +130,56 @@ class Company:
         ]
         self._rebase()
 
+    def greeting(self, seat: Seat, ticket: str) -> Hello | Resume:
+        """The first word to the server: up to where we hold the room in which that is our seat, if we do."""
+        held = self._confirmed
+        if held is None or (held.code, self.me) != (seat.code, seat.member):
+            return Hello(PROTOCOL_VERSION, ticket)
+        return Resume(PROTOCOL_VERSION, ticket, self._epoch, held.revision)
+
     def ready(self, message: Ready, room_now: float) -> list[Effect]:
-        """The server told the whole room; what we asked for is asked again."""
+        """The server told the whole room; what we asked for is asked again, unless it was another room, or stands among
+        what the room has told beside itself."""
         before, self._confirmed = self._confirmed, message.room
-        self.me, self.moved = message.you, message.room.revision
-        moved = before is not None and _course(before) != _course(message.room)
-        self._pending = [self._renewed(pending, moved, room_now) for pending in self._pending]
-        later = [pending for pending in self._pending if isinstance(pending.command, Move)][AGAIN_AT_ONCE:]
-        self._pending = [replace(pending, sent=pending not in later) for pending in self._pending]
-        self._rebase()
-        return [pending.asked for pending in self._pending if pending.sent]
+        if before is not None and before.code != message.room.code:
+            self._pending.clear()
+        self._epoch, self.me, self.limits = message.epoch, message.you, message.limits
+        for missed in message.missed:
+            self._note(before or message.room, message.room, missed)
+            self._settle(missed.by, missed.command_id)
+        self.moved = message.room.revision
+        return self._ask_again(before is not None and _course(before) != _course(message.room), room_now)
+
+    def resumed(self, message: Resumed, room_now: float) -> list[Effect]:
+        """The server told what we have missed; what of ours is not in it is asked again."""
+        self.limits, moved = message.limits, False
+        for event in message.events:
+            before, after = self._confirmed, self._follow(event)
+            if before is None or after is None:
+                return [SendToServer(SyncRequest())]
+            moved = moved or (event.by != self.me and _course(before) != _course(after))
+            self._settle(event.by, event.command_id)
+        return self._ask_again(moved, room_now)
 
     def happened(self, message: Happened) -> list[Effect]:
         """The server accepted a command, ours or somebody's."""
-        if self._confirmed is None:
+        before = self._confirmed
+        if before is None:
             return []
-        if message.revision <= self._confirmed.revision:
-            # The first answer to a command that was asked again: the room has it already.
-            self._settle_mine(message)
-            return []
-        outcome = apply(self._confirmed, message.command, message.by, message.at)
-        if message.revision != self._confirmed.revision + 1 or not isinstance(outcome, Applied):
-            return [SendToServer(SyncRequest())]
-        self._note(self._confirmed, outcome.room, message)
-        before, self._confirmed = self._confirmed, outcome.room
-        if isinstance(message.command, Play | Seek | Skip) or before.timeline.item != outcome.room.timeline.item:
-            self.moved = message.revision
-        self._settle_mine(message)
+        if message.revision > before.revision:
+            after = self._follow(message)
+            if after is None:
+                return [SendToServer(SyncRequest())]
+            self._note(before, after, message)
+        # Else it is the first answer to a command that was asked again: the room has it already.
+        self._settle(message.by, message.command_id)
+        self._rebase()
         return []
 
     def refused(self, message: RefusedCommand) -> bool:
         """The server refused a command; whether it was one we were waiting for."""
         before = len(self._pending)
-        self._settle(message.command_id)
+        self._settle(self.me, message.command_id)
         self._rebase()
         return len(self._pending) < before
 
@@ -181,31 +202,29 @@ class Company:
         self._rebase()
         return True
 
-    def _renewed(self, pending: Pending, moved: bool, room_now: float) -> Pending:
-        """A command that is asked again. If the room has `moved` since, it may be stale: the server knows."""
-        if not isinstance(pending.command, Move):
-            return replace(pending, sent=True)
-        if moved or isinstance(pending.command, SetRate):
-            return replace(pending, sent=True, waits=True)
-        if isinstance(pending.command, Play):
-            return replace(pending, sent=True, waits=False, at=room_now)
-        if isinstance(pending.command, Seek) and self.room is not None and pending is self._last_journey():
-            # Whoever went there alone may have watched on: the others come to where that is by now.
-            there = self.room.timeline.position_at(room_now, self.room.duration_s)
-            return replace(pending, sent=True, command=Seek(there), at=room_now)
-        return replace(pending, sent=True)
+    def _follow(self, message: Happened) -> Room | None:
+        """The confirmed room after the next event; None if it is not the next, or cannot be."""
+        before = self._confirmed
+        if before is None or message.revision != before.revision + 1:
+            return None
+        outcome = apply(before, message.command, message.by, message.at)
+        if not isinstance(outcome, Applied):
+            return None
+        self._confirmed = outcome.room
+        if isinstance(message.command, Play | Seek | Skip) or before.timeline.item != outcome.room.timeline.item:
+            self.moved = message.revision
+        return outcome.room
 
-    def _last_journey(self) -> Pending | None:
-        journeys = (pending for pending in reversed(self._pending) if isinstance(pending.command, Seek | Skip))
-        return next(journeys, None)
-
-    def _settle_mine(self, message: Happened) -> None:
-        if message.by == self.me:
-            self._settle(message.command_id)
+    def _ask_again(self, moved: bool, room_now: float) -> list[Effect]:
+        """All that is not answered, for the line was down."""
+        there = self.room.timeline.position_at(room_now, self.room.duration_s) if self.room else 0.0
+        self._pending = asked_again(self._pending, moved, room_now, there)
         self._rebase()
+        return [pending.asked for pending in self._pending if pending.sent]
 
-    def _settle(self, command_id: str | None) -> None:
-        self._pending = [pending for pending in self._pending if pending.command_id != command_id]
+    def _settle(self, by: str | None, command_id: str | None) -> None:
+        if by == self.me:
+            self._pending = [pending for pending in self._pending if pending.command_id != command_id]
 
     def _rebase(self) -> None:
         room = self._confirmed

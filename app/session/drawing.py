@@ -64,6 +64,7 @@ def _at_entrance(picture: Picture, entrance: Entrance, now: float) -> Picture:
         screen=entrance.screen,
         name=entrance.name,
         busy=entrance.busy,
+        unserved=entrance.unserved,
         link=entrance.line.state,
         retry_in_s=None if entrance.line.retry_at is None else max(0.0, entrance.line.retry_at - now),
         card=entrance.card,
@@ -188,7 +189,7 @@ def _sums(room: Room, share: Share, exchange: Exchange) -> Any:
     }
 
 
-_IDLE = (Flow.CONNECTING, Flow.WAITING, Flow.STALLED)
+_IDLE = (Flow.UNCONNECTED, Flow.CONNECTING, Flow.WAITING, Flow.STALLED)
 
 
 def _sources(found: Flow, share: Share, giving: list[str]) -> list[str]:

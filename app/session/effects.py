@@ -364,6 +364,14 @@ class SaveFilm:
 
 
 @dataclass(frozen=True, slots=True)
+class ScreenFilm:
+    """Play a kept film for who watches alone, from where they left off; None: no more. `ScreeningFailed` tells if it
+    cannot be played."""
+
+    film_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class UseIce:
     """From now on make connections with the help of these STUN servers, and of TURN servers if we have a pass."""
 
@@ -390,7 +398,10 @@ class Unmute:
 
 @dataclass(frozen=True, slots=True)
 class ReadPlayer:
-    """Measure the video element; answered at once by `PlayerMeasured`."""
+    """Measure the video element; answered at once by `PlayerMeasured`. So many of its next frames are to be in later
+    answers."""
+
+    frames: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,6 +470,7 @@ Effect = (
     | RestartIce
     | SampleFile
     | SaveFilm
+    | ScreenFilm
     | SearchFilms
     | SendBlock
     | SendFrame

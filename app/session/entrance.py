@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.room.errors import FINAL_CLOSE_CODES
-from app.room.messages import PROTOCOL_VERSION, Hello
 from app.session import effects as ef
 from app.session import events as ev
 from app.session.effects import Effect, Handler
@@ -23,7 +22,8 @@ DEFAULT_GUEST_NAME = "Guest"
 
 
 class Entrance:
-    """Mutable, and private to the session. `spread` gives a number from 0 up to 1 by chance."""
+    """Mutable, and private to the session. `spread` gives a number from 0 up to 1 by chance. `unserved`: the first
+    screen has found no server."""
 
     def __init__(self, spread: Callable[[], float]) -> None:
         self.line = Line(spread)
@@ -32,9 +32,9 @@ class Entrance:
         self.invite: Invite | None = None
         self.card: Card | None = None
         self.notice: Notice | None = None
-        self.busy = False
+        self.busy = self.unserved = False
         self.seat: ev.Seat | None = None
-        self._ticket = self._password = ""
+        self.ticket = self._password = ""
         self.asked: Effect | None = None
         self.setbacks = Setbacks(self)
 
@@ -48,12 +48,10 @@ class Entrance:
             ev.JoinPressed: self.join,
             ev.LeavePressed: self.leave,
             ev.RetryPressed: self.retry,
-            ev.CardReceived: self.carded,
             ev.RoomCreated: self.created,
             ev.SeatTaken: self.seated,
             ev.RequestFailed: self.setbacks.failed,
             ev.MessageUnreadable: self.setbacks.unreadable,
-            ev.SocketOpened: self.socket_opened,
             ev.SocketClosed: self.socket_closed,
             ev.NetworkChanged: self.network_changed,
         }
@@ -136,13 +134,11 @@ class Entrance:
 
     # --- the server's answers
 
-    def carded(self, event: ev.CardReceived, now: float) -> list[Effect]:
+    def carded(self, event: ev.CardReceived) -> None:
         """What a guest may know, of the room whose link this is."""
-        if self.invite is None or event.code != self.invite.code:
-            return []
-        knocks = not event.public and not self.invite.link_secret
-        self.card = Card(event.title, event.names, event.film, event.needs_password, knocks)
-        return []
+        if self.invite is not None and event.code == self.invite.code:
+            knocks = not event.public and not self.invite.link_secret
+            self.card = Card(event.title, event.names, event.film, event.needs_password, knocks, full=event.full)
 
     def created(self, event: ev.RoomCreated, now: float) -> list[Effect]:
         """Our room exists."""
@@ -177,21 +173,17 @@ class Entrance:
     def take(self, seat: ev.Seat, ticket: str, now: float) -> list[Effect]:
         """A place in the room is ours."""
         secret = self.invite.link_secret if self.invite else ""
-        self.seat, self._ticket, self.asked = replace(seat, link_secret=secret), ticket, None
+        self.seat, self.ticket, self.asked = replace(seat, link_secret=secret), ticket, None
         self.screen = Screen.ROOM
         self.line.connecting(now)
         return [ef.RememberSeat(self.seat), ef.OpenSocket()]
 
     # --- the socket
 
-    def socket_opened(self, _: ev.SocketOpened, now: float) -> list[Effect]:
-        """Hello is the first word."""
-        return [ef.SendToServer(Hello(PROTOCOL_VERSION, self._ticket))]
-
     def ready(self) -> None:
         """The server has let us in."""
         self.line.up()
-        self.busy, self.card = False, None
+        self.busy, self.unserved, self.card = False, False, None
         if self.notice and self.notice.trouble in LINE_TROUBLES | {Trouble.ROOM_FULL}:
             self.notice = None
 

@@ -70,6 +70,11 @@ class UnusableDropped:
 
 
 @dataclass(frozen=True, slots=True)
+class NothingArrived:
+    """Another program opened something with this page, or shared it, and it got lost on its way."""
+
+
+@dataclass(frozen=True, slots=True)
 class GiveBackPressed:
     """Lets this page read the film's own file again."""
 
@@ -335,6 +340,18 @@ class SavePressed:
     film_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class WatchPressed:
+    """Wants to watch a kept film alone."""
+
+    film_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatchingEnded:
+    """Wants back from the film that is watched alone."""
+
+
 # --- the page and the server
 
 
@@ -584,6 +601,7 @@ class CardReceived:
     film: str | None
     needs_password: bool = False
     public: bool = False
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -788,6 +806,13 @@ class SaveEnded:
 @dataclass(frozen=True, slots=True)
 class SaveFailed:
     """The film could not be written, or not be read."""
+
+    film_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningFailed:
+    """The video element of who watches a kept film alone gave up on it."""
 
     film_id: str
 
@@ -1192,6 +1217,7 @@ Event = (
     | NegotiationNeeded
     | NetworkChanged
     | NewLinkPressed
+    | NothingArrived
     | NoticeDismissed
     | PageOpened
     | PasswordGiven
@@ -1225,6 +1251,7 @@ Event = (
     | SaveFailed
     | SavePressed
     | SaveProgressed
+    | ScreeningFailed
     | SeatTaken
     | SeekPressed
     | ShelfRead
@@ -1251,4 +1278,6 @@ Event = (
     | UnusableDropped
     | VisibilityChanged
     | VisibilityPicked
+    | WatchingEnded
+    | WatchPressed
 )

@@ -61,7 +61,7 @@ class Exchange:
         swarm, do = self.swarm, self.carry_out
         return {
             ev.SourceFailed: self.lending.source_failed,
-            ev.MediaRequested: lambda e, n: do(swarm.media(e.request, e.film_id, e.method, e.range_header, n), n),
+            ev.MediaRequested: self.media,
             ev.FrameReceived: self.frame,
             ev.FrameUnreadable: lambda e, n: do([DropPeer(e.peer, e.why)], n),
             ev.BlockReceived: self.block,
@@ -181,6 +181,14 @@ class Exchange:
         self.circle.pulse.heard(event.peer, now)
         found = self.swarm.block(event.peer, event.request, event.piece, event.offset, event.size, event.handle, now)
         return self.carry_out(found, now)
+
+    def media(self, event: ev.MediaRequested, now: float) -> list[Effect]:
+        """A video element wants bytes: of the film that is watched alone, or of the room's."""
+        alone = self.stock.screening.media(event)
+        if alone is not None:
+            return alone
+        asked = (event.request, event.film_id, event.method, event.range_header)
+        return self.carry_out(self.swarm.media(*asked, now), now)
 
     def tick(self, now: float) -> list[Effect]:
         """A moment named by `next_wake` has come."""

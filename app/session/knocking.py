@@ -1,7 +1,9 @@
-"""At the door of a room of which we have only the code: knock, wait, and come in or be turned away.
+"""At the door of a room: what its card says, and, of a room of which we have only the code: knock, wait, and come in
+or be turned away.
 
 Laws: we ask whether we may come in as long as somebody sits in front of this page and no longer; whoever goes elsewhere
-meanwhile is no longer at the door. Times are the page's, in seconds.
+meanwhile is no longer at the door. While a room is full its card is looked at again, for somebody may leave. Times are
+the page's, in seconds.
 """
 
 from app.session import effects as ef
@@ -11,6 +13,9 @@ from app.session.entrance import Entrance
 from app.session.picture import Card, Notice, Screen, Trouble
 
 ASK_EVERY_S = 1.5
+LOOK_EVERY_S = 5.0
+LIST_EVERY_S = 30.0
+AT_ONCE = 0.0  # a moment that has passed
 _OVER = {
     "unauthorized_command": Trouble.DECLINED,
     "room_ended": Trouble.ROOM_ENDED,
@@ -27,6 +32,8 @@ class Knocking:
         self._entrance = entrance
         self._seat: ev.Seat | None = None
         self._ask_at: float | None = None
+        self._look_at: float | None = None
+        self._list_at: float | None = None
 
     @property
     def waits(self) -> bool:
@@ -35,12 +42,26 @@ class Knocking:
 
     def handlers(self) -> dict[type, Handler]:
         """What this part does about which event."""
-        return {ev.KnockTaken: self.knocked, ev.DoorAnswered: self.answered, ev.RoomsListed: self.listed}
+        return {
+            ev.CardReceived: self.carded,
+            ev.KnockTaken: self.knocked,
+            ev.DoorAnswered: self.answered,
+            ev.RoomsListed: self.listed,
+        }
+
+    def carded(self, event: ev.CardReceived, now: float) -> list[Effect]:
+        """What may be known of the room before coming in."""
+        self._entrance.carded(event)
+        card = self._entrance.card
+        self._look_at = now + LOOK_EVERY_S if card is not None and card.full else None
+        return []
 
     def listed(self, event: ev.RoomsListed, now: float) -> list[Effect]:
         """Rooms that anybody may come into."""
+        self._entrance.unserved = False
         self.cards = tuple(
-            Card(room.title, room.names, room.film, room.needs_password, code=room.code) for room in event.rooms
+            Card(room.title, room.names, room.film, room.needs_password, code=room.code, full=room.full)
+            for room in event.rooms
         )
         return []
 
@@ -69,7 +90,29 @@ class Knocking:
         return []
 
     def tick(self, now: float) -> list[Effect]:
-        """Ask again, if it is time; be gone, if the person is."""
+        """Ask or look again, if it is time; be gone, if the person is."""
+        return [*self._look(now), *self._list(now), *self._ask(now)]
+
+    def _look(self, now: float) -> list[Effect]:
+        if self._look_at is None or now < self._look_at:
+            return []
+        self._look_at, asked = None, self._entrance.asked
+        # Whoever tries to come in, or has gone elsewhere, does not look any more.
+        return [asked] if isinstance(asked, ef.AskCard) else []
+
+    def _nobody_answers(self) -> bool:
+        return self._entrance.unserved and self._entrance.screen is Screen.HOME
+
+    def _list(self, now: float) -> list[Effect]:
+        """Once in a while a server may answer again."""
+        if not self._nobody_answers():
+            self._list_at = None
+        elif self._list_at is None or now >= self._list_at:
+            first, self._list_at = self._list_at is None, now + LIST_EVERY_S
+            return [] if first else [ef.AskRooms()]
+        return []
+
+    def _ask(self, now: float) -> list[Effect]:
         seat = self._seat
         if seat is None:
             return []
@@ -82,5 +125,7 @@ class Knocking:
         return [ef.AskAtDoor(seat)]
 
     def next_wake(self) -> float | None:
-        """When to ask again."""
-        return self._ask_at
+        """When to ask or look again."""
+        list_at = (self._list_at or AT_ONCE) if self._nobody_answers() else None
+        moments = (self._ask_at, self._look_at, list_at)
+        return min((moment for moment in moments if moment is not None), default=None)

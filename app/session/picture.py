@@ -19,6 +19,7 @@ class Screen(StrEnum):
 
     HOME = "home"
     ALONE = "alone"
+    SCREENING = "screening"
     ARRIVING = "arriving"
     ROOM = "room"
     CLOSED = "closed"
@@ -49,6 +50,7 @@ class Trouble(StrEnum):
     EMPTY_FILE = "empty_file"
     FOLDER = "folder"
     NO_FILE = "no_file"
+    NOT_ARRIVED = "not_arrived"
     SEVERAL_FILES = "several_files"
     ALREADY_QUEUED = "already_queued"
     TOO_LARGE = "too_large"
@@ -62,12 +64,16 @@ class Trouble(StrEnum):
     FILM_REMOVED = "film_removed"
     NOT_WHOLE = "not_whole"
     NOT_SAVED = "not_saved"
+    NOT_WATCHED = "not_watched"
+    KEPT_GONE = "kept_gone"
+    KEPT_UNPLAYABLE = "kept_unplayable"
     OLD_BROWSER = "old_browser"
     SOURCE_GONE = "source_gone"
     GIVE_BACK = "give_back"
     FILE_CHANGED = "file_changed"
     OTHER_FILM = "other_film"
     NOBODY_HAS_IT = "nobody_has_it"
+    UNCONNECTED = "unconnected"
     CUT_OFF = "cut_off"
     UNREACHED = "unreached"
     NOT_SUBTITLES = "not_subtitles"
@@ -152,7 +158,8 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a guest sees before joining. `knocks`: somebody has to let them in. `code` where there are several."""
+    """What a guest sees before joining. `knocks`: somebody has to let them in. `code` where there are several. `full`:
+    nobody comes in before somebody leaves."""
 
     title: str
     names: tuple[str, ...]
@@ -160,6 +167,7 @@ class Card:
     needs_password: bool = False
     knocks: bool = False
     code: str = ""
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +187,7 @@ class Flow(StrEnum):
     CHECKING = "checking"
     CANNOT_PLAY = "cannot_play"
     DECLINED = "declined"
+    UNCONNECTED = "unconnected"
     CONNECTING = "connecting"
     RECEIVING = "receiving"
     WAITING = "waiting"
@@ -329,7 +338,7 @@ class Apart:
 
 
 class Way(StrEnum):
-    """How somebody's browser is connected with ours. The last four are not: the film goes around, if it can."""
+    """How somebody's browser is connected with ours. The last five are not: the film goes around, if it can."""
 
     DIRECT = "direct"
     RELAYED = "relayed"
@@ -340,6 +349,7 @@ class Way(StrEnum):
     UNREACHABLE = "unreachable"
     NO_NEIGHBOUR = "no_neighbour"
     CUT_OFF = "cut_off"
+    UNABLE = "unable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,11 +438,13 @@ class Choosing:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The whole page. `acting_for` names the host who is away while somebody acts, or is empty."""
+    """The whole page. `acting_for` names the host who is away while somebody acts, or is empty; `screening` is the kept
+    film that is watched alone. `unserved`: no server answers, so there are no rooms."""
 
     screen: Screen = Screen.HOME
     name: str = ""
     busy: bool = False
+    unserved: bool = False
     notice: Notice | None = None
     link: Link = Link.NONE
     retry_in_s: float | None = None
@@ -467,4 +479,5 @@ class Picture:
     receiving_paused: bool = False
     shelf: tuple[ShelfFilm, ...] = ()
     lacking_bytes: int = 0
+    screening: ShelfFilm | None = None
     choosing: Choosing = field(default_factory=Choosing)

@@ -42,6 +42,7 @@ class Preparation:
         return {
             ev.FilmChosen: self.chosen,
             ev.UnusableDropped: self.unusable,
+            ev.NothingArrived: self.nothing_arrived,
             ev.FilePeeked: self.peeked,
             ev.PrepareProgressed: self.progressed,
             ev.PrepareFailed: self.failed,
@@ -68,6 +69,12 @@ class Preparation:
         """What was dropped is no file."""
         self._came(event.follows)
         self.leave_out(Trouble.FOLDER if event.name else Trouble.NO_FILE, event.name)
+        return []
+
+    def nothing_arrived(self, _: ev.NothingArrived, now: float) -> list[Effect]:
+        """What another program handed over got lost."""
+        self._came(follows=False)
+        self.leave_out(Trouble.NOT_ARRIVED, "")
         return []
 
     def leave_out(self, trouble: Trouble, name: str) -> None:

@@ -74,6 +74,7 @@ class Projection:
             return self._fail(seen.at)
         if self.follower.drift_s is not None and seen.at > self._reloaded_at + RECOVERED_S:
             self._reloads = 0
+        self.follower.together = len(room.members) > 1
         order = self.follower.measured(seen, room.timeline, room.duration_s, room_now, held)
         if order is not None and order.position_s is not None:
             self._seen = None
@@ -102,9 +103,13 @@ class Projection:
         make = _COMMANDS.get(event.kind)
         if make is None or event.stuck or self.follower.is_echo(event.kind, event.position_s, now):
             return None
-        self.follower.wake_now(now)
         command = make(event)
-        return None if isinstance(command, SetRate) and command.rate == self._rate else command
+        if isinstance(command, SetRate) and command.rate == self._rate:
+            return (
+                None  # no news to look at: what holds the element's rate for itself would answer every order like that
+            )
+        self.follower.wake_now(now)
+        return command
 
     def refused(self, event: PlayRefused, now: float) -> list[Effect]:
         """The browser wants a gesture before it plays: without sound it may still do."""
@@ -159,7 +164,7 @@ class Projection:
         if wake is None or now < wake:
             return []
         self.follower.wake_now(now + EVERY_S)
-        return [ReadPlayer()]
+        return [ReadPlayer(self.follower.frames_wanted(now))]
 
     def hurry(self, now: float) -> list[Effect]:
         """In a tab at the back measure the element at once if it is time: timers ring once a second there, and after a

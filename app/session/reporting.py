@@ -1,19 +1,18 @@
 """How the film stands with everybody: what the others have reported, and what we report.
 
-Laws: a new standing is told at once, and so is that the film went elsewhere; mere figures at most every `EVERY_S`, and
-nothing twice. What is shown of somebody is never older than their connection. Times are the page's, in seconds.
+Laws: a new standing is told at once, and so is that the film went elsewhere, but nothing faster than the server listens
+for long; mere figures at most every `EVERY_S`, and nothing twice. What is shown of somebody is never older than their
+connection. Times are the page's, in seconds.
 """
 
 from dataclasses import replace
 from math import ceil
 
-from app.room.messages import Report, Reports
+from app.room.messages import Limits, Report, Reports
 from app.room.state import Presence, Room
 from app.session.effects import Effect, SendToServer
 
 EVERY_S = 2.0
-# A standing that flutters is told no faster than the server listens for long.
-LEAST_S = 0.5
 SEEN_S = 0.005
 
 
@@ -25,9 +24,11 @@ class Reporting:
         self.own: Report | None = None
         self._told: Report | None = None
         self._told_at = 0.0
+        self._limits = Limits()
 
-    def ready(self) -> None:
+    def ready(self, limits: Limits) -> None:
         """The server has let us in: it knows nothing of us, and tells everything of the others."""
+        self._limits = limits
         self.others.clear()
         self._told = None
 
@@ -51,7 +52,8 @@ class Reporting:
         if report is None or _is_same(report, self._told):
             return []
         if self._told is not None:
-            pause_s = EVERY_S if _kind(report) == _kind(self._told) else LEAST_S
+            least_s = 1 / self._limits.reports_per_s
+            pause_s = max(EVERY_S, least_s) if _kind(report) == _kind(self._told) else least_s
             if now < self._told_at + pause_s:
                 return []
         self._told, self._told_at = report, now

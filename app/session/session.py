@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from app.playback.clock import RoomClock
 from app.playback.player import PlayerMeasured
-from app.room.messages import Happened, Ping, Pong, Ready, RefusedCommand, Reports, SignalFrom
+from app.room.messages import Happened, Ping, Pong, Ready, RefusedCommand, Reports, Resumed, SignalFrom
 from app.room.state import Room
 from app.session import events as ev
 from app.session.appetite import Appetite
@@ -130,12 +130,14 @@ class Session:
         waiting = awaited(room, picture.people) if room is not None else ()
         picture = replace(picture, knocking=self._knocking.waits, rooms=self._knocking.cards)
         picture = replace(picture, subtitles=self._subtitling.picture(), choosing=self._choosing.picture())
-        return self._choosing.home(replace(picture, waiting=waiting, apart=apart(picture.people)))
+        picture = self._choosing.home(replace(picture, waiting=waiting, apart=apart(picture.people)))
+        return self._exchange.stock.screening.drawn(picture)
 
     # --- who answers what
 
     def _own_handlers(self) -> dict[type, Handler]:
         return {
+            ev.SocketOpened: self._socket_opened,
             ev.MessageReceived: self._message,
             ev.PageOpened: self._opened,
             ev.RetryPressed: self._retry,
@@ -156,7 +158,8 @@ class Session:
 
     def _network_changed(self, event: ev.NetworkChanged, now: float) -> list[Effect]:
         probed = self._exchange.probe(now) if event.online else []
-        return [*self._entrance.network_changed(event, now), *probed]
+        asked = [AskRooms()] if event.online and self._entrance.unserved else []
+        return [*self._entrance.network_changed(event, now), *probed, *asked]
 
     def _turned(self, event: ev.VisibilityChanged, now: float) -> list[Effect]:
         probed = [] if event.hidden else self._exchange.probe(now)
@@ -164,11 +167,15 @@ class Session:
 
     # --- the server
 
+    def _socket_opened(self, _: ev.SocketOpened, now: float) -> list[Effect]:
+        seat = self._entrance.seat
+        return [SendToServer(self._company.greeting(seat, self._entrance.ticket))] if seat else []
+
     def _message(self, event: ev.MessageReceived, now: float) -> list[Effect]:
         self._entrance.line.heard()
         match event.message:
-            case Ready():
-                return self._ready(event.message, now)
+            case Ready() | Resumed():
+                return self._welcomed(event.message, now)
             case Happened():
                 return self._company.happened(event.message)
             case RefusedCommand(reason=reason):
@@ -186,19 +193,16 @@ class Session:
                 self._reporting.heard(event.message)
                 return []
 
-    def _ready(self, message: Ready, now: float) -> list[Effect]:
+    def _welcomed(self, message: Ready | Resumed, now: float) -> list[Effect]:
         again: list[Effect] = []
         if self._entrance.line.state is not Link.UP:
             self._clock.restart(now)
             again = self._exchange.hurry(now)
         self._entrance.ready()
-        self._reporting.ready()
-        return [
-            UseIce(message.ice, message.turn),
-            *self._company.ready(message, self._clock.room_now(now)),
-            *again,
-            *self._choosing.ready(now),
-        ]
+        self._reporting.ready(message.limits)
+        company, room_now = self._company, self._clock.room_now(now)
+        asked = company.ready(message, room_now) if isinstance(message, Ready) else company.resumed(message, room_now)
+        return [UseIce(message.ice, message.turn), *asked, *again, *self._choosing.ready(now)]
 
     # --- the player
 
@@ -262,6 +266,7 @@ class Session:
         self._company.hold_back(self._clock.room_now(now))
         if self._entrance.screen is not Screen.HOME:
             self._choosing.alone.end()
+            effects += self._exchange.stock.screening.end()
         if self._entrance.screen is not Screen.ROOM and self._company.room is not None:
             self._company.clear()
             effects += self._exchange.left(now)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # What has a screen to itself; before a full room one may wait and try again.
 _OWN_SCREEN = FINAL_TROUBLES | {Trouble.ROOM_FULL}
+# Nobody answers, or somebody else: a host of files that knows nothing of rooms.
+_NO_SERVER = ("unreachable", "unreadable")
 _OVER = ("room_ended", "room_expired")
 # These are no requests for a way in: whoever asked is in already.
 _OF_THE_HOST = (ef.SetRoomPassword.__name__, ef.RenewRoomLink.__name__)
@@ -32,9 +34,7 @@ class Setbacks:
         entrance = self._entrance
         if event.asked == ef.AskTicket.__name__:
             return self._ticket_refused(event.code, now)
-        if event.asked in _OF_THE_HOST:
-            entrance.notice = Notice(Trouble.REFUSED, event.code)
-            return []
+        self._aside(event)
         if event.asked != type(entrance.asked).__name__:
             return []
         entrance.busy, told = False, notice_of(event)
@@ -53,6 +53,13 @@ class Setbacks:
         elif coming_again or (trouble in _OWN_SCREEN and entrance.screen is not Screen.HOME):
             entrance.close_for(trouble)
         return []
+
+    def _aside(self, event: ev.RequestFailed) -> None:
+        """Requests of the host and of the first screen."""
+        if event.asked == ef.AskRooms.__name__:
+            self._entrance.unserved = event.code in _NO_SERVER
+        elif event.asked in _OF_THE_HOST:
+            self._entrance.notice = Notice(Trouble.REFUSED, event.code)
 
     def unreadable(self, event: ev.MessageUnreadable, now: float) -> list[Effect]:
         """Ask for the whole room, once until something can be read again. A server whose first word, asked again,

@@ -2,8 +2,9 @@
 
 Laws: a film is kept for 24 hours after this browser was last in a room that has it in its queue. So it is deleted 24
 hours after its room ended, if the end was heard here, and else 24 hours after we were there; hearing of the end later
-does not prolong it. What may be deleted is decided when the store was read, never from memory. The store's times are
-Unix seconds by this machine's clock (`wall`), all others the page's, in seconds.
+does not prolong it. Whoever begins to watch it alone has four hours for that. What may be deleted is decided when the
+store was read, never from memory. The store's times are Unix seconds by this machine's clock (`wall`), all others the
+page's, in seconds.
 """
 
 from dataclasses import replace
@@ -19,6 +20,7 @@ from app.swarm.share import Share
 
 KEEP_S = 24 * 3600.0
 READ_EVERY_S = 600.0
+WATCH_S = 4 * 3600.0
 
 
 class Shelf:
@@ -92,6 +94,14 @@ class Shelf:
     def _used(self, film: Kept, now: float) -> Kept:
         wall_s = now + self._ahead_s
         return replace(film, room=self.room, used_s=wall_s, until_s=wall_s + KEEP_S)
+
+    def give_time(self, film_id: str, now: float) -> list[Effect]:
+        """Somebody begins to watch it alone: it stays so long that they can."""
+        found, until_s = self.films.get(film_id), now + self._ahead_s + WATCH_S
+        if found is None or found.note.until_s >= until_s:
+            return []
+        longer = self.films[film_id] = replace(found, note=replace(found.note, until_s=until_s))
+        return [KeepFilm(longer.note)]
 
     # --- the store
 

@@ -15,6 +15,7 @@ _STANDINGS = {
     Flow.CHECKING: Standing.CHECKING,
     Flow.CANNOT_PLAY: Standing.CANNOT_PLAY,
     Flow.DECLINED: Standing.DECLINED,
+    Flow.UNCONNECTED: Standing.UNCONNECTED,
     Flow.CONNECTING: Standing.CONNECTING,
     Flow.RECEIVING: Standing.RECEIVING,
     Flow.WAITING: Standing.RECEIVING,

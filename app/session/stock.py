@@ -11,6 +11,7 @@ from app.session import events as ev
 from app.session.effects import AskPersistence, DropFilm, Effect, Handler, MeasureSpace, ReadShelf
 from app.session.picture import ShelfFilm
 from app.session.saving import Saving
+from app.session.screening import Screening
 from app.session.shelf import Shelf
 from app.session.space import Space
 from app.session.writing import MIME
@@ -28,6 +29,7 @@ class Stock:
         self.shelf = Shelf()
         self.space = Space()
         self.saving = Saving(self._find)
+        self.screening = Screening(self._find, self.shelf)
         self.full = False
         self._swarm = swarm
         self._do = carry_out
@@ -38,13 +40,14 @@ class Stock:
         keeping, do = self._swarm.keeping, self._do
         return {
             **self.saving.handlers(),
+            **self.screening.handlers(),
             ev.StoreOpened: self.opened,
             ev.PieceStored: self.stored,
             ev.PieceRejected: lambda e, n: do(keeping.piece_rejected(e.film_id, e.piece, n), n),
-            ev.PieceUnreadable: lambda e, n: do(keeping.piece_lost(e.film_id, e.piece, n), n),
+            ev.PieceUnreadable: self.unreadable,
             ev.StoreFailed: self.failed,
             ev.StoreLost: self.lost,
-            ev.ShelfRead: self.shelf.read,
+            ev.ShelfRead: lambda e, n: [*self.shelf.read(e, n), *self.screening.looked(n)],
             ev.RemovePressed: self.remove,
             ev.FilmGone: self.gone,
             ev.FetchPressed: self.fetch,
@@ -79,6 +82,11 @@ class Stock:
             return effects
         self._persistence_asked = True
         return [*effects, AskPersistence()]
+
+    def unreadable(self, event: ev.PieceUnreadable, now: float) -> list[Effect]:
+        """A piece that was kept is gone."""
+        lost = self._do(self._swarm.keeping.piece_lost(event.film_id, event.piece, now), now)
+        return [*lost, *self.screening.lost(event.film_id)]
 
     def failed(self, event: ev.StoreFailed, now: float) -> list[Effect]:
         """The browser keeps nothing more of a film."""
@@ -120,7 +128,7 @@ class Stock:
     def gone(self, event: ev.FilmGone, now: float) -> list[Effect]:
         """A film was deleted: whatever waits for space looks again. What another tab deleted is gone here too."""
         self.shelf.gone(event.film_id)
-        again = self.try_again(now)
+        again = [*self.screening.lost(event.film_id), *self.try_again(now)]
         if not event.elsewhere:
             return again
         # Pieces of it may have been on their way into the store.

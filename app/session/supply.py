@@ -25,7 +25,9 @@ def way(room: Room, exchange: Exchange, appetite: Appetite, now: float) -> Flow 
     found = flow(
         share, fetching.pace.rate(now), everybody_told(room, exchange, now), fetching.paused, exchange.stock.full
     )
-    return found if found in (Flow.SOURCE, Flow.COMPLETE) else appetite.objection(room.current.film) or found
+    if found in (Flow.SOURCE, Flow.COMPLETE):
+        return found
+    return appetite.objection(room.current.film) or (found if exchange.circle.plugged else Flow.UNCONNECTED)
 
 
 def flow(share: Share, rate: float, everybody_told: bool, paused: bool = False, full: bool = False) -> Flow:
@@ -42,9 +44,9 @@ def flow(share: Share, rate: float, everybody_told: bool, paused: bool = False, 
         return Flow.HALTED
     if rate > 0:
         return Flow.RECEIVING
-    if not share.maps:
-        return Flow.CONNECTING
-    return Flow.STALLED if everybody_told and not offered(share) else Flow.WAITING
+    if everybody_told and not offered(share):
+        return Flow.STALLED
+    return Flow.WAITING if share.maps else Flow.CONNECTING
 
 
 def offered(share: Share) -> bool:
@@ -62,7 +64,7 @@ def everybody_told(room: Room, exchange: Exchange, now: float) -> bool:
     if board is None or not board.wanted <= board.up or now < exchange.circle.told_by:
         return False
     others = {member.id for member in room.members if member.presence is Presence.HERE} - {board.me}
-    unheard = others - board.up - exchange.circle.cut_off
+    unheard = others - board.up - exchange.circle.cut_off - board.unable
     if not unheard or room.current is None or room.current.added_by in others - unheard:
         return True
     return room.current.added_by not in unheard and now >= exchange.news_at + NO_NEWS_S
@@ -88,6 +90,8 @@ def trouble(company: Company, exchange: Exchange, appetite: Appetite, now: float
     if missed(room, company.me, exchange):
         stand = exchange.lent.stand(item.film.film_id)
         return None if stand in _BUSY else Notice(_OF_FILES.get(stand, Trouble.SOURCE_GONE), item.film.name)
+    if not exchange.circle.plugged:
+        return Notice(Trouble.UNCONNECTED, item.film.name)
     return None if offered(share) else _nobody_gives(room, item, exchange, now)
 
 

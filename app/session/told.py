@@ -42,7 +42,10 @@ class Told:
 
     def notice(self, now: float) -> Notice | None:
         """What to tell now."""
-        return self._of_deeds() or self.lack or supply.trouble(self._company, self._exchange, self._appetite, now)
+        trouble = supply.trouble(self._company, self._exchange, self._appetite, now)
+        # The film that does not come says more than that no film would.
+        lack = None if trouble is not None and trouble.trouble is Trouble.UNCONNECTED else self.lack
+        return self._of_deeds() or lack or trouble
 
     def refused(self, reason: Reason) -> None:
         """The room does not take what was asked."""
@@ -51,6 +54,8 @@ class Told:
     def lacking(self, event: ev.BrowserLacks, now: float) -> list[Effect]:
         """Not everything will work here. What is missing first explains what is missing after it."""
         self.lack = self.lack or Notice(Trouble.OLD_BROWSER, event.what)
+        if event.what == "peer_connections":
+            self._exchange.circle.unplug()
         return []
 
     def mended(self, event: ev.LackMended, now: float) -> list[Effect]:
@@ -65,7 +70,8 @@ class Told:
             self.lack = None
         self.refusal = self._entrance.notice = self._exchange.lending.notice = self._projection.notice = None
         self.offer = None
-        self._exchange.preparation.notice = self._exchange.stock.saving.notice = None
+        stock = self._exchange.stock
+        self._exchange.preparation.notice = stock.saving.notice = stock.screening.notice = None
         self._exchange.weighing.clear()
         return []
 
@@ -82,11 +88,6 @@ class Told:
 
     def _of_deeds(self) -> Notice | None:
         exchange = self._exchange
-        asked = (
-            self._entrance.notice
-            or self.refusal
-            or self.offer
-            or exchange.stock.saving.notice
-            or exchange.weighing.notice
-        )
+        kept = exchange.stock.saving.notice or exchange.stock.screening.notice
+        asked = self._entrance.notice or self.refusal or self.offer or kept or exchange.weighing.notice
         return asked or exchange.preparation.notice or exchange.lending.notice or self._projection.notice

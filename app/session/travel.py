@@ -34,6 +34,8 @@ def _peer(member: Member, exchange: Exchange, share: float | None, now: float) -
 def way_to(member: Member, circle: Circle) -> Way:
     """How we are connected to somebody."""
     peer = member.id
+    if peer in circle.unable:
+        return Way.AWAY if member.presence is Presence.AWAY else Way.UNABLE
     if peer in circle.cut_off:
         return Way.CUT_OFF
     if peer in circle.shaken_peers:

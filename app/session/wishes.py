@@ -6,7 +6,6 @@ last of each moment, and the very last always. Positions in seconds, times the p
 """
 
 from app.playback.clock import RoomClock
-from app.room.bounds import MAX_CHAT
 from app.room.errors import Reason
 from app.room.messages import (
     Chat,
@@ -29,9 +28,6 @@ from app.session.entrance import Entrance
 from app.session.picture import Link
 from app.session.told import Told
 
-# The server takes five moves a second of each member; see `Limits` in the protocol.
-MOVE_EVERY_S = 0.2
-
 
 class Wishes:
     """Private to the session."""
@@ -53,13 +49,17 @@ class Wishes:
             ev.SeekPressed: lambda pressed, now: ask(Seek(max(0.0, pressed.position_s)), now),
             ev.StepPressed: self.step,
             ev.RatePicked: lambda picked, now: ask(SetRate(picked.rate), now),
-            ev.ChatSent: lambda said, now: ask(Chat(said.text[:MAX_CHAT]), now) if said.text.strip() else [],
+            ev.ChatSent: self.say,
             ev.Reacted: lambda reacted, now: ask(React(reacted.reaction), now),
             ev.ItemPicked: lambda picked, now: ask(Skip(picked.item), now),
             ev.ItemRemoved: lambda removed, now: ask(QueueRemove(removed.item), now),
             ev.ItemMoved: self.move,
             ev.SubtitleTakenOff: lambda taken, now: ask(SubtitleRemove(taken.item, taken.film_id), now),
         }
+
+    @property
+    def _move_every_s(self) -> float:
+        return 1 / self._company.limits.moves_per_s
 
     def ask(self, command: Command, now: float) -> list[Effect]:
         """Ask the room, now or as soon as the server can be reached."""
@@ -71,7 +71,7 @@ class Wishes:
             return []
         self._told.refusal = None
         if moves and outcome:
-            self._free_at = now + MOVE_EVERY_S
+            self._free_at = now + self._move_every_s
         return outcome
 
     def tick(self, now: float) -> list[Effect]:
@@ -79,12 +79,17 @@ class Wishes:
         due = self.next_wake()
         if due is None or now < due:
             return []
-        self._free_at = now + MOVE_EVERY_S
+        self._free_at = now + self._move_every_s
         return self._company.release()
 
     def next_wake(self) -> float | None:
         """When the next of what was held back goes out."""
         return self._free_at if self._company.holds and self._entrance.line.state is Link.UP else None
+
+    def say(self, event: ev.ChatSent, now: float) -> list[Effect]:
+        """Say something to everybody, as long as the server takes it."""
+        text = event.text[: self._company.limits.chat_characters]
+        return self.ask(Chat(text), now) if text.strip() else []
 
     def move(self, event: ev.ItemMoved, now: float) -> list[Effect]:
         """That film up or down in the queue; at its ends there is nowhere to go."""

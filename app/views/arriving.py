@@ -18,7 +18,10 @@ def draw(paper: Paper, words: Words, picture: Picture) -> None:
     paper.text("join", words.phrase("knock" if card and card.knocks else "join"))
     paper.shown("join-password-field", bool(card and card.needs_password))
     paper.shown("knocking", picture.knocking)
-    paper.property("join", "disabled", picture.busy)
+    full = bool(card and card.full)
+    paper.text("arriving-full", words.phrase("full") if full else "")
+    paper.shown("arriving-full", full)
+    paper.property("join", "disabled", picture.busy or full)
     paper.attribute("join", "aria-busy", "true" if picture.busy else None)
     _draw_poster(paper, words, card)
 
@@ -29,4 +32,5 @@ def _draw_poster(paper: Paper, words: Words, card: Card | None) -> None:
         poster.draw(paper, "arriving-poster", card.film, title, words.phrase("now_showing"), title.year)
     else:
         title = Title(words.phrase("admit_one"))
-        poster.draw(paper, "arriving-poster", "", title, words.phrase("tonight"), words.phrase("place_kept"))
+        kept = words.phrase("sold_out" if card and card.full else "place_kept")
+        poster.draw(paper, "arriving-poster", "", title, words.phrase("tonight"), kept)

@@ -48,6 +48,11 @@ _TROUBLES = {
         "“{about}” is a folder. Open it, and drop the film that is in it.", "Choose a film", Step.CHOOSE
     ),
     Trouble.NO_FILE: Telling("That is no film. Drop a file here, or choose one.", "Choose a film", Step.CHOOSE),
+    Trouble.NOT_ARRIVED: Telling(
+        "What you opened or shared did not arrive here. Choose the film on this page instead.",
+        "Choose a film",
+        Step.CHOOSE,
+    ),
     Trouble.SEVERAL_FILES: Telling("These were not added: {names}.", "Choose another", Step.CHOOSE),
     Trouble.ALREADY_QUEUED: Telling("“{about}” is in the queue already.", "All right", Step.DISMISS),
     Trouble.TOO_LARGE: Telling(
@@ -99,6 +104,21 @@ _TROUBLES = {
         "All right",
         Step.DISMISS,
     ),
+    Trouble.NOT_WATCHED: Telling(
+        "Only a part of that film is here, so it cannot be watched alone. Its room brings the rest.",
+        "All right",
+        Step.DISMISS,
+    ),
+    Trouble.KEPT_GONE: Telling(
+        "That film is not on this device any more. A friend who has it can give it to you again.",
+        "All right",
+        Step.DISMISS,
+    ),
+    Trouble.KEPT_UNPLAYABLE: Telling(
+        "This browser cannot play that film. Save it to disk, and open it with another player.",
+        "All right",
+        Step.DISMISS,
+    ),
     Trouble.OLD_BROWSER: Telling("{lack}", "All right", Step.DISMISS),
     Trouble.SOURCE_GONE: Telling(
         "This page has let go of the file. Choose “{about}” again, and it goes on where it stopped.",
@@ -124,6 +144,12 @@ _TROUBLES = {
     ),
     Trouble.NOBODY_HAS_IT: Telling(
         "Nobody here has the rest of “{about}”. Whoever has its file can choose it again, and it goes on.",
+        "Choose the file",
+        Step.CHOOSE,
+    ),
+    Trouble.UNCONNECTED: Telling(
+        "“{about}” cannot come into this browser. Choose it here if you have its file, or open the link in a current "
+        "Chrome, Edge, Firefox or Safari.",
         "Choose the file",
         Step.CHOOSE,
     ),
@@ -170,10 +196,12 @@ _REFUSALS = {
 
 _LACKS = {
     "secure_context": "Films travel over secure addresses only. Open this page with https:// in front.",
-    "peer_connections": "This browser cannot connect to your friends’ directly, so no film can travel to or from here.",
+    "peer_connections": "This browser cannot connect to your friends’ directly, so no film can travel to or from here; "
+    "talking and choosing work.",
     "service_worker": "This window does not let Matinee play films from friends. Try one that is not private.",
     "store_blocked": "Another tab of Matinee, from before it was renewed, holds your films. Reload or close that tab.",
     "store_renewed": "Matinee has been renewed in another tab. Reload this page to go on keeping films.",
+    "old_worker": "Part of an older Matinee is still at work here. Close all its tabs, then open it again.",
     "worker_script": "The part of this page that plays friends’ films did not arrive. It is asked for again and again.",
     "": "This browser lacks something Matinee needs. A current Chrome, Edge, Firefox or Safari has it.",
 }
@@ -306,6 +334,7 @@ _PHRASES = {
     "paused_by_you": "Paused by you",
     "source": "The film is on this device",
     "sending": "Sending to {names}",
+    "unconnected": "Films do not come into this browser",
     "connecting": "Connecting to a friend who has the film …",
     "receiving": "Receiving {share}",
     "waiting": "Waiting for the next part …",
@@ -326,6 +355,7 @@ _PHRASES = {
     "unable_one": "{name}’s browser cannot play {what}",
     "unable_many": "{names} cannot play it",
     "declined_by": "{names} declined it",
+    "unconnected_to": "It cannot reach {names}",
     "decline": "Decline",
     "leave_it": "Leave it",
     "fetch_after_all": "Fetch it after all",
@@ -356,6 +386,7 @@ _PHRASES = {
     "now_showing": "Now showing",
     "admit_one": "Admit one",
     "place_kept": "A place is kept for you",
+    "sold_out": "Sold out, for now",
     "your_room": "Your room",
     "somebody": "Somebody",
     "host": "Host",
@@ -369,6 +400,8 @@ _PHRASES = {
     "turn_away": "Turn {name} away",
     "at_door": "is at the door",
     "listed_people": "{count} here",
+    "listed_full": "{count} here, every seat is taken",
+    "full": "Every seat in this room is taken. You can come in as soon as somebody leaves.",
     "password_set": "A password is asked",
     "password_none": "No password",
     "manage": "Manage {name}",
@@ -379,6 +412,7 @@ _PHRASES = {
     "person_behind": "{drift} s behind",
     "person_ahead": "{drift} s ahead",
     "person_paused_it": "paused the film",
+    "person_unconnected": "without the film, for this browser gets none",
     "person_connecting": "connecting …",
     "person_checking": "is looking at the film",
     "person_cannot_play": "cannot play {what}",
@@ -400,6 +434,7 @@ _PHRASES = {
     "way_around": "cannot be reached, so the film goes by way of others",
     "way_unreachable": "cannot be reached so far, trying again …",
     "way_no_neighbour": "the film goes by way of others",
+    "way_unable": "no connection, for one of the two browsers makes none",
     "way_cut_off": "cut off, because what came was broken",
     "rtt": "{count} ms",
     "words_coming": "on its way",
@@ -445,6 +480,9 @@ _PHRASES = {
     "kept_minutes": "{count} min left",
     "save": "Save to disk",
     "save_film": "Save to disk: {film}",
+    "watch": "Watch",
+    "watch_film": "Watch alone: {film}",
+    "watch_whole_only": "Only whole films can be watched alone",
     "save_whole_only": "Only whole films can be saved",
     "saving": "Saving, {share}",
     "saved": "Saved",

@@ -69,6 +69,8 @@ from app.session.events import (
     Verdict,
     VisibilityPicked,
     VotePressed,
+    WatchingEnded,
+    WatchPressed,
 )
 from app.session.picture import Picture, Playing, Screen
 
@@ -81,6 +83,7 @@ _KEYS = {
     "arrowup": "louder", "arrowdown": "softer", "m": "mute", "f": "fullscreen", "t": "theatre", "?": "help",
     "c": "chat",    "z": "subtitles-earlier", "x": "subtitles-later",
 }  # fmt: skip
+_ALONE = frozenset(_KEYS.values()) - {"theatre", "help", "chat", "subtitles-earlier", "subtitles-later"}
 _CLICKS: dict[str, Callable[[], Event]] = {
     "back": lambda: StepPressed(-STEP_S),
     "forward": lambda: StepPressed(STEP_S),
@@ -105,6 +108,7 @@ _CLICKS: dict[str, Callable[[], Event]] = {
     "bring": BringPressed,
     "find-together": ChoosePressed,
     "choose-alone": AlonePressed,
+    "end-watching": WatchingEnded,
     "keep-taste": lambda: TasteKept(on=True),
     "forget-taste": lambda: TasteKept(on=False),
     "taste-ready": ReadyPressed,
@@ -159,6 +163,7 @@ def _pointed(do: str, item: str, picture: Picture) -> Event | None:
         "move-up": lambda moved: ItemMoved(moved, -1),
         "move-down": lambda moved: ItemMoved(moved, 1),
         "save-film": SavePressed,
+        "watch-film": WatchPressed,
         "remove-film": RemovePressed,
         "pick-subtitle": SubtitlePicked,
         "size-subtitles": SubtitleSizePicked,
@@ -234,9 +239,11 @@ def _limit(text: str) -> int | None:
 
 def do_for_key(key: str, picture: Picture) -> str | None:
     """What a key without modifiers asks for while a film is on, as the name of a click."""
+    do = _KEYS.get(key.lower())
+    if picture.screen is Screen.SCREENING:
+        return do if do in _ALONE else None
     if picture.screen is not Screen.ROOM or picture.current is None:
         return None
-    do = _KEYS.get(key.lower())
     return play_or_pause(picture) if do == "toggle" else do
 
 

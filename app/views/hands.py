@@ -12,6 +12,7 @@ from app.views.moderation import DEEDS, Moderation
 from app.views.own_film import OwnFilm
 from app.views.paper import ROOT, Paper
 from app.views.picker import Picked, Picker
+from app.views.screening import Screening
 from app.views.shelf import Shelf
 from app.views.stage import Stage
 from app.views.subtitles import place
@@ -19,6 +20,7 @@ from app.views.words import Words
 
 _TYPING = "input:not([type=range], [type=checkbox], [type=file]), textarea, select, dialog[open] *"
 _PRESSABLE = "button, summary, a, label, [type=checkbox], [type=file]"
+_OWN_CONTROLS = "video[controls]"  # in which the browser's own buttons and sliders take keys
 _EMPTIED = ("chat", "password")  # what was written there has been sent
 _REASONS = {
     "play_pause": "only_host_plays",
@@ -42,6 +44,7 @@ class Hands:
         shelf: Shelf,
         moderation: Moderation,
         own_film: OwnFilm,
+        screening: Screening,
     ) -> None:
         self._emit = emit
         self._paper = paper
@@ -53,6 +56,7 @@ class Hands:
         self._shelf = shelf
         self._moderation = moderation
         self._own_film = own_film
+        self._screening = screening
         self.picture = Picture()
         self._listen()
 
@@ -92,14 +96,7 @@ class Hands:
         player = self.picture.player
         if do == "mute" and player is not None and player.needs_sound:
             do = "sound"  # it was the browser that muted the film: this is the gesture it waits for
-        if kind == "click" and do in self._here.deeds:
-            self._here.deeds[do]()
-            return
-        if kind == "click" and do in self._shelf.deeds:
-            self._shelf.deeds[do](fields.get("item", ""))
-            return
-        if kind == "click" and do in self._moderation.deeds:
-            self._moderation.deeds[do](fields.get("item", ""))
+        if kind == "click" and self._done_here(do, fields.get("item", "")):
             return
         if do == "remove-film":
             self._shelf.done()
@@ -112,6 +109,17 @@ class Hands:
             self._emit(event)
         elif (missing := missing_right(do, self.picture)) in _REASONS:
             self._stage.say(self._words.phrase(_REASONS[missing]))
+
+    def _done_here(self, do: str, item: str) -> bool:
+        """Do what concerns this screen only; whether it was that."""
+        alone = self.picture.screen is Screen.SCREENING
+        plain = self._here.deeds | (self._screening.deeds if alone else {})
+        pointed = self._shelf.deeds | self._moderation.deeds
+        if do in plain:
+            plain[do]()
+        elif do in pointed:
+            pointed[do](item)
+        return do in plain or do in pointed
 
     # --- pressing
 
@@ -142,8 +150,10 @@ class Hands:
             return
         if event.target.id == "volume" and event.key.startswith("Arrow"):
             return
+        if event.target.closest(_OWN_CONTROLS) and (event.key == " " or event.key.startswith("Arrow")):
+            return
         do = do_for_key(event.key, self.picture)
-        if do and not (event.repeat and do in ("play", "pause")):
+        if do and not (event.repeat and do in ("play", "pause", "toggle")):
             event.preventDefault()
             self._here.moved()
             self._do("click", do, {})
@@ -228,7 +238,14 @@ class Hands:
             self._choose(matinee.carried(carried))
         elif not event.target.closest(_TYPING):
             event.preventDefault()
-            self._emit(words_dropped(carried.getData("URL") or carried.getData("text"), self.picture))
+            self.take((), carried.getData("URL") or carried.getData("text"))
+
+    def take(self, carried: Any, words: str) -> None:
+        """Files, or else words, that came over the page's edge, or were handed over by another program."""
+        if carried:
+            self._choose(carried)
+        else:
+            self._emit(words_dropped(words, self.picture))
 
 
 def _folder(carried: Any) -> str:

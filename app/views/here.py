@@ -89,7 +89,7 @@ class Here:
         from pyodide.ffi import to_js
 
         link = {"title": "Matinee", "url": self._paper.element("invite-link").value}
-        navigator.share(to_js(link, dict_converter=Object.fromEntries)).catch(_nothing)
+        navigator.share(to_js(link, dict_converter=Object.fromEntries)).catch(nothing)
 
     # --- sound
 
@@ -127,7 +127,7 @@ class Here:
         if document.fullscreenElement:
             document.exitFullscreen()
         elif hasattr(stage, "requestFullscreen"):
-            stage.requestFullscreen().catch(_nothing)
+            stage.requestFullscreen().catch(nothing)
         else:
             self._paper.element("film").webkitEnterFullscreen()
 
@@ -153,7 +153,7 @@ class Here:
         if document.pictureInPictureElement:
             document.exitPictureInPicture()
         else:
-            self._paper.element("film").requestPictureInPicture().catch(_nothing)
+            self._paper.element("film").requestPictureInPicture().catch(nothing)
 
     # --- the stage
 
@@ -194,5 +194,5 @@ class Here:
         location.reload()
 
 
-def _nothing(*_: Any) -> None:
+def nothing(*_: Any) -> None:
     """A refusal that needs no word: the person closed the sheet, or the browser said no to a size."""

@@ -22,6 +22,7 @@ from app.views.notices import Notices
 from app.views.own_film import OwnFilm
 from app.views.paper import ROOT, Paper
 from app.views.press import Press
+from app.views.screening import Screening
 from app.views.shelf import Shelf
 from app.views.stage import Stage
 from app.views.subtitles import Subtitles
@@ -34,6 +35,7 @@ _HEADINGS = {
     Screen.ARRIVING: "arriving-who",
     Screen.ROOM: "room-title",
     Screen.ALONE: "choosing-title",
+    Screen.SCREENING: "screening-title",
     Screen.CLOSED: "closed-words",
 }
 
@@ -46,7 +48,7 @@ class Page:
         from pyodide.ffi import create_proxy
 
         self._document = document
-        self._address = location.href.partition("#")[0]
+        self._address = location.origin + location.pathname
         self._words = Words(ENGLISH)
         self._paper = Paper(document)
         self._stage = Stage(self._paper, self._words)
@@ -59,8 +61,9 @@ class Page:
         self._moderation = Moderation(self._paper, self._words)
         self._choose = Choose(self._paper, self._words)
         self._own_film = OwnFilm(self._paper, self._words)
-        parts = (self._stage, self._controls, self._here, self._shelf, self._moderation, self._own_film)
-        self._hands = Hands(emit, self._paper, self._words, *parts)
+        self._screening = Screening(self._paper, self._words)
+        parts = (self._stage, self._controls, self._here, self._shelf, self._moderation)
+        self._hands = Hands(emit, self._paper, self._words, *parts, self._own_film, self._screening)
         self._press = Press(document, self._draw_held)
         self._held: Picture | None = None
         self._screen: Screen | None = None
@@ -71,6 +74,10 @@ class Page:
     def replay(self, early: Any) -> None:
         """Do what the person did before Python was up."""
         self._hands.replay(early)
+
+    def take(self, carried: Any, words: str) -> None:
+        """Do with what another program hands over, files or words, what would be done with a drop."""
+        self._hands.take(carried, words)
 
     def draw(self, picture: Picture) -> None:
         """Bring the page to that picture; while a finger is on a row, as soon as it is lifted."""
@@ -85,6 +92,8 @@ class Page:
             home.draw(self._paper, self._words, picture)
         elif picture.screen is Screen.ARRIVING:
             arriving.draw(self._paper, self._words, picture)
+        elif picture.screen is Screen.SCREENING:
+            self._screening.draw(picture)
         elif picture.screen is Screen.ALONE:
             self._choose.draw(picture)
         elif picture.screen is Screen.ROOM:

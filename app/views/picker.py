@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Picked:
-    """A file that came out of a dialog, as `boot.mjs` tells of one that was dropped."""
+    """A file that came out of a dialog, as `early.js` tells of one that was dropped."""
 
     file: Any
     handle: Any = None

@@ -62,9 +62,12 @@ class Shelf:
         paper.shown(f"{row}/saving", film.saved_share is not None)
         paper.property(f"{row}/saving", "value", round(film.saved_share or 0.0, 3))
         paper.attribute(f"{row}/saving", "aria-label", words.phrase("save_film", film=called))
-        for part, label in (("save", "save_film"), ("remove", "remove_film")):
+        for part, label in (("watch", "watch_film"), ("save", "save_film"), ("remove", "remove_film")):
             paper.attribute(f"{row}/{part}", "data-item", film.film_id)
             paper.attribute(f"{row}/{part}", "aria-label", words.phrase(label, film=called))
+        paper.text(f"{row}/watch", words.phrase("watch"))
+        paper.shown(f"{row}/watch", self._picture.screen is Screen.HOME)
+        paper.allow(f"{row}/watch", film.whole, "", words.phrase("watch_whole_only"))
         paper.text(f"{row}/save", words.phrase("save"))
         paper.text(f"{row}/remove", words.phrase("remove_kept"))
         paper.allow(f"{row}/save", film.whole and film.saved_share is None, "", words.phrase("save_whole_only"))

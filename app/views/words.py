@@ -197,6 +197,7 @@ class Words:
         others = [person for person in people if not person.me and person.presence is Presence.HERE]
         unable = [person for person in others if person.standing is Standing.CANNOT_PLAY]
         declined = [person.name for person in others if person.standing is Standing.DECLINED]
+        unconnected = [person.name for person in others if person.standing is Standing.UNCONNECTED]
         parts = []
         if len(unable) == 1:
             parts.append(self.phrase("unable_one", name=unable[0].name, what=self._what(unable[0])))
@@ -204,6 +205,8 @@ class Words:
             parts.append(self.phrase("unable_many", names=self.names([person.name for person in unable])))
         if declined:
             parts.append(self.phrase("declined_by", names=self.names(declined)))
+        if unconnected:
+            parts.append(self.phrase("unconnected_to", names=self.names(unconnected)))
         return parts
 
     def _what(self, person: Person) -> str:

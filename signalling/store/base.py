@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from app.room.codec import encode
 from app.room.messages import Ban, Command, Decline, Happened, Join, Kick, Knock, Leave
 from app.room.state import Room
 
@@ -52,10 +53,14 @@ class StoredRoom:
     banned: frozenset[bytes] = frozenset()
     password: str = ""
 
+    def changes_with(self, entries: Sequence["Entry"], room: Room) -> bool:
+        """Whether `entries`, which led to `room`, change more than the room and its time."""
+        told = any(entry.keeps_secrets or isinstance(entry.event.command, DEPARTURES) for entry in entries)
+        return told or room.regency != self.room.regency
+
     def after(self, entries: Sequence["Entry"], room: Room) -> "StoredRoom":
         """With `entries`, which led to `room`."""
-        told = any(entry.keeps_secrets or isinstance(entry.event.command, DEPARTURES) for entry in entries)
-        if not told and room.regency == self.room.regency:
+        if not self.changes_with(entries, room):
             return replace(self, room=room, last_at=entries[-1].event.at)
         resume, devices = dict(self.resume_digests), dict(self.device_digests)
         banned, password, kept = set(self.banned), self.password, keepers(room)
@@ -87,7 +92,7 @@ class Entry:
     """An event to be kept, with the newcomer's digests where it is a `Join` or a `Knock`.
 
     `password` is what is to be kept of a new one, empty for none; None changes nothing, as of
-    a new link's `link_digest`.
+    a new link's `link_digest`. `message` is the event as it is kept and told, written once.
     """
 
     event: Happened
@@ -95,12 +100,16 @@ class Entry:
     device_digest: bytes | None = None
     password: str | None = None
     link_digest: bytes | None = None
+    message: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", encode(self.event))
 
     @property
     def keeps_secrets(self) -> bool:
         """Whether something comes with it that is kept beside the event."""
-        kept = (self.resume_digest, self.device_digest, self.password, self.link_digest)
-        return any(one is not None for one in kept)
+        is_newcomer = self.resume_digest is not None or self.device_digest is not None
+        return is_newcomer or self.password is not None or self.link_digest is not None
 
 
 def keepers(room: Room) -> frozenset[str]:

@@ -7,8 +7,8 @@ A job that fails is rolled back alone, a commit that fails fails every job in it
 thread ends, whoever waits for it is told.
 
 Every event is written when it happens; the whole room, which is a hundred times as long, only every
-`WHOLE_EVERY` revisions and when the store is closed. Loading one takes the room as it was written and
-the events after it, by the reducer that made them.
+`WHOLE_EVERY` revisions and when the store is closed. With the former go the events that are too old. Loading one takes
+the room as it was written and the events after it, by the reducer that made them.
 """
 
 import asyncio
@@ -141,12 +141,11 @@ class SqliteStore:
         # Asked after the job is queued: a thread that ends later finds it there and refuses it.
         if self._over:
             raise StoreError("The store has stopped; start the server again.")
+        patience = self._loop.call_later(PATIENCE_S, _give_up, job)
         try:
-            async with asyncio.timeout(PATIENCE_S):
-                result: T = await job.future
-        except TimeoutError:
-            job.given_up = True
-            raise StoreError(f"The database has not answered for {PATIENCE_S:g} seconds.") from None
+            result: T = await job.future
+        finally:
+            patience.cancel()
         return result
 
     # --- in the thread
@@ -198,6 +197,12 @@ class SqliteStore:
 
 
 _TOO_LATE = StoreError("Nobody waits for this any more.")
+
+
+def _give_up(job: _Job) -> None:
+    job.given_up = True
+    late = StoreError(f"The database has not answered for {PATIENCE_S:g} seconds.")
+    _resolve([(job.future, late)])
 
 
 def _resolve(results: "list[tuple[asyncio.Future[Any], Any]]") -> None:
@@ -354,9 +359,10 @@ def _append(db: sqlite3.Connection, code: str, entries: Sequence[Entry], room: R
     if over(room):
         _bury(db, room)
         return
+    _keep_events(db, code, entries)
     if _is_whole(entries, room):
         _write_rooms(db, (room,))
-    _keep_events(db, code, entries)
+        db.execute("DELETE FROM event WHERE code = ? AND revision <= ?", (code, room.revision - KEPT_EVENTS))
     _keep_secrets(db, code, entries, room)
 
 
@@ -385,10 +391,8 @@ def _caught_up(room: Room, events: tuple[Happened, ...], revision: int) -> Room:
 
 
 def _keep_events(db: sqlite3.Connection, code: str, entries: Sequence[Entry]) -> None:
-    rows = [(code, entry.event.revision, encode(entry.event)) for entry in entries]
+    rows = [(code, entry.event.revision, entry.message) for entry in entries]
     db.executemany("INSERT INTO event (code, revision, message) VALUES (?, ?, ?)", rows)
-    oldest = entries[-1].event.revision - KEPT_EVENTS
-    db.execute("DELETE FROM event WHERE code = ? AND revision <= ?", (code, oldest))
 
 
 _BAN = """
@@ -444,9 +448,12 @@ def _forget(db: sqlite3.Connection, before: float, untouched_since: float) -> No
     db.execute("DELETE FROM room WHERE ended AND last_at < ?", (before,))
 
 
+_NEWEST = "SELECT message FROM event WHERE code = ? AND revision > ? ORDER BY revision DESC LIMIT ?"
+
+
 def _since(db: sqlite3.Connection, code: str, revision: int) -> tuple[Happened, ...]:
-    rows = db.execute("SELECT message FROM event WHERE code = ? AND revision > ? ORDER BY revision", (code, revision))
-    events = (decode_from_server(row[0]) for row in rows)
+    rows = db.execute(_NEWEST, (code, revision, KEPT_EVENTS)).fetchall()
+    events = (decode_from_server(row[0]) for row in reversed(rows))
     return tuple(event for event in events if isinstance(event, Happened))
 
 

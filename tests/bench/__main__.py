@@ -1,6 +1,7 @@
 """Runs one bench: `python -m tests.bench NAME [--rounds 3] [--megabytes 100]`; its last line is a JSON object.
 
-A bench is a module of this package with `async def run(options: Options) -> Figures`. Progress goes to stderr.
+A bench is a module of this package with `async def run(options: Options) -> Figures`, and with `in_loop` if it wants
+another loop than asyncio's. Progress goes to stderr.
 """
 
 import argparse
@@ -27,7 +28,8 @@ def main() -> int:
     parser.add_argument("--dump", type=Path, help="a file for all that was recorded (drift alone)")
     asked = parser.parse_args()
     bench = importlib.import_module(f"tests.bench.{asked.name}")
-    figures = asyncio.run(bench.run(Options(asked.rounds, asked.megabytes * 1_000_000, asked.dump)))
+    in_loop = getattr(bench, "in_loop", asyncio.run)
+    figures = in_loop(bench.run(Options(asked.rounds, asked.megabytes * 1_000_000, asked.dump)))
     print(json.dumps(figures))
     return 0
 

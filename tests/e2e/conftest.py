@@ -2,8 +2,9 @@
 
 import fcntl
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import pytest_asyncio
@@ -13,6 +14,8 @@ from signalling import site as static_site
 from tests.support import films as film_shop
 from tests.support.browsers import LiveServer, Profile, Profiles
 from tests.support.firefox import Firefox
+from tests.support.webkit import WebKit
+from tools.prepare import find_webkit
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "build" / "e2e"
@@ -22,6 +25,8 @@ PICTURE_MS = 5000.0
 
 OpenProfile = Callable[..., Awaitable[Profile]]
 OpenFirefox = Callable[[str], Awaitable[Firefox]]
+OpenWebKit = Callable[[str], Awaitable[WebKit]]
+BrowserT = TypeVar("BrowserT", Firefox, WebKit)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -108,11 +113,29 @@ def profile(profiles: Profiles) -> OpenProfile:
 @pytest_asyncio.fixture(loop_scope="session")
 async def firefox(profiles: Profiles, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[OpenFirefox]:
     """Opens one more person's Firefox: `bo = await firefox("Bo")`. The guard of the Chromiums watches it too."""
-    opened: dict[str, Firefox] = {}
+    async with opening(lambda name: Firefox(tmp_path, name, profiles.guard), request) as open_one:
+        yield open_one
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def webkit(profiles: Profiles, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[OpenWebKit]:
+    """Opens one more person's WebKit, as `firefox` does. Where there is none, its tests are left out."""
+    if find_webkit() is None:
+        pytest.skip("there is no WebKit here: `make test` says how to get one")
+    async with opening(lambda name: WebKit(tmp_path, name, profiles.guard), request) as open_one:
+        yield open_one
+
+
+@asynccontextmanager
+async def opening(
+    make: Callable[[str], BrowserT], request: pytest.FixtureRequest
+) -> AsyncIterator[Callable[[str], Awaitable[BrowserT]]]:
+    """Opens browsers by the names of people, and closes them; of a test that failed there is a picture of each."""
+    opened: dict[str, BrowserT] = {}
     async with AsyncExitStack() as stack:
 
-        async def open_one(name: str) -> Firefox:
-            opened[name] = await stack.enter_async_context(Firefox(tmp_path, name, profiles.guard))
+        async def open_one(name: str) -> BrowserT:
+            opened[name] = await stack.enter_async_context(make(name))
             return opened[name]
 
         yield open_one

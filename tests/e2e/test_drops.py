@@ -1,16 +1,15 @@
 """What is let go over the page is taken in, or told of."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from playwright.async_api import Route, expect
+from playwright.async_api import expect
 
 from tests.e2e.conftest import OpenProfile
 from tests.support import films as film_shop
 from tests.support.browsers import LiveServer
 from tests.support.films import Film
-from tests.support.people import Person, person
+from tests.support.people import Person, hold_python_back, person
 
 
 async def drop(one: Person, files: Sequence[Path] = (), words: str = "") -> None:
@@ -60,13 +59,7 @@ async def test_a_folder_dropped_while_the_page_starts_is_told_of_too(
     folder = tmp_path / "A Folder"
     folder.mkdir()
     anna = await person(profile, "Anna")
-    started = asyncio.Event()
-
-    async def hold(route: Route) -> None:
-        await started.wait()
-        await route.continue_()
-
-    await anna.page.route("**/pyodide.asm.wasm", hold)
+    started = await hold_python_back(anna.page)
     await anna.page.goto(server.url, wait_until="commit")
     await anna.until("'matinee' in globalThis && !matinee.ready")
     await drop(anna, [folder])

@@ -17,7 +17,7 @@ from tests.support.browsers import LiveServer, Profiles
 from tests.support.films import Film
 from tests.support.people import person
 
-BELOW = "clubs & films/cinéma/"
+BELOW = "Film Abend #1/für+uns 100 %/"
 
 
 class Files(SimpleHTTPRequestHandler):

@@ -43,7 +43,9 @@ async def test_an_address_that_is_not_secure(site: Path, films: Mapping[str, Fil
             profiles.guard.check()
 
 
-async def test_no_connections_and_no_memory(profile: OpenProfile, server: LiveServer) -> None:
+async def test_no_connections_and_no_memory(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
     anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
     await bo.page.add_init_script(NOTHING_BUT_THE_PAGE)
     link = await anna.start_room(server.url)
@@ -52,6 +54,15 @@ async def test_no_connections_and_no_memory(profile: OpenProfile, server: LiveSe
     await bo.page.get_by_role("button", name="Dismiss").click()
     await expect(bo.page.locator("#notice")).to_be_hidden()
     await expect(anna.page.locator("#people .person")).to_have_count(2)
+    # The film does not come, but its file is as good, and then they watch together.
+    await anna.choose(films["short"].path)
+    await anna.until_shown("It cannot reach Bo")
+    await bo.until_shown("cannot come into this browser")
+    await bo.choose(films["short"].path)
+    await asyncio.gather(anna.until_showing(), bo.until_showing())
+    await bo.press_play_or_pause()
+    await asyncio.gather(anna.until_playing_past(0.3), bo.until_playing_past(0.3))
+    await expect(bo.page.locator("#notice")).to_be_hidden()
 
 
 async def test_a_store_that_gives_up_is_told_of_and_tried_again(

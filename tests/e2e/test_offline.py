@@ -1,22 +1,30 @@
-"""A page that has been kept: it opens without a network, mends itself, and a new build waits for the film to end."""
+"""A page that has been kept: it opens without a network and shows the films that are here, mends itself, and a new
+build waits for the film to end."""
 
+import asyncio
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from playwright.async_api import expect
 
 from signalling import site as static_site
 from tests.e2e.conftest import PICTURES, ROOT, OpenProfile
+from tests.e2e.test_manners import assert_accessible
 from tests.support.browsers import LiveServer, Profiles
 from tests.support.films import Film
 from tests.support.people import Person, person
 
-PAGE_IS_KEPT = "globalThis.pageIsKept"
+PAGE_IS_KEPT = "window.pageIsKept"  # what Marionette runs has another global object
 # What the page does by itself a minute after it has come; and then look until the last file is there.
 KEEP = """async () => {
   (await navigator.serviceWorker.ready).active.postMessage({ type: "keep" });
   const look = async () => {
-    globalThis.pageIsKept = Boolean(await caches.match(location.origin + "/"));
-    if (!pageIsKept) setTimeout(look, 50);
+    const ours = (await caches.keys()).filter((name) => name.startsWith("matinee "));
+    const pages = ours.map((cacheName) => caches.match(location.origin + "/", { cacheName }));
+    window.pageIsKept = (await Promise.all(pages)).some(Boolean);
+    if (!window.pageIsKept) setTimeout(look, 50);
   };
   look();
 }"""
@@ -27,7 +35,16 @@ BREAK = """async (ending) => {
     for (const { url } of await cache.keys()) if (url.endsWith(ending)) await cache.put(url, half());
   }
 }"""
-CACHES = "caches.keys().then((names) => names.length)"
+CACHES = "caches.keys().then((names) => names.filter((name) => name.startsWith('matinee ')).length)"
+# What an early version may have left in a browser: a worker that knows few words, and a page that it has kept.
+OLD_PAGE = "<!doctype html><link rel='icon' href='data:,'><script src='old.js'></script>An old page"
+OLD_SCRIPT = "navigator.serviceWorker.register('sw.js');"
+OLD_WORKER = """
+addEventListener("install", (event) => event.waitUntil(caches.open("old films").then((cache) => cache.add("./"))));
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("fetch", ({ request }) => request.method);
+"""
+KEPT_FILM = "document.getElementById('kept-film')"
 FLAGS = ("--mute-audio",)  # of one's own: such a browser is used by no other test
 
 
@@ -37,7 +54,7 @@ def copied(build: Path, to: Path) -> Path:
     return Path(shutil.copytree(build, to, copy_function=lambda source, target: Path(target).hardlink_to(source)))
 
 
-async def keep(one: Person) -> None:
+async def keep(one: Person[Any]) -> None:
     await one.page.evaluate(KEEP)
     await one.until(PAGE_IS_KEPT)
 
@@ -48,18 +65,61 @@ async def forget_what_http_caches(one: Person) -> None:
     await devtools.detach()
 
 
+async def watch_alone(one: Person, film: Film) -> None:
+    """The film of the shelf, from the store: moved by keys, left, taken up again, and then gone."""
+    await one.page.screenshot(path=PICTURES / "home-shelf.png", full_page=True)
+    await one.page.get_by_role("button", name="Watch alone").click()
+    await one.until(f"{KEPT_FILM}.currentTime > 0.3 && !{KEPT_FILM}.paused")
+    assert abs(float(await one.page.evaluate(f"{KEPT_FILM}.duration")) - film.seconds) < 0.2
+    await assert_accessible(one)
+    await one.page.keyboard.press("l")
+    await one.until(f"{KEPT_FILM}.currentTime > 10 && !{KEPT_FILM}.seeking && {KEPT_FILM}.readyState > 2")
+    await one.page.keyboard.press("k")
+    await one.until(f"{KEPT_FILM}.paused")
+    await one.picture(PICTURES / "screening.png")
+    await one.page.get_by_role("button", name="Back").click()
+    await expect(one.page.locator("#home")).to_be_visible()
+    await expect(one.page.locator("#home-shelf .reel")).to_contain_text("left")
+    await one.page.get_by_role("button", name="Watch alone").click()
+    await one.until(f"{KEPT_FILM}.currentTime > 10")
+
+    # What was kept is cleared away meanwhile.
+    devtools = await one.page.context.new_cdp_session(one.page)
+    cleared = {"origin": await one.page.evaluate("location.origin"), "storageTypes": "indexeddb"}
+    await devtools.send("Storage.clearDataForOrigin", cleared)
+    await one.until_shown("That film is not on this device any more")
+    await expect(one.page.locator("#home")).to_be_visible()
+    await expect(one.page.locator("#home-kept")).to_be_hidden()
+
+
 async def test_what_is_kept_opens_without_a_network_and_is_fetched_anew_when_it_is_broken(
-    site: Path, profile: OpenProfile, profiles: Profiles, tmp_path: Path
+    site: Path, profile: OpenProfile, profiles: Profiles, films: Mapping[str, Film], tmp_path: Path
 ) -> None:
-    anna = await person(profile, "Anna", flags=FLAGS)
-    server = LiveServer(tmp_path, site)
+    anna, bo = await asyncio.gather(*(person(profile, name, flags=FLAGS) for name in ("Anna", "Bo")))
+    served = tmp_path / "site"
+    served.mkdir()
+    server = LiveServer(tmp_path, served)
     profiles.guard.known.add(server.url)
     profiles.guard.allow(
         "ERR_CONNECTION_REFUSED|Failed to fetch|ERR_FAILED|WebSocket connection|icon from the Manifest"
     )
+    for name, text in (("index.html", OLD_PAGE), ("old.js", OLD_SCRIPT), ("sw.js", OLD_WORKER)):
+        (served / name).write_text(text)
     with server:
+        await anna.page.goto(server.url)
+        await anna.until("navigator.serviceWorker.controller")
+    copied(site, served)
+    with server:
+        # The new page comes at once, but the old worker stays as long as a page is open.
         await anna.open(server.url)
-        await keep(anna)
+        await anna.until_shown("Part of an older Matinee is still at work here")
+        await anna.page.goto("about:blank")
+        link = await bo.start_room(server.url, anna)
+        await bo.choose(films["moov_at_end"].path)
+        await asyncio.gather(anna.join(link), bo.until_showing())
+        await anna.until_complete()
+        await anna.page.get_by_role("button", name="Leave").click()
+        await asyncio.gather(keep(anna), bo.page.goto("about:blank"))
     # A broken interpreter is forgotten with all else that was kept, and fetched at the next start.
     profiles.guard.allow("page error|console error")
     await forget_what_http_caches(anna)
@@ -79,6 +139,9 @@ async def test_what_is_kept_opens_without_a_network_and_is_fetched_anew_when_it_
     await anna.page.click("#start")
     await anna.until_shown("cannot be reached")
     await anna.picture(PICTURES / "offline.png")
+    await anna.page.get_by_role("button", name="Dismiss").click()
+    await anna.until_shown("No server answers")
+    await watch_alone(anna, films["moov_at_end"])
 
 
 async def test_a_new_build_leaves_a_running_film_alone_and_is_there_at_the_next_visit(

@@ -1,8 +1,10 @@
 """Subtitles travel like films, are read by everybody, and are each person's own to switch, size and shift."""
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import expect
@@ -30,9 +32,9 @@ _WATCH = f"""() => {{
 }}"""
 
 
-async def until_reads(one: Person, words: str) -> None:
+async def until_reads(one: Person[Any], words: str) -> None:
     """Wait until these words, and no others, are on the film."""
-    await one.page.wait_for_function(f"(words) => {_WORDS} === words", arg=words, timeout=45_000)
+    await one.until(f"{_WORDS} === {json.dumps(words)}")
 
 
 async def two_in_front_of(film: Path, profile: OpenProfile, server: LiveServer) -> tuple[Person, Person]:

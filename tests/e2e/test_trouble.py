@@ -157,6 +157,8 @@ async def test_the_server_is_killed_in_mid_film(
     await asyncio.to_thread(server.kill)
     await asyncio.gather(anna.until_shown("Connection lost"), bo.until_shown("Connection lost"))
     pieces = await bo.stored_pieces()
+    heard: list[str] = []
+    bo.page.on("websocket", lambda socket: socket.on("framereceived", lambda text: heard.append(str(text))))
     await bo.until_playing_past(await bo.position() + 1)
     await bo.press_play_or_pause()
     await asyncio.to_thread(server.start)
@@ -164,6 +166,9 @@ async def test_the_server_is_killed_in_mid_film(
     await asyncio.gather(anna.until_paused(), bo.until_paused())
     await expect(anna.page.locator("#connection")).to_be_hidden()
     await expect(anna.page.locator("#people .person")).to_have_count(2)
+    # Told what was missed, and never the whole room.
+    greetings = [text.split(",")[0] for text in heard if text.startswith(('{"type":"ready"', '{"type":"resumed"'))]
+    assert greetings == ['{"type":"resumed"']
     assert await bo.stored_pieces() > pieces
     await anna.press_play_or_pause()
     here = await bo.position()

@@ -19,6 +19,8 @@ from app.room.messages import (
     Pong,
     QueueAdd,
     Ready,
+    Resume,
+    Resumed,
     ServerMessage,
 )
 from app.room.state import Film, Subtitle, SubtitleFormat
@@ -152,6 +154,14 @@ class Visitor:
         ready = await line.hear()
         assert isinstance(ready, Ready), ready
         return line, ready
+
+    async def resume(self, entry: Entry, epoch: str, revision: int) -> tuple[Line, Ready | Resumed]:
+        """Say up to where the room is held; the line and the answer."""
+        line, ticket = await self.dial(), await self.ticket(entry)
+        await line.say(Resume(PROTOCOL_VERSION, ticket, epoch, revision))
+        answer = await line.hear()
+        assert isinstance(answer, Ready | Resumed), answer
+        return line, answer
 
     async def host(self) -> tuple[Invitation, Entry, Line]:
         """In a new room, with a film on."""

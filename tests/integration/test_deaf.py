@@ -1,4 +1,5 @@
-"""Sockets that do not read, and sockets that never say hello: each is given up, down to the bytes in the kernel."""
+"""Sockets that do not read, and sockets that never say hello: each is given up, down to the bytes in the kernel. Those
+that read slowly stay, and nobody else waits for them."""
 
 import asyncio
 import select
@@ -13,19 +14,36 @@ from aiohttp import web
 
 from app.room.codec import encode
 from app.room.errors import CloseCode
-from app.room.messages import PROTOCOL_VERSION, ClientMessage, Hello, Join, SetPresence, SignalTo
-from app.room.state import Presence
-from signalling import connection
+from app.room.messages import (
+    PROTOCOL_VERSION,
+    Chat,
+    ClientMessage,
+    Happened,
+    Hello,
+    Join,
+    Ready,
+    Seek,
+    ServerMessage,
+    SetPresence,
+    SetRole,
+    SignalTo,
+)
+from app.room.state import Presence, Role
+from signalling import backlog, connection
+from signalling.connection import BEHIND_BYTES
+from signalling.live_room import LiveRoom
 from signalling.paces import FRAMES
 from signalling.server import CONNECTIONS, make_app
 from signalling.settings import Settings
 from tests.integration.clients import PATIENCE_S, Line, Visitor
+from tests.support.page import Page
 
 HELLO_S = 0.4
 SOON_S = 0.2
 HEARTBEAT_S = 1.0
 MOST_IN_THE_KERNEL = 1_200_000  # half of what Linux takes when nobody asks for less
 PAYLOAD = "s" * 60_000
+SEEKS = 1000
 
 
 class Hall:
@@ -34,6 +52,12 @@ class Hall:
     def __init__(self, app: web.Application, visitor: Visitor) -> None:
         self._app = app
         self.visitor = visitor
+
+    @property
+    def room(self) -> LiveRoom:
+        """The room of all who are connected."""
+        (room,) = {each._room for each in self._app[CONNECTIONS]}
+        return room
 
     @property
     def buffered(self) -> list[int]:
@@ -62,6 +86,7 @@ class Deaf:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self._socket.settimeout(PATIENCE_S)
         self._url = url
+        self._read = b""
 
     def connect(self, first: ClientMessage) -> None:
         """Shake hands, and say one thing."""
@@ -77,6 +102,24 @@ class Deaf:
         text = encode(first).encode()
         assert 125 < len(text) < 65536
         self._socket.sendall(bytes((0x81, 0xFE)) + len(text).to_bytes(2) + bytes(4) + text)
+
+    def read(self, most: int) -> list[bytes]:
+        """The texts of the frames that are complete by now, after no more than so many bytes."""
+        self._read += self._socket.recv(most)
+        texts = []
+        while (end := self._end()) <= len(self._read):
+            texts.append(self._read[{126: 4, 127: 10}.get(self._read[1], 2) : end])
+            self._read = self._read[end:]
+        return [text for text in texts if text]
+
+    def _end(self) -> int:
+        """Where the first frame ends."""
+        if len(self._read) < 10:
+            return 10
+        size = self._read[1]
+        if size < 126:
+            return 2 + size
+        return 4 + int.from_bytes(self._read[2:4]) if size == 126 else 10 + int.from_bytes(self._read[2:10])
 
     def is_dropped(self) -> bool:
         """Whether the connection is gone, not merely ended after all that is still on its way; waits for it."""
@@ -126,6 +169,61 @@ async def test_who_answers_no_heartbeat_is_dropped_and_the_kernel_held_little(
         given += len(PAYLOAD)
     assert given < MOST_IN_THE_KERNEL
     assert await asyncio.to_thread(deaf.is_dropped)
+
+
+async def fall_behind(hall: Hall, ada: Line, member: str) -> None:
+    """Send somebody more than the line takes."""
+    while max(hall.buffered) <= BEHIND_BYTES:
+        await ada.say(SignalTo(member, PAYLOAD))
+        await ada.clock()
+
+
+async def test_who_reads_slowly_stays_and_ends_with_the_room_and_every_word(hall: Hall, deaf: Deaf) -> None:
+    member, ada = await come_in(hall, deaf)
+    await fall_behind(hall, ada, member)
+    room, page, heard = hall.room, Page(), list[ServerMessage]()
+
+    async def read() -> None:
+        for text in await asyncio.to_thread(deaf.read, 4096):
+            heard.append(Line.read(text.decode()))
+            page.hear(heard[-1])
+
+    for number in range(SEEKS):
+        await room.order(Seek(number / 10))
+        if number % 100 == 0:
+            await read()
+            await ada.do(Chat(f"line {number}"), f"chat{number}")
+            await ada.hear_happen(Chat)
+    await room.order(SetRole(member, Role.COHOST))
+    assert (await ada.hear_happen(SetRole)).revision == room.room.revision
+    while page.revision < room.room.revision:
+        await read()
+    assert page.room == room.room
+    assert sum(isinstance(message, Ready) for message in heard) == 2
+    assert sum(isinstance(message, Happened) for message in heard) < SEEKS / 2
+    words = [event.command for event in page.told if isinstance(event.command, Chat | SetRole)]
+    assert words == [*(Chat(f"line {number}") for number in range(0, SEEKS, 100)), SetRole(member, Role.COHOST)]
+    await room.order(Seek(0.0))
+    while page.room != room.room:
+        await read()
+
+
+async def test_who_takes_nothing_is_closed_though_only_states_wait(
+    hall: Hall, deaf: Deaf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backlog, "STILL_S", SOON_S)
+    member, ada = await come_in(hall, deaf)
+    await fall_behind(hall, ada, member)
+    seeking = asyncio.create_task(seek_on(hall.room))
+    await ada.hear_happen(SetPresence, lambda said: said == SetPresence(member, Presence.AWAY))
+    seeking.cancel()
+    assert await asyncio.to_thread(deaf.is_dropped)
+    assert (await ada.hear_happen(Seek)).revision > 0
+
+
+async def seek_on(room: LiveRoom) -> None:
+    while True:
+        await room.order(Seek(1.0))
 
 
 async def test_pings_do_not_put_off_hello(hall: Hall) -> None:

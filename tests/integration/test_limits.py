@@ -64,6 +64,30 @@ async def test_guesses_of_a_link_are_soon_over_and_the_friend_next_door_gets_in(
     assert (await post(behind_proxy, path, right, "192.0.2.2"))[0] == 201
 
 
+async def get(visitor: Visitor, code: str, address: str) -> int:
+    """The status of a look at a room's card, from that address."""
+    headers = {"X-Forwarded-For": address}
+    async with visitor.http.get(f"{visitor.url}/api/v1/rooms/{code}", headers=headers) as response:
+        return response.status
+
+
+async def test_who_comes_late_to_a_room_that_is_over_is_told_so_and_who_tries_many_codes_is_held_back(
+    behind_proxy: Visitor,
+) -> None:
+    codes = []
+    for number in range(11):
+        _, _, made = await post(behind_proxy, "/rooms", {"name": "A"}, f"192.0.2.{number}")
+        seat = {"member": made["member"], "resume_secret": made["resume_secret"]}
+        assert await behind_proxy.call("POST", f"/rooms/{made['code']}/end", seat) == (204, None)
+        codes.append(made["code"])
+    assert [await get(behind_proxy, codes[0], "198.51.100.1") for _ in range(20)] == [410] * 20
+    late = {"name": "B", "member": "ben", "resume_secret": "r" * 22}
+    for path in ("join", "ticket"):
+        assert (await post(behind_proxy, f"/rooms/{codes[0]}/{path}", late, "198.51.100.1"))[0] == 410
+    assert [await get(behind_proxy, code, "198.51.100.1") for code in codes] == [410] * 10 + [429]
+    assert await get(behind_proxy, codes[0], "198.51.100.2") == 410
+
+
 async def test_the_machine_itself_is_not_limited(visitor: Visitor) -> None:
     for _ in range(12):
         await visitor.make_room()

@@ -2,15 +2,31 @@
 
 import contextlib
 import json
+import logging
 import sqlite3
 from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import web
 
-from app.room.messages import PROTOCOL_VERSION, Chat, Hello, Kick, Pause, RefusedCommand, SetPolicy, SetRate, SignalTo
-from app.room.state import Policy
+from app.room.messages import (
+    PROTOCOL_VERSION,
+    Chat,
+    Hello,
+    Kick,
+    Pause,
+    RefusedCommand,
+    SetPolicy,
+    SetPresence,
+    SetRate,
+    SignalTo,
+)
+from app.room.state import Policy, Presence
+from signalling.live_room import LiveRoom
 from signalling.logs import PARTS
+from signalling.server import make_app
+from signalling.settings import Settings
 from tests.integration.clients import Visitor
 from tests.integration.server_process import ServerProcess
 
@@ -112,3 +128,27 @@ async def test_a_room_that_cannot_be_brought_back_is_not_named(tmp_path: Path, h
     (first, *_) = [line for line in server.log if line["event"] == "room_broken"]
     assert first["why"] == "The room cannot be brought from revision 1 to 3."
     assert invitation.code not in (tmp_path / "log").read_text()
+
+
+async def test_what_fails_on_one_socket_is_told_and_the_others_stay(
+    tmp_path: Path, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(LiveRoom, "signal", None)
+    caplog.set_level(logging.INFO)
+    runner = web.AppRunner(make_app(Settings(db=tmp_path / "db", site=None)), access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        visitor = Visitor(http, f"http://127.0.0.1:{runner.addresses[0][1]}")
+        invitation, entry, ada = await visitor.host()
+        _, ben = await visitor.guest(invitation)
+        await ada.say(SignalTo(entry.member, PAYLOAD))
+        assert await ada.closed_with() == 1006
+        away = await ben.hear_happen(SetPresence, lambda command: command == SetPresence(entry.member, Presence.AWAY))
+        assert away.by is None
+    finally:
+        await http.close()
+        await runner.cleanup()
+    events = [record.msg for record in caplog.records]
+    assert (events.count("socket_failed"), events.count("socket_closed")) == (1, 2)
+    assert not [record for record in caplog.records if not record.name.startswith("matinee")]

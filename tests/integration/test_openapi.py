@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -22,8 +23,16 @@ async def test_it_is_served(visitor: Visitor) -> None:
     assert "/api/v1/openapi.json" in told["paths"]
 
 
+# A room may have been ended by what was asked before; the rest is the tool's own list.
+EXPECTED = """
+[checks.positive_data_acceptance]
+expected-statuses = ["2xx", "3xx", "401", "403", "404", "409", "410", "429", "5xx"]
+"""
+
+
 @pytest.mark.skipif(not IS_THERE, reason="`make test` fetches schemathesis")
-async def test_the_server_does_what_its_description_says(visitor: Visitor, tmp_path: str) -> None:
+async def test_the_server_does_what_its_description_says(visitor: Visitor, tmp_path: Path) -> None:
+    (tmp_path / "schemathesis.toml").write_text(EXPECTED)
     program = "import sys; from schemathesis.cli import schemathesis; sys.exit(schemathesis())"
     asked = ["run", f"{visitor.url}/api/v1/openapi.json", "-c", "all", "--max-examples", str(EXAMPLES)]
     process = await asyncio.create_subprocess_exec(

@@ -1,13 +1,20 @@
 """The REST face and the site, over HTTP."""
 
+import asyncio
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from signalling.version import VERSION
-from tests.integration.clients import FILM, Visitor
+from tests.integration.clients import FILM, Entry, Visitor
 from tests.integration.server_process import ServerProcess
+
+
+def proof(entry: Entry) -> dict[str, str]:
+    """What shows that the seat is one's own."""
+    return {"member": entry.member, "resume_secret": entry.resume_secret}
 
 
 async def test_health(visitor: Visitor) -> None:
@@ -27,6 +34,7 @@ async def test_a_card_shows_no_secrets(visitor: Visitor) -> None:
         "on": FILM.name,
         "needs_password": False,
         "public": False,
+        "full": False,
     }
 
 
@@ -36,6 +44,16 @@ async def test_a_name_is_text_and_nothing_else(visitor: Visitor) -> None:
     _, card = await visitor.call("GET", f"/rooms/{invitation.code}")
     assert card["members"] == ["Ada", "Guest"]
     assert card["on"] is None
+
+
+async def test_what_is_shared_with_a_page_that_has_no_worker_yet_leads_to_the_page_and_is_not_read(
+    visitor: Visitor,
+) -> None:
+    film = {"film": io.BytesIO(b"x" * (3 << 20))}  # more than any request of ours may have
+    async with visitor.http.post(f"{visitor.url}/shared", data=film, allow_redirects=False) as response:
+        assert (response.status, response.headers["Location"]) == (303, "./?shared")
+    async with visitor.http.get(f"{visitor.url}/?shared") as response:
+        assert response.status == 200
 
 
 @pytest.mark.parametrize("code", ["ABCDEF", "abc", "%2e%2e", "A" * 300, "ABCDE%00"])
@@ -145,10 +163,30 @@ async def test_an_origin_it_was_told_of_is_welcome(tmp_path: Path, http: Any) ->
 async def test_a_full_room_is_full(visitor: Visitor) -> None:
     invitation, _ = await visitor.make_room()
     for number in range(99):
-        await visitor.join(invitation, f"Guest {number}")
+        last = proof(await visitor.join(invitation, f"Guest {number}"))
     body = {"name": "One more", "link_secret": invitation.link_secret}
     status, problem = await visitor.call("POST", f"/rooms/{invitation.code}/join", body)
     assert (status, problem["code"]) == (409, "room_full")
+    _, card = await visitor.call("GET", f"/rooms/{invitation.code}")
+    assert card["full"]
+    await visitor.call("DELETE", f"/rooms/{invitation.code}/members/me", last)
+    _, card = await visitor.call("GET", f"/rooms/{invitation.code}")
+    assert not card["full"]
+
+
+async def test_the_host_alone_ends_the_room(visitor: Visitor) -> None:
+    invitation, host, ada = await visitor.host()
+    guest, ben = await visitor.guest(invitation)
+    path = f"/rooms/{invitation.code}/end"
+    for asked in (proof(guest), {**proof(host), "resume_secret": guest.resume_secret}):
+        status, problem = await visitor.call("POST", path, asked)
+        assert (status, problem["code"]) == (403, "unauthorized_command")
+        assert problem["detail"].endswith(".")
+    assert await visitor.call("POST", path, proof(host)) == (204, None)
+    assert await asyncio.gather(ada.closed_with(), ben.closed_with()) == [4004, 4004]
+    for asked in (proof(host), proof(guest)):
+        status, problem = await visitor.call("POST", path, asked)
+        assert (status, problem["code"]) == (410, "room_ended")
 
 
 async def test_the_page_comes_with_its_headers(visitor: Visitor) -> None:

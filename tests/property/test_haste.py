@@ -10,17 +10,17 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.room.messages import Do, Happened, Move, Pause, Ready, Seek
+from app.room.messages import Do, Happened, Limits, Move, Pause, Ready, Seek
 from app.room.reducer import Applied, apply
 from app.room.state import Room
 from app.session import events as ev
 from app.session.effects import Effect, SendToServer
-from app.session.wishes import MOVE_EVERY_S
 from signalling.paces import Paces
 from tests.unit.room.rooms import room
 from tests.unit.session.parts import Parts
 
 LENGTH_S = 600.0
+MOVE_EVERY_S = 1 / Limits().moves_per_s
 # A key that is held down comes 15 to 33 times a second; people are slower.
 GAPS_S = st.floats(0.015, 0.4)
 STEPS = st.builds(ev.StepPressed, st.sampled_from([5.0, -5.0, 10.0, -10.0]))

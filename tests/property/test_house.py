@@ -1,9 +1,9 @@
 """A whole room on its server, with its store, its door and everybody's lines, against a small model of who is who.
 
-Never two hosts, never none while somebody is in; revisions without gaps on every line; whoever applies what they hear
-arrives at the server's room; an old connection's end removes no new one; a viewer moves no film that is not theirs to
-move; what is asked twice has one effect; nobody comes in whom the door does not let in; what was acknowledged outlives
-a crash.
+Never two hosts, never none while somebody is in; revisions without gaps on every line; whoever applies what they hear,
+to the whole room or to what they held when their line was lost, arrives at the server's room; an old connection's end
+removes no new one; a viewer moves no film that is not theirs to move; what is asked twice has one effect; nobody comes
+in whom the door does not let in; what was acknowledged outlives a crash.
 """
 
 import asyncio
@@ -33,6 +33,8 @@ from app.room.messages import (
     QueueMove,
     Ready,
     RefusedCommand,
+    Resume,
+    Resumed,
     Seek,
     SetPolicy,
     SetRole,
@@ -40,13 +42,14 @@ from app.room.messages import (
     Skip,
     TransferHost,
 )
-from app.room.reducer import Applied, apply
 from app.room.state import Film, Policy, Presence, Role, Room, Visibility
 from signalling.admission import Admission, Wish
 from signalling.hub import Hub
 from signalling.live_room import LiveRoom
 from signalling.room_time import RoomTime
+from signalling.store.base import KEPT_EVENTS
 from signalling.world import Lifetimes, World
+from tests.unit.room.rooms import followed
 from tests.unit.signalling.fakes import Clock, FakeLink, MemoryStore, settle
 
 T = TypeVar("T")
@@ -83,12 +86,28 @@ class InstantPasswords:
 
 @dataclass
 class Guest:
-    """Who came in, or knocks: what they were told, and the connection they have."""
+    """Who came in, or knocks: what they were told, the connection they have, and the room they held before it."""
 
     told: Admission
     device: str
     link: FakeLink | None = None
     asked: dict[str, Command] = field(default_factory=dict)
+    held: Room | None = None
+
+    def lose_the_line(self) -> None:
+        """What is known of the room stays."""
+        if self.link is not None:
+            self.held, self.link = self.heard(), None
+
+    def heard(self) -> Room:
+        """The room as they see it who apply what their line told, in order."""
+        assert self.link is not None
+        first, *rest = self.link.heard
+        assert isinstance(first, Ready | Resumed)
+        room = first.room if isinstance(first, Ready) else self.held
+        assert room is not None
+        missed = first.events if isinstance(first, Resumed) else ()
+        return followed(room, (*missed, *rest))
 
 
 @dataclass
@@ -204,12 +223,12 @@ class House(RuleBasedStateMachine):
 
     # --- lines
 
-    @rule(who=WHO, closes=st.booleans())
-    def connect(self, who: int, closes: bool) -> None:
+    @rule(who=WHO, closes=st.booleans(), says=st.sampled_from(["hello", "resume", "resume of another store"]))
+    def connect(self, who: int, closes: bool, says: str) -> None:
         """By a first visit, after a cut, or from another tab, whose own end comes now or later."""
         member = _one_of(list(self.model.guests), who)
         if member is not None and self.model.over is None:
-            self._connect(member)
+            self._connect(member, {"resume": self.store.epoch, "resume of another store": "other"}.get(says))
             if closes and self.stale:
                 self.an_old_connection_closes_at_last(len(self.stale) - 1)
 
@@ -217,8 +236,9 @@ class House(RuleBasedStateMachine):
     def hang_up(self, who: int, name: str | None = None) -> None:
         member = name or self._somebody(who)
         if member is not None:
-            link, self.model.guests[member].link = self.model.guests[member].link, None
+            link = self.model.guests[member].link
             assert link is not None
+            self.model.guests[member].lose_the_line()
             self._run(_detach(self._live(), member, link))
 
     @precondition(lambda self: self.stale)
@@ -319,6 +339,7 @@ class House(RuleBasedStateMachine):
             member = guest.told.member
             self.model.roles |= {acting: self.model.was} if acting else {}
             self.model.guests[member], self.model.roles[member] = guest, Role.HOST
+            guest.held = None  # of before they came in anew
             self._connect(member)
 
     @rule()
@@ -367,9 +388,9 @@ class House(RuleBasedStateMachine):
     def the_server_falls_over(self) -> None:
         """With everything that was only in memory; and everybody's lines."""
         before = self._now()
-        self._boot()
         for guest in self.model.guests.values():
-            guest.link = None
+            guest.lose_the_line()
+        self._boot()
         self.stale.clear()
         after = self._now()
         if before is None or after is None:
@@ -421,7 +442,7 @@ class House(RuleBasedStateMachine):
         for guest in self.model.guests.values() if room is not None else ():
             if guest.link is not None:
                 assert guest.link.closed is None
-                assert _heard(guest.link) == room
+                assert guest.heard() == room
 
     # --- doing
 
@@ -468,15 +489,20 @@ class House(RuleBasedStateMachine):
         self.number += 1
         return f"c{self.number}"
 
-    def _connect(self, member: str) -> None:
-        guest, link = self.model.guests[member], FakeLink()
+    def _connect(self, member: str, epoch: str | None = None) -> None:
+        """With what is held of the room, as of that epoch, or like one who holds nothing."""
+        guest, link, before = self.model.guests[member], FakeLink(), self.model.guests[member].link
         live = self._run(self.hub.recognise(*_proof(guest)))
         assert isinstance(live, LiveRoom)
-        self._run(_attach(live, member, link))
-        if guest.link is not None:
-            assert guest.link.code == CloseCode.REPLACED
-            self.stale.append((member, guest.link))
+        guest.lose_the_line()
+        held = guest.held if epoch else None
+        self._run(_attach(live, member, link, Resume(1, "ticket", epoch or "", held.revision) if held else None))
+        if before is not None:
+            assert before.code == CloseCode.REPLACED
+            self.stale.append((member, before))
         guest.link = link
+        kept = held is not None and live.room.revision - held.revision <= KEPT_EVENTS
+        assert isinstance(link.heard[0], Resumed) == (kept and epoch == self.store.epoch)
 
     def _ask(self, member: str, command: Command) -> Reason | None:
         """What the server says to a command: why not, or nothing."""
@@ -566,8 +592,8 @@ class House(RuleBasedStateMachine):
         return isinstance(command, Seek) and policy.viewers_may_seek
 
 
-async def _attach(live: LiveRoom, member: str, link: FakeLink) -> None:
-    assert live.attach(member, link) is None
+async def _attach(live: LiveRoom, member: str, link: FakeLink, resume: Resume | None) -> None:
+    assert live.attach(member, link, resume) is None
 
 
 async def _detach(live: LiveRoom, member: str, link: FakeLink) -> None:
@@ -594,20 +620,6 @@ def _lasting(room: Room) -> object:
     """All that a restart must not touch: but for who is connected, and what follows from that."""
     people = {(member.id, member.role) for member in room.members}
     return people, room.programme, room.timeline, room.policy, room.callers, room.visibility, room.link, room.talk
-
-
-def _heard(link: FakeLink) -> Room:
-    """The room as somebody sees it who applies what that line told, in order."""
-    first = link.heard[0]
-    assert isinstance(first, Ready)
-    room = first.room
-    for message in link.heard[1:]:
-        if isinstance(message, Happened) and message.revision > room.revision:
-            assert message.revision == room.revision + 1
-            applied = apply(room, message.command, message.by, message.at)
-            assert isinstance(applied, Applied)
-            room = applied.room
-    return room
 
 
 TestHouse = House.TestCase

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from app.peers.call import HEAL_S, MEND_S, UNANSWERED_S
 from app.peers.negotiation import ApplyDescription, ClosePeer, MakeOffer, OpenPeer, RestartIce
-from app.peers.switchboard import MOST_RETRY_S, POLITE_WAIT_S, Action, Say, Switchboard
+from app.peers.switchboard import POLITE_WAIT_S, Action, Say, Switchboard
 from app.peers.topology import initiates
+from app.peers.unreached import MOST_RETRY_S
 
 BOTH = ("ada", "ben")
 PATIENCE_S = 2 * (UNANSWERED_S + MOST_RETRY_S + POLITE_WAIT_S)

@@ -15,7 +15,7 @@ import pytest
 
 from app.room.codec import decode_from_client, encode
 from app.room.errors import CloseCode
-from app.room.messages import Hello
+from app.room.messages import Hello, Resume
 from app.room.state import Policy
 from app.session import events as ev
 from app.session.effects import CloseSocket, SendToServer
@@ -62,7 +62,7 @@ class Server(FakeServer):
         self._evening.later(mate.in_turn("down"), lambda: mate.hear(socket, text))
 
     def said(self, mate: Seatmate, text: str) -> None:
-        if mate.name in self._sockets or isinstance(decode_from_client(text), Hello):
+        if mate.name in self._sockets or isinstance(decode_from_client(text), Hello | Resume):
             super().said(mate, text)
 
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 from app.playback.player import SetPlayer
+from app.playback.swing import TURNS_EVERY_S
 from tests.support.cinema import Cinema
 from tests.support.rules import RULES, Ours
 from tests.support.screens import BUSY, CITY, FAR, LAN, NETWORKS, SKEWED, STALLING, Network, Story
@@ -80,7 +81,8 @@ def test_corrections_of_a_steady_film_are_few() -> None:
     cinema = settled(CITY, 3)
     orders = orders_of(cinema, 0)
     cinema.watch()
-    assert len(orders) <= 0.25 * (STEADY[-1][0] - SETTLED_S)
+    seconds = STEADY[-1][0] - SETTLED_S
+    assert len(orders) <= seconds / TURNS_EVERY_S + 0.2 * seconds
 
 
 @pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.name)
@@ -106,7 +108,8 @@ def test_a_tab_at_the_back_is_left_alone_and_put_right_when_it_comes_back(networ
     page.turned(True)
     screen.video.push(-0.15)
     cinema.world.run(30.0)
-    assert orders == []
+    assert [order for _, order in orders] in ([], [SetPlayer(rate=1.0, keeps_pitch=False)])
+    orders.clear()
     page.turned(False)
     cinema.world.run(30.2)
     assert [order.rate is not None and order.rate > 1 for _, order in orders] == [True]

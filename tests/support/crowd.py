@@ -10,6 +10,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import cast
 
 TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
 PATIENCE_S = 30.0
@@ -30,8 +31,13 @@ class Speech:
 
 @dataclass(slots=True)
 class Deliveries:
-    """When an event was asked for, and when each member heard it; seconds of one clock."""
+    """When an event was asked for, and when it was there for each member; seconds of one clock.
 
+    Reading costs the load as much as sending costs a server. What comes is read `read_after_s` later, so that whoever
+    is told last does not seem to wait until the others have read.
+    """
+
+    read_after_s: float = 0.0
     asked: dict[int, float] = field(default_factory=dict)
     heard: dict[int, list[float]] = field(default_factory=dict)
     count: int = 0
@@ -42,12 +48,12 @@ class Deliveries:
         self.asked[number], self.heard[number] = perf_counter(), []
         self._due[number] = (listeners, asyncio.get_running_loop().create_future())
 
-    def hear(self, number: int) -> None:
-        """Somebody hears it."""
+    def hear(self, number: int, at: float) -> None:
+        """Somebody hears it, who had it then."""
         times = self.heard.get(number)
         if times is None:
             return
-        times.append(perf_counter())
+        times.append(at)
         self.count += 1
         listeners, done = self._due[number]
         if len(times) == listeners:
@@ -61,13 +67,14 @@ class Deliveries:
 class Member(asyncio.Protocol):
     """One client."""
 
-    __slots__ = ("_buffer", "_entered", "_opening", "_speech", "_transport", "_upgraded", "deliveries")
+    __slots__ = ("_buffer", "_entered", "_opening", "_speech", "_transport", "_unread", "_upgraded", "deliveries")
 
     def __init__(self, speech: Speech, opening: bytes, deliveries: Deliveries) -> None:
         self._speech = speech
         self._opening = opening
         self.deliveries = deliveries
         self._buffer = bytearray()
+        self._unread: list[tuple[float, bytes]] = []
         self._upgraded = False
         self._entered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._transport: asyncio.Transport
@@ -97,14 +104,25 @@ class Member(asyncio.Protocol):
     # --- asyncio.Protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
 
     def connection_lost(self, _error: Exception | None) -> None:
         if not self._entered.done():
             self._entered.set_exception(ConnectionError("the server has closed the connection"))
 
     def data_received(self, data: bytes) -> None:
+        self._unread.append((perf_counter(), data))
+        if not self.deliveries.read_after_s:
+            self._read_all()
+        elif len(self._unread) == 1:
+            asyncio.get_running_loop().call_later(self.deliveries.read_after_s, self._read_all)
+
+    def _read_all(self) -> None:
+        unread, self._unread = self._unread, []
+        for at, data in unread:
+            self._read(data, at)
+
+    def _read(self, data: bytes, at: float) -> None:
         self._buffer += data
         if not self._upgraded:
             end = self._buffer.find(b"\r\n\r\n")
@@ -118,9 +136,9 @@ class Member(asyncio.Protocol):
             self._upgraded = True
             if self._opening:
                 self.say(self._opening)
-        self._read_frames()
+        self._read_frames(at)
 
-    def _read_frames(self) -> None:
+    def _read_frames(self, since: float) -> None:
         buffer, at = self._buffer, 0
         while len(buffer) - at >= 2:
             size, start = buffer[at + 1] & 0x7F, at + 2
@@ -134,18 +152,18 @@ class Member(asyncio.Protocol):
                 size, start = int.from_bytes(buffer[at + 2 : at + 10]), at + 10
             if len(buffer) - start < size:
                 break
-            self._take(buffer[at] & 0x0F, bytes(buffer[start : start + size]))
+            self._take(buffer[at] & 0x0F, bytes(buffer[start : start + size]), since)
             at = start + size
         del buffer[:at]
 
-    def _take(self, opcode: int, payload: bytes) -> None:
+    def _take(self, opcode: int, payload: bytes, at: float) -> None:
         if opcode == PING:
             self.say(payload, PONG)
         if opcode != TEXT:
             return
         number = self._speech.mark(payload)
         if number is not None:
-            self.deliveries.hear(number)
+            self.deliveries.hear(number, at)
             return
         answer = self._speech.answer(payload)
         if answer is not None:

@@ -20,9 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-import psutil
-
 from tests.support.browsers import Guard
+from tests.support.driven import STOP_S, DrivenPage, NotYetError, PageLeftError, end
 from tools.prepare import find_firefox
 
 with warnings.catch_warnings():
@@ -31,13 +30,8 @@ with warnings.catch_warnings():
     from marionette_driver.marionette import Marionette
 
 READY_S = 60.0
-STOP_S = 10.0
 # One command takes at most this long: a Firefox that hangs fails the test that waits for it.
 COMMAND_S = 30.0
-PATIENCE_MS = 45_000.0
-POLL_MS = 50.0
-# So long one look for a condition may hold the connection, on which others may wait to do what makes it true.
-LOOK_MS = 250.0
 PREFERENCES: dict[str, bool | int | str] = {
     "marionette.port": 0,
     # mDNS names for local addresses do not resolve between profiles on a machine without a network.
@@ -77,24 +71,6 @@ const tell = {{
 }};
 for (const topic of ["http-on-opening-request", "http-on-stop-request"]) Services.obs.addObserver(tell, topic);
 """
-_EVALUATE = """
-const [arg, done] = arguments;
-const value = (%s);
-Promise.resolve(typeof value === "function" ? value(arg) : value)
-  .then((found) => done({ found }), (error) => done({ error: String(error) }));
-"""
-_LOOK = """
-const [every, forMs, done] = arguments;
-const end = performance.now() + forMs;
-const look = () => {
-  try {
-    if (%s) done({ found: true });
-    else if (performance.now() > end) done({ found: false });
-    else setTimeout(look, every);
-  } catch (error) { done({ error: String(error) }); }
-};
-look();
-"""
 _NOT_YET = (
     errors.NoSuchElementException,
     errors.ElementNotInteractableException,
@@ -107,10 +83,6 @@ _PAGE_ERROR = re.compile(r"JavaScript (?:error|warning): https?://")
 T = TypeVar("T")
 
 
-class PageLeftError(Exception):
-    """The page went while it was asked something."""
-
-
 def firefox() -> Path:
     """The Firefox that `make test` found or fetched. Raises RuntimeError if there is none."""
     found = find_firefox()
@@ -119,56 +91,42 @@ def firefox() -> Path:
     return found
 
 
-class FirefoxPage:
-    """The one page of a running Firefox, as a `Screen`. Commands to it wait for one another."""
+class FirefoxPage(DrivenPage):
+    """The page of a running Firefox."""
+
+    browser = "Firefox"
 
     def __init__(self, marionette: Marionette) -> None:
+        super().__init__()
         self._marionette = marionette
-        self._turn = asyncio.Lock()
 
     async def goto(self, url: str) -> None:
-        """Go to an address and wait until the page is loaded."""
         await self._do(lambda: self._marionette.navigate(url))
 
     async def reload(self) -> None:
-        """Load the page again and wait until it is loaded."""
         await self._do(self._marionette.refresh)
 
-    async def fill(self, selector: str, value: str) -> None:
-        """Replace what stands in a field, as soon as it can be written to."""
+    async def set_input_files(self, selector: str, files: Path) -> None:
+        await self._do(lambda: self._marionette.find_element(By.CSS_SELECTOR, selector).send_keys(str(files)))
 
+    async def run_script(self, script: str, *arguments: object) -> Any:
+        answer = await self._do(
+            lambda: self._marionette.execute_async_script(script, script_args=arguments, sandbox=None)
+        )
+        if answer is None:
+            raise PageLeftError("in Firefox the page was left meanwhile")
+        return answer
+
+    async def click_now(self, selector: str) -> None:
+        await self._try(lambda: self._marionette.find_element(By.CSS_SELECTOR, selector).click())
+
+    async def write_now(self, selector: str, value: str) -> None:
         def write() -> None:
             field = self._marionette.find_element(By.CSS_SELECTOR, selector)
             field.clear()
             field.send_keys(value)
 
-        await self._as_soon_as_possible(write, f"fill {selector}")
-
-    async def click(self, selector: str, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - Playwright's
-        """Click something as soon as it can be clicked."""
-        press = lambda: self._marionette.find_element(By.CSS_SELECTOR, selector).click()  # noqa: E731
-        await self._as_soon_as_possible(press, f"click {selector}", timeout)
-
-    async def set_input_files(self, selector: str, files: Path) -> None:
-        """Choose a file where the page asks for one, be the field visible or not."""
-        await self._do(lambda: self._marionette.find_element(By.CSS_SELECTOR, selector).send_keys(str(files)))
-
-    async def evaluate(self, expression: str, arg: Any = None) -> Any:
-        """The value of a JavaScript expression; of a function, what it returns for `arg`. A promise is awaited."""
-        return await self._ask(_EVALUATE % expression, arg)
-
-    async def wait_for_function(
-        self,
-        expression: str,
-        *,
-        polling: float | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - Playwright's
-    ) -> None:
-        """Wait until a JavaScript expression is true, whatever page is loaded meanwhile."""
-        end = time.monotonic() + (timeout or PATIENCE_MS) / 1000
-        while not await self._looked(expression, polling or POLL_MS):
-            if time.monotonic() > end:
-                raise TimeoutError(f"in Firefox this did not come true in time: {expression}")
+        await self._try(write)
 
     async def go_to_the_back(self) -> None:
         """Another tab comes to the front, as long as that lasts: this one is hidden, and its timers ring seldom."""
@@ -189,55 +147,41 @@ class FirefoxPage:
         await self._do(close)
         await self.wait_for_function("!document.hidden")
 
+    async def turn_to_another_tab(self) -> None:
+        """A new tab, in which everything happens from now on."""
+        opened = await self._do(lambda: self._marionette.open(type="tab", focus=True))
+        await self._do(lambda: self._marionette.switch_to_window(opened["handle"]))
+
+    async def turn_to_the_first_tab(self) -> None:
+        """Back to where everything happened before."""
+        await self._do(lambda: self._marionette.switch_to_window(self._marionette.window_handles[0]))
+
     async def screenshot(self, *, path: str | Path | None = None) -> bytes:
-        """What can be seen, as PNG."""
         picture = b64decode(await self._do(lambda: self._marionette.screenshot(full=False)))
         if path is not None:
             await asyncio.to_thread(Path(path).write_bytes, picture)
         return picture
 
-    async def _looked(self, expression: str, every_ms: float) -> bool:
+    async def _try(self, command: Callable[[], object]) -> None:
         try:
-            return bool(await self._ask(_LOOK % expression, every_ms, LOOK_MS))
-        except PageLeftError:
-            return False
-
-    async def _ask(self, script: str, *arguments: object) -> Any:
-        """Run a script with the page's own globals. Raises RuntimeError with what it threw."""
-        answer = await self._do(
-            lambda: self._marionette.execute_async_script(script, script_args=arguments, sandbox=None)
-        )
-        if answer is None:
-            raise PageLeftError("in Firefox the page was left meanwhile")
-        if "error" in answer:
-            raise RuntimeError(f"in Firefox: {answer['error']}")
-        return answer.get("found")
-
-    async def _as_soon_as_possible(self, act: Callable[[], object], what: str, within_ms: float | None = None) -> None:
-        end = time.monotonic() + (within_ms or PATIENCE_MS) / 1000
-        while True:
-            try:
-                await self._do(act)
-            except _NOT_YET as error:
-                if time.monotonic() > end:
-                    raise TimeoutError(f"in Firefox, {what}: {error}") from None
-                await asyncio.sleep(POLL_MS / 1000)  # Marionette tells of no change
-            else:
-                return
+            await self._do(command)
+        except _NOT_YET as error:
+            raise NotYetError(str(error)) from None
 
     async def _do(self, command: Callable[[], T]) -> T:
-        async with self._turn:
+        async with self.turn:
             return await asyncio.to_thread(command)
 
 
 class Firefox:
-    """One person's Firefox, with a profile of its own below `folder` that stays when it is closed.
+    """One person's Firefox, with a profile of its own below `folder` that stays when it is closed, and `downloads`.
 
     async with Firefox(folder, "Bo", guard) as bo:
         await bo.page.goto(server.url)
     """
 
     def __init__(self, folder: Path, name: str, guard: Guard) -> None:
+        self.downloads = folder / f"downloads-{name}"
         self._name = name
         self._guard = guard
         self._profile = folder / f"firefox-{name}"
@@ -281,7 +225,9 @@ class Firefox:
 
     def _start(self) -> Marionette:
         self._profile.mkdir(exist_ok=True)
-        lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in PREFERENCES.items())
+        # 2: in the folder that is named.
+        preferences = {**PREFERENCES, "browser.download.folderList": 2, "browser.download.dir": str(self.downloads)}
+        lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items())
         (self._profile / "user.js").write_text("".join(lines))
         told = self._profile / "MarionetteActivePort"
         told.unlink(missing_ok=True)
@@ -311,22 +257,12 @@ class Firefox:
         marionette._send_message("Marionette:Quit", {"flags": ["eForceQuit"]})
 
     def _end(self, patience_s: float = STOP_S) -> None:
-        """Wait for the end of it and all of its processes, or kill them, each by its id."""
         process, self._process, self._page = self._process, None, None
         if self._marionette:
             self._marionette.delete_session(send_request=False)
             self._marionette = None
-        if process is None:
-            return
-        with suppress(psutil.NoSuchProcess):
-            family = [*psutil.Process(process.pid).children(recursive=True)]
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(patience_s)
-            process.kill()
-            process.wait(STOP_S)
-            for child in psutil.wait_procs(family, STOP_S)[1]:
-                with suppress(psutil.NoSuchProcess):
-                    child.kill()
+        if process is not None:
+            end(process, patience_s)
 
     async def __aenter__(self) -> Self:
         await self.open()

@@ -33,6 +33,8 @@ from app.room.messages import (
     Report,
     Reported,
     Reports,
+    Resume,
+    Resumed,
     SetPresence,
     SignalFrom,
     SignalTo,
@@ -47,9 +49,11 @@ from app.session.session import Session
 from app.swarm import wire
 from app.swarm.actions import AnswerMedia, OpenStore, SendBlock, SendFrame, StorePiece
 from app.swarm.media import MAX_SLICE
+from signalling.history import History
 
 WALL = 1_700_000_000.0
 CODE = "ABC234"
+EPOCH = "epoch"
 LINK_SECRET = "s" * 22
 
 
@@ -78,6 +82,7 @@ class FakeServer:
         self._sockets: dict[str, Seatmate] = {}
         self._answers: dict[tuple[str, str], Happened | RefusedCommand] = {}
         self._rtt = 0.0
+        self._history = History(EPOCH, ())
 
     @property
     def now(self) -> float:
@@ -96,9 +101,11 @@ class FakeServer:
         message = decode_from_client(text)
         match message:
             case Hello():
-                self._welcome(mate)
+                self._welcome(mate, None)
+            case Resume():
+                self._welcome(mate, message)
             case SyncRequest():
-                self.say(mate, Ready(self.room, mate.name, "epoch"))
+                self.say(mate, Ready(self.room, mate.name, EPOCH))
             case Ping(t0=t0, rtt_s=rtt):
                 self._rtt = max(self._rtt, rtt or 0.0)
                 self.say(mate, Pong(t0, self.now, self.now))
@@ -111,12 +118,14 @@ class FakeServer:
                     command = Play(start_lead(self._rtt))
                 self.do(command, mate.name, command_id)
 
-    def _welcome(self, mate: "Seatmate") -> None:
-        self._sockets[mate.name] = mate
+    def _welcome(self, mate: "Seatmate", resume: Resume | None) -> None:
         member = self.room.member(mate.name)
         if member is not None and member.presence is Presence.AWAY:
             self.do(SetPresence(mate.name, Presence.HERE), None, "")
-        self.say(mate, Ready(self.room, mate.name, "epoch"))
+        self._sockets[mate.name] = mate
+        missed = None if resume is None else self._history.missed(resume, self.room, mate.name)
+        given = (mate.name, EPOCH)
+        self.say(mate, Ready(self.room, *given) if missed is None else Resumed(missed, *given))
 
     def _pass_on(self, mate: "Seatmate", report: Report) -> None:
         for other in self._sockets.values():
@@ -130,9 +139,11 @@ class FakeServer:
         outcome = apply(self.room, command, by, self.now)
         if isinstance(outcome, Applied):
             self.room = outcome.room
-            answer: Happened | RefusedCommand = Happened(self.room.revision, self.now, by, command, command_id or None)
+            event = Happened(self.room.revision, self.now, by, command, command_id or None)
+            answer: Happened | RefusedCommand = event
+            self._history.note(event)
             for mate in self._sockets.values():
-                self.say(mate, answer)
+                self.say(mate, event)
         else:
             answer = RefusedCommand(command_id, outcome.reason)
             if by:
@@ -162,8 +173,9 @@ class FakeServer:
     def come_back(self) -> None:
         """Started again on the same store: the room is as it was, and everybody is away."""
         self.up = True
-        members = tuple(replace(member, presence=Presence.AWAY) for member in self.room.members)
-        self.room = replace(self.room, members=members)
+        for member in self.room.members:
+            if member.presence is Presence.HERE:
+                self.do(SetPresence(member.id, Presence.AWAY), None, "")
 
     def leave(self, mate: "Seatmate") -> None:
         """`mate` gave its place up."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic
 
-from playwright.async_api import Page
+from playwright.async_api import Page, Route
 from typing_extensions import TypeVar
 
 from tests.support.browsers import Profile
@@ -236,3 +236,15 @@ async def person(open_profile: Callable[..., Awaitable[Profile]], name: str, **t
     """Somebody with a browser of their own."""
     profile = await open_profile(name, **traits)
     return Person(name, profile.page)
+
+
+async def hold_python_back(page: Page) -> asyncio.Event:
+    """Python does not come into this page before the event is set."""
+    let_go = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await let_go.wait()
+        await route.continue_()
+
+    await page.route("**/pyodide.asm.wasm", hold)
+    return let_go

@@ -10,11 +10,15 @@ import imageio_ffmpeg
 from signalling import site
 from tests.support.browsers import LiveServer, Profiles
 from tests.support.people import Person
+from tests.support.scenes import agree, rate_together, say
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "pictures"
 SECONDS = 40
 SCENE = "mandelbrot=size=1280x720:rate=25:start_scale=0.9:end_scale=0.0004:end_pts=1000:maxiter=300"
+
+# Whether something in there comes or goes.
+MOVING = "inside => document.getAnimations().some(({ effect }) => inside.contains(effect.target))"
 
 
 def make_film(folder: Path) -> Path:
@@ -27,31 +31,33 @@ def make_film(folder: Path) -> Path:
 
 
 async def take(folder: Path) -> None:
-    """Home, a guest's arrival, and both screens in mid-film."""
+    """Home, two who choose, and a screen in mid-film."""
     film = make_film(folder)
     built = site.build(ROOT / "build" / "pictures-site").out
     with LiveServer(folder, built) as server:
         async with Profiles(folder, server.url) as profiles:
-            people = [Person(name, (await profiles.open(name)).page) for name in ("Anna", "Bo")]
-            for one in people:
+            anna, bo = [Person(name, (await profiles.open(name)).page) for name in ("Anna", "Bo")]
+            for one in (anna, bo):
                 await one.page.emulate_media(color_scheme="dark")
-            anna, bo = people
             await anna.open(server.url)
             await anna.picture(PICTURES / "home.png")
             link = await anna.start_room(server.url)
             await anna.limit("up", 2)
-            await anna.choose(film)
-            await anna.until_showing()
-            await bo.open(link)
-            await bo.until_shown("Anna is waiting")
-            await bo.picture(PICTURES / "arriving.png")
             await bo.join(link)
+            await rate_together(anna, bo)
+            await bo.until(f"!({MOVING})(document)")
+            await bo.picture(PICTURES / "choosing.png")
+            await agree(anna, bo)
+            await anna.choose(film)
+            await asyncio.gather(anna.until_showing(), bo.until_showing())
+            await say(bo, "Is this the one with the spirals?", anna)
+            await say(anna, "Wait for the end.", bo)
             await anna.press_play_or_pause()
             await bo.until_playing_past(8.0)
-            for one in people:
-                await one.page.mouse.move(480, 400)
+            await say(bo, "Ooh.", anna)
+            await bo.page.mouse.move(480, 400)
+            await bo.until(f"!({MOVING})(document.getElementById('controls'))")
             await bo.picture(PICTURES / "guest.png")
-            await anna.picture(PICTURES / "host.png")
 
 
 if __name__ == "__main__":

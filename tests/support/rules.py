@@ -6,6 +6,7 @@ a message is handled the moment it arrives; what they ship switched off or behin
 stall stops anybody else; and their rooms stand where each command found them when it passed the server.
 """
 
+from collections import deque
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -19,6 +20,7 @@ from app.playback.whereabouts import position_by
 from tests.support.screens import DURATION_S, Do, Screen, World
 
 STILL = Timeline("film")
+WATCHES = 12  # looks as far back as frames are kept
 
 
 def moved(timeline: Timeline, command: str, position: float | None, now: float, lead_s: float) -> Timeline:
@@ -150,6 +152,7 @@ class Ours(Rule):
     def begin(self) -> None:
         self._clock, self.follower, self.timeline = RoomClock(), Follower(), STILL
         self._alarm = 0
+        self._watches: deque[tuple[float, int]] = deque(maxlen=WATCHES)
         self._clock.restart(self.screen.now)
         self.follower.room_changed(self.timeline, 0.0, self.screen.now)
         self._arm()
@@ -210,13 +213,25 @@ class Ours(Rule):
     def _look(self) -> None:
         if not self._clock.known:
             return
-        seen = self.screen.video.measured()
+        seen = self._watched(self.screen.video.measured())
         order = self.follower.measured(seen, self.timeline, DURATION_S, self._clock.room_now(seen.at), self._held)
         if order is not None:
             self.screen.video.obey(order)
 
+    def _watched(self, seen: PlayerMeasured) -> PlayerMeasured:
+        """What the page knows that has the browser tell it of some frames only."""
+        told = (fresh(seen, since)[:wanted] for since, wanted in self._watches)
+        frames = tuple(sorted({frame for some in told for frame in some}))
+        self._watches.append((seen.at, self.follower.frames_wanted(seen.at)))
+        return replace(seen, frames=frames)
+
     def _held(self, position_s: float) -> bool:
         return not self.screen.video.starved(self.screen.world.now)
+
+
+def fresh(seen: PlayerMeasured, since: float) -> tuple[tuple[float, float], ...]:
+    """The frames shown after that."""
+    return tuple(frame for frame in seen.frames if frame[1] > since)
 
 
 # ---- others --------------------------------------------------------------------------------------------------------

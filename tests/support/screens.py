@@ -30,7 +30,7 @@ STALE = 0.004  # of the readings of `currentTime`
 RATE_LATENCY_S = 0.08
 # A picture that fell behind its sound stays there, up to about half a frame, until the rate is different by so much for
 # so long.
-MOST_LAG_S, RHYTHM, RHYTHM_S = 0.028, 0.004, 0.3
+MOST_LAG_S, RHYTHM, RHYTHM_S = 0.028, 0.003, 0.3
 STRETCHING_COSTS_S, PLAIN_COSTS_S = 0.02, 0.003
 HIDDEN_TIMER_S = 1.0
 HAVE_CURRENT_DATA, HAVE_ENOUGH_DATA = 2, 4
@@ -180,7 +180,7 @@ class Video:
             self.seeks += not self.paused and order.playing is None
             self._seek(order.position_s)
         if order.playing is True and self.paused:
-            self._play()
+            self._play(0.0 if order.at is None else order.at - self._clock.page(self._world.now))
         elif order.playing is False and not self.paused:
             self._hidden = self._ran_on_s if self.runs(self._world.now) else 0.0
             self._settle()
@@ -219,6 +219,9 @@ class Video:
         by_s = min(by_s, MOST_LAG_S - self._lag_s)
         self.push(-by_s)
         self._lag_s += by_s
+        if self._off_rhythm:
+            rate = self.rate
+            self._world.at(self._world.now + RHYTHM_S, lambda: self._find_rhythm(rate))
 
     # --- inside
 
@@ -267,13 +270,18 @@ class Video:
         self._world.at(self._world.now + RHYTHM_S, lambda: self._find_rhythm(rate))
 
     def _find_rhythm(self, rate: float) -> None:
-        if rate != self.rate or abs(rate / self._rhythm - 1) < RHYTHM:
+        if rate != self.rate or not (self._off_rhythm or abs(rate / self._rhythm - 1) >= RHYTHM):
             return
         self._settle()
         self._from, self._lag_s, self._rhythm = self._from + self._lag_s, 0.0, rate
 
-    def _play(self) -> None:
-        delay = self.start_delay_s + self._chance.gauss(0, 0.004)
+    @property
+    def _off_rhythm(self) -> bool:
+        """Whether frames keep no rhythm at this rate: each is shown when it is due, and none is late for long."""
+        return abs(self.rate - 1) >= RHYTHM
+
+    def _play(self, in_s: float) -> None:
+        delay = in_s + self.start_delay_s + self._chance.gauss(0, 0.004)
         if self._chance.random() < 0.05:
             delay += self._chance.uniform(0.01, 0.04)  # a busy machine
         now = self._world.now

@@ -57,17 +57,16 @@ CODEC_EXTRAS = frozenset({"attrs", "attr", "cattrs"})
 LOADER_EXTRAS = frozenset({"urllib"})
 BROWSER_MODULES = frozenset({"js", "pyscript", "pyodide", "pyodide_js"})
 KNOW_THE_BROWSER = ("app.browser", "app.views", "app.main")
-# Packages that are loaded from our own origin when they are first needed, and the one module that knows of them.
-LATE_PACKAGES = {
-    "app.browser.subtitles": frozenset({"micropip", "pysubs2"}),
-    "app.browser.film_list": frozenset({"micropip", "pyodide_http"}),
-}
+# What loads packages from our own origin when they are first needed, and the one module that knows of it.
+LATE_PACKAGES = {"app.browser.packages": frozenset({"micropip"})}
 MODULE_LINES = 250
 SESSION_LINES = 300
 MAIN_LINES = 80
 FUNCTION_LINES = 25
 SCRIPT_LINES = 80
-SCRIPTS = frozenset({"app/browser/boot.mjs", "app/browser/interpreter.mjs", "app/browser/sw.js"})
+SCRIPTS = frozenset(
+    f"app/browser/{name}" for name in ("early.js", "boot.mjs", "interpreter.mjs", "sw.js", "share_target.js")
+)
 SCRIPT_SUFFIXES = frozenset({".js", ".mjs", ".cjs", ".ts"})
 NOT_OURS = frozenset({"node_modules", "build"})
 
@@ -407,7 +406,7 @@ def test_pure_imports_are_welcome() -> None:
 def test_a_foreign_import_is_seen() -> None:
     assert len(foreign_imports("app/loop.py", "import js")) == 1
     assert len(foreign_imports("app/browser/files.py", "import requests")) == 1
-    assert foreign_imports("app/browser/subtitles.py", "import micropip, pysubs2") == []
+    assert foreign_imports("app/browser/packages.py", "import micropip") == []
     assert len(foreign_imports("app/browser/files.py", "import pysubs2")) == 1
     assert foreign_imports("app/browser/files.py", "import asyncio\nfrom pyodide.ffi import create_proxy") == []
 

@@ -196,12 +196,13 @@ def test_ratios_of_starts_are_medians_of_the_rounds_not_ratios_of_medians() -> N
 async def test_deliveries_are_counted_and_timed() -> None:
     deliveries = Deliveries()
     deliveries.ask(7, 2)
-    deliveries.hear(8)  # somebody else's
-    deliveries.hear(7)
-    deliveries.hear(7)
+    deliveries.asked[7] = 1.0
+    deliveries.hear(8, 1.0)  # somebody else's
+    deliveries.hear(7, 1.25)
+    deliveries.hear(7, 1.75)
     await deliveries.all_heard(7)
     assert deliveries.count == 2
-    deliveries.asked[7], deliveries.heard[7] = 1.0, [1.25, 1.75]
+    assert server.firsts_ms(deliveries) == [250.0]
     assert server.spreads_ms(deliveries) == [500.0]
     assert server.delays_ms(deliveries) == [250.0, 750.0]
 

@@ -12,7 +12,7 @@ def paths() -> Paths:
     return made
 
 
-def test_a_way_is_looked_at_soon_and_then_every_few_seconds() -> None:
+def test_a_way_is_looked_at_soon_and_then_now_and_then() -> None:
     made = paths()
     assert made.next_wake() == NOW + FIRST_S
     assert made.tick(NOW + FIRST_S - 0.1) == []

@@ -8,13 +8,12 @@ import pytest
 from app.peers.call import CROSSING_S, HEAL_S, MEND_S, UNANSWERED_S
 from app.peers.negotiation import AddCandidate, ApplyDescription, ClosePeer, MakeOffer, OpenPeer, RestartIce
 from app.peers.switchboard import (
-    FIRST_RETRY_S,
-    MOST_RETRY_S,
     POLITE_WAIT_S,
     Action,
     Say,
     Switchboard,
 )
+from app.peers.unreached import FIRST_RETRY_S, MOST_RETRY_S
 from app.peers.words import KINDS
 
 BEN, CY = frozenset({"ben"}), frozenset({"cy"})
@@ -319,7 +318,7 @@ def test_what_does_not_fit_is_passed_over(garbage: str) -> None:
 
 
 def test_there_are_four_kinds_of_words() -> None:
-    assert frozenset({"knock", "offer", "answer", "candidate"}) == KINDS
+    assert frozenset({"knock", "offer", "answer", "candidate", "unable"}) == KINDS
 
 
 # --- when to try again
@@ -487,3 +486,22 @@ def test_who_was_called_in_vain_is_known_until_they_are_reached() -> None:
     assert board.unreachable == BEN
     board.want(frozenset(), 200.0)
     assert board.unreachable == frozenset()
+
+
+# --- who can make no connection
+
+
+def test_who_can_make_none_is_not_called_again_until_they_call() -> None:
+    board = offering()
+    assert board.heard("ben", word("unable", life="far.0"), 1.0) == [ClosePeer("ben")]
+    assert (board.unable, board.wanted, board.unreachable) == (BEN, frozenset(), frozenset())
+    assert (board.next_wake(), board.tick(100.0), board.hurry(101.0)) == (None, [], [])
+    assert board.heard("ben", word("knock", life="elsewhere.0"), 102.0) == [OpenPeer("ben", initiate=True)]
+    assert (board.unable, board.wanted) == (frozenset(), BEN)
+
+
+def test_who_could_make_none_and_has_gone_is_called_when_they_return() -> None:
+    board = ben()
+    assert board.heard("ada", word("unable"), 1.0) == []
+    assert board.want(frozenset(), 2.0) == []
+    assert said(board.want(ADA, 3.0))["kind"] == "knock"

@@ -7,6 +7,7 @@ import pytest
 
 from app.playback.beginning import FIRST_SEEK_COST_S, FIRST_START_DELAY_S, LATEST_S, UNTOLD_S, Beginning
 from app.playback.player import PlayerMeasured
+from app.playback.whereabouts import REFRESH_S
 
 
 def seen(at: float, *shown: float) -> PlayerMeasured:
@@ -17,6 +18,11 @@ def seen(at: float, *shown: float) -> PlayerMeasured:
 
 def about(value: float) -> Any:
     return pytest.approx(value)
+
+
+def steps_off(count: int) -> Any:
+    """A start delay that is so many refreshes of the screen more than the first one."""
+    return about(FIRST_START_DELAY_S + count * REFRESH_S)
 
 
 def started(at: float = 10.0) -> Beginning:
@@ -71,7 +77,7 @@ def test_starts_that_came_late_make_the_next_one_earlier() -> None:
         beginning.start(at, FIRST_START_DELAY_S)
         beginning.learn(-0.04)
     assert not beginning.under_way
-    assert beginning.start_delay.value == about(FIRST_START_DELAY_S + 0.04)
+    assert beginning.start_delay.value == steps_off(2)
     assert beginning.seek_cost.value == FIRST_SEEK_COST_S
 
 
@@ -79,21 +85,21 @@ def test_a_start_that_was_told_late_teaches_what_it_took_and_not_what_was_meant(
     beginning = Beginning()
     beginning.start(10.0, -0.02)
     beginning.learn(-0.06)
-    assert beginning.start_delay.value == about(0.04)
+    assert beginning.start_delay.value == steps_off(-2)
 
 
 def test_what_the_pages_timers_take_is_part_of_a_start() -> None:
     beginning = Beginning()
     beginning.start(10.0, FIRST_START_DELAY_S - 0.02)
-    beginning.learn(0.01)
-    assert beginning.start_delay.value == about(FIRST_START_DELAY_S - 0.01)
+    beginning.learn(0.03)
+    assert beginning.start_delay.value == steps_off(-2)
 
 
 def test_what_stood_elsewhere_is_not() -> None:
     beginning = Beginning()
     beginning.start(10.0, FIRST_START_DELAY_S, -0.02)
     beginning.learn(0.0)
-    assert beginning.start_delay.value == about(FIRST_START_DELAY_S - 0.02)
+    assert beginning.start_delay.value == steps_off(-1)
 
 
 def test_a_seek_teaches_what_seeks_cost() -> None:
@@ -107,8 +113,8 @@ def test_a_seek_teaches_what_seeks_cost() -> None:
 def test_it_teaches_once() -> None:
     beginning = started()
     beginning.learn(0.04)
-    beginning.learn(0.06)
-    assert beginning.start_delay.value == about(FIRST_START_DELAY_S - 0.04)
+    beginning.learn(-0.04)
+    assert beginning.start_delay.value == steps_off(-2)
 
 
 def test_what_was_held_up_teaches_nothing_and_is_still_waited_for() -> None:

@@ -7,19 +7,23 @@ from typing import Any
 import pytest
 
 from app.playback.beginning import FIRST_SEEK_COST_S, FIRST_START_DELAY_S, UNTOLD_S
-from app.playback.drift import IN_STEP, NUDGE, SEEK_S
+from app.playback.drift import SEEK_S
 from app.playback.echoes import ECHO_S
 from app.playback.follow import (
+    ARRIVED_S,
     EVERY_BEGINNING_S,
     EVERY_PAUSED_S,
     EVERY_S,
     GRACE_S,
     SETTLING_S,
+    SOON_S,
     STARVES_S,
     Follower,
 )
 from app.playback.player import PlayerMeasured, SetPlayer
+from app.playback.swing import BEND, sway
 from app.playback.timeline import Timeline
+from app.playback.whereabouts import FRAMES_A_LOOK, REFRESH_S
 
 PAUSED = Timeline("film", 60.0, playing=False, anchor=0.0)
 PLAYING = Timeline("film", 60.0, playing=True, anchor=0.0)
@@ -34,6 +38,11 @@ def seen(at: float, position_s: float, **other: Any) -> PlayerMeasured:
 
 def about(value: float) -> Any:
     return pytest.approx(value)
+
+
+def steps_off(count: int) -> Any:
+    """A start delay that is so many refreshes of the screen more than the first one."""
+    return about(FIRST_START_DELAY_S + count * REFRESH_S)
 
 
 class Screen:
@@ -86,6 +95,23 @@ def interrupted(by_s: float) -> SetPlayer | None:
     screen = in_step()
     screen.off(10.5, by_s, ready_state=2)
     return screen.off(11.0, by_s)
+
+
+# --- how many frames it has to be told
+
+
+def test_frames_are_told_at_every_look_until_nothing_is_left_to_settle() -> None:
+    screen = Screen()
+    screen.off(0.0, 0.0, paused=True)
+    for look in range(1, 41):
+        at = look * EVERY_S
+        by_s = sway(at).ahead_s if look > 6 else 0.0
+        screen.off(at, by_s, frames=shown_until(at, by_s))
+        wanted = screen.follower.frames_wanted(at)
+        assert at >= SETTLING_S or wanted == FRAMES_A_LOOK
+    assert [screen.follower.frames_wanted(10.9 + look / 4) > 0 for look in range(4)].count(True) == 1
+    screen.off(12.0, 0.1)
+    assert [screen.follower.frames_wanted(12.0 + look / 4) for look in range(4)] == 4 * [FRAMES_A_LOOK]
 
 
 # --- standing still
@@ -156,7 +182,7 @@ def test_where_the_room_knows_no_length_the_elements_own_counts() -> None:
 def test_until_a_scheduled_start_it_stands_and_wakes_in_time() -> None:
     screen = Screen(replace(PLAYING, anchor=5.2))
     assert screen.shows(5.0, 60.0, paused=True) is None
-    assert screen.follower.next_wake() == about(5.2 - FIRST_START_DELAY_S)
+    assert screen.follower.next_wake() == about(5.2 - FIRST_START_DELAY_S - SOON_S)
 
 
 def test_a_start_far_away_is_not_waited_for_in_one_go() -> None:
@@ -168,7 +194,8 @@ def test_a_start_far_away_is_not_waited_for_in_one_go() -> None:
 def test_a_start_is_brought_forward_by_what_this_machine_needs() -> None:
     screen = Screen(replace(PLAYING, anchor=5.2))
     screen.shows(5.0, 60.0, paused=True)
-    assert screen.shows(5.2 - FIRST_START_DELAY_S, 60.0, paused=True) == SetPlayer(playing=True, rate=1.0)
+    told = screen.shows(5.2 - FIRST_START_DELAY_S - 0.003, 60.0, paused=True)
+    assert told == SetPlayer(playing=True, rate=1.0, at=about(5.2 - FIRST_START_DELAY_S))
 
 
 def test_a_screen_that_runs_before_the_start_is_stopped() -> None:
@@ -186,7 +213,7 @@ def test_a_screen_just_begun_is_not_stopped_for_beginning_early() -> None:
 def test_what_a_start_costs_is_learnt() -> None:
     screen = started()
     screen.off(UNTOLD_S, -0.03)
-    assert screen.follower.beginning.start_delay.value == about(0.03)
+    assert screen.follower.beginning.start_delay.value == steps_off(-2)
 
 
 def test_at_twice_the_speed_a_start_costs_the_same_time() -> None:
@@ -195,15 +222,16 @@ def test_at_twice_the_speed_a_start_costs_the_same_time() -> None:
     screen.room(replace(PLAYING, rate=2.0), 0.0)
     screen.shows(0.0, 60.0, paused=True, rate=2.0)
     screen.off(UNTOLD_S, -0.08, rate=2.0)
-    assert screen.follower.beginning.start_delay.value == about(0.04)
+    assert screen.follower.beginning.start_delay.value == steps_off(-2)
 
 
 def test_what_a_start_costs_is_learnt_where_it_was_told_early_and_not_quite_in_place() -> None:
     screen = Screen(replace(PLAYING, anchor=5.2))
     screen.shows(5.0, 60.0, paused=True)
-    assert screen.shows(5.2 - FIRST_START_DELAY_S, 60.01, paused=True) == SetPlayer(playing=True, rate=1.0)
+    told = screen.shows(5.2 - FIRST_START_DELAY_S, 60.01, paused=True)
+    assert told == SetPlayer(playing=True, rate=1.0, at=about(5.2 - FIRST_START_DELAY_S))
     screen.off(6.0, 0.03)
-    assert screen.follower.beginning.start_delay.value == about(FIRST_START_DELAY_S - 0.02)
+    assert screen.follower.beginning.start_delay.value == steps_off(-1)
 
 
 def test_a_start_teaches_once() -> None:
@@ -211,7 +239,7 @@ def test_a_start_teaches_once() -> None:
     screen.off(1.0, -0.03)
     screen.off(1.25, -0.01)
     screen.off(1.5, -0.01)
-    assert screen.follower.beginning.start_delay.value == about(0.03)
+    assert screen.follower.beginning.start_delay.value == steps_off(-2)
 
 
 def test_nothing_is_learnt_or_corrected_before_it_is_known_where_it_is() -> None:
@@ -223,12 +251,12 @@ def test_nothing_is_learnt_or_corrected_before_it_is_known_where_it_is() -> None
 
 def test_the_first_frames_tell_before_anything_blurs_them() -> None:
     screen = started()
-    frames = tuple((60.0 + n / 25, 0.06 + n / 25) for n in range(5))
+    frames = tuple((60.0 + n / 25, 0.04 + n / 25) for n in range(5))
     assert screen.shows(0.2, 60.3, frames=frames[:4]) is None
     order = screen.shows(0.25, 60.4, frames=frames)
-    assert screen.follower.drift_s == about(-0.06)
-    assert screen.follower.beginning.start_delay.value == about(0.06)
-    assert order == SetPlayer(rate=about(1.05))
+    assert screen.follower.drift_s == about(-0.04)
+    assert screen.follower.beginning.start_delay.value == steps_off(-2)
+    assert order == bent(1.02)
 
 
 def test_after_its_first_frames_it_is_measured_in_its_own_time_again() -> None:
@@ -267,7 +295,6 @@ def test_in_step_it_is_told_nothing() -> None:
     screen = in_step()
     assert screen.off(10.25, 0.003) is None
     assert screen.follower.drift_s == about(0.003)
-    assert screen.follower.correction == IN_STEP
 
 
 @pytest.mark.parametrize(("drift_s", "rate"), [(0.05, 0.99), (-0.05, 1.01)])
@@ -312,17 +339,24 @@ def test_frames_count_more_than_the_elements_position() -> None:
     assert screen.follower.drift_s == about(0.0)
 
 
-def test_a_picture_that_lags_behind_its_sound_is_nudged_and_let_go() -> None:
+def shown_until(at: float, by_s: float = 0.0) -> tuple[tuple[float, float], ...]:
+    """The frames of a screen that is ahead of the room by that much."""
+    last = int(25 * (at + by_s))
+    return tuple((60 + n / 25, round((n / 25 - by_s) / REFRESH_S) * REFRESH_S) for n in range(last - 9, last + 1))
+
+
+def test_once_its_frames_tell_that_its_position_is_fine_it_swings_by_the_rooms_time() -> None:
     screen, at = in_step(), 10.0
-    for _ in range(8):
+    told = []
+    for _ in range(12):
         at += EVERY_S
-        frames = tuple((60.001 + at - n / 24, at - n / 24) for n in range(8))
-        assert screen.off(at, 0.001, frames=frames) is None
-    late = tuple((60.001 + at - n / 24, at - n / 24 + 0.02 + EVERY_S) for n in range(8))
-    nudged = screen.off(at + EVERY_S, 0.001, frames=late)
-    assert nudged == bent(1 - NUDGE)
-    assert screen.off(at + 2 * EVERY_S, 0.001, rate=1 - NUDGE) is None
-    assert screen.off(at + 3 * EVERY_S, -0.003, rate=1 - NUDGE) == bent(1.0)
+        told.append(screen.off(at, sway(at).ahead_s, frames=shown_until(at, sway(at).ahead_s)))
+    assert told[-1] == bent(1 + sway(at).bend)
+    assert screen.follower.drift_s == pytest.approx(0.0, abs=0.002)
+    turn = at + sway(at).left_s
+    screen.off(turn - 0.1, sway(turn - 0.1).ahead_s)
+    assert screen.follower.next_wake() == about(turn)
+    assert screen.off(turn, sway(turn).ahead_s, rate=1 + BEND) == bent(1 - BEND)
 
 
 def test_after_a_start_the_hand_is_firmer_for_a_while() -> None:
@@ -482,7 +516,7 @@ def test_a_screen_that_goes_to_the_back_while_it_catches_up_runs_at_the_rooms_ra
     assert screen.off(10.25, -0.3) == SetPlayer(rate=about(1.05))
     screen.follower.turned(True, 10.4)
     assert screen.off(10.5, -0.29, rate=1.05) == SetPlayer(rate=1.0, keeps_pitch=False)
-    assert (screen.follower.drift_s, screen.follower.correction) == (None, IN_STEP)
+    assert screen.follower.drift_s is None
     assert screen.off(10.75, -0.29) is None
 
 
@@ -662,7 +696,7 @@ def test_a_new_film_begins_from_nothing() -> None:
     screen.off(10.5, 0.05, ready_state=2)
     screen.follower.load(11.0)
     follower = screen.follower
-    assert (follower.drift_s, follower.stalled, follower.correction) == (None, False, IN_STEP)
+    assert (follower.drift_s, follower.stalled) == (None, False)
     assert follower.next_wake() == 11.0
     assert follower.is_echo("pause", 0.0, 30.0)
     order = screen.off(11.0, 0.0)
@@ -700,3 +734,66 @@ def test_another_film_does_not_starve() -> None:
         screen.off(at, -0.1, ready_state=2)
     screen.follower.load(12.0)
     assert not screen.follower.starves
+
+
+# --- arrived elsewhere
+
+
+def arrived(by_s: float, **other: Any) -> SetPlayer | None:
+    """What is told to an element that was sent elsewhere by the room, and is off by that much when it gets there."""
+    screen = in_step()
+    screen.room(replace(PLAYING, position_s=300.0, anchor=10.0), 10.0)
+    assert screen.shows(10.0, 70.0) == SetPlayer(position_s=300.0 + FIRST_SEEK_COST_S, rate=1.0)
+    assert screen.off(10.3, by_s, seeking=True) is None
+    return screen.off(10.0 + UNTOLD_S, by_s, **other)
+
+
+@pytest.mark.parametrize("by_s", [-0.6, 0.3])
+def test_who_comes_from_elsewhere_and_is_off_is_put_right_by_one_seek(by_s: float) -> None:
+    order = arrived(by_s)
+    assert order is not None
+    assert order.position_s is not None
+
+
+@pytest.mark.parametrize(("by_s", "held"), [(ARRIVED_S - 0.05, True), (-0.6, False)])
+def test_by_the_rate_where_that_is_soon_done_or_no_bytes_are_there(by_s: float, held: bool) -> None:
+    order = arrived(by_s, held=lambda _: held, buffered=())
+    assert order is not None
+    assert order.position_s is None
+
+
+def test_that_seek_is_not_followed_by_another() -> None:
+    screen = in_step()
+    screen.room(replace(PLAYING, position_s=300.0, anchor=10.0), 10.0)
+    screen.shows(10.0, 70.0)
+    assert screen.off(10.0 + UNTOLD_S, -0.6) is not None
+    order = screen.off(10.0 + 2 * UNTOLD_S, -0.6)
+    assert order is not None
+    assert order.position_s is None
+
+
+def test_a_seek_that_takes_its_time_is_not_sought_again_and_again() -> None:
+    screen = Screen()
+    seeks, at, lands_at, position_s = 0, 0.0, 0.0, 0.0
+    while at < 20.0:
+        at += EVERY_S
+        by_s = screen.timeline.position_at(at)
+        order = screen.off(at, position_s + at - lands_at - by_s, paused=not seeks, seeking=seeks > 0 and at < lands_at)
+        if order is not None and order.position_s is not None:
+            seeks, lands_at, position_s = seeks + 1, at + 0.7, order.position_s
+    assert seeks <= 2
+
+
+def test_who_watches_alone_does_not_swing() -> None:
+    screen, at = in_step(), 10.0
+    screen.follower.together = False
+    for _ in range(12):
+        at += EVERY_S
+        assert screen.off(at, 0.0, frames=shown_until(at)) is None
+
+
+def test_a_start_that_came_late_is_put_right_by_one_seek() -> None:
+    screen = started()
+    order = screen.off(UNTOLD_S, -0.6)
+    assert order is not None
+    assert order.position_s is not None

@@ -70,3 +70,28 @@ def test_what_cannot_be_true_is_passed_over(impossible: float) -> None:
 @pytest.mark.parametrize("delay", [0.0, MOST_LEARNT_S])
 def test_the_bounds_are_possible(delay: float) -> None:
     assert taught(delay, delay) == delay
+
+
+STEP_S = 0.02
+
+
+def by_steps(*seen: float) -> float:
+    learnt = Learnt(0.07, kept=3, step=STEP_S)
+    for delay in seen:
+        learnt.add(delay)
+    return learnt.value
+
+
+def test_what_is_seen_by_steps_only_is_learnt_by_whole_ones() -> None:
+    assert by_steps(0.087, 0.087) == pytest.approx(0.09)
+    assert by_steps(0.106, 0.106) == pytest.approx(0.11)
+    assert by_steps(0.032, 0.032) == pytest.approx(0.03)
+
+
+def test_machines_that_differ_by_less_than_a_step_reckon_alike() -> None:
+    assert by_steps(0.084, 0.084) == by_steps(0.056, 0.056) == by_steps() == 0.07
+    assert by_steps(0.09, 0.09, 0.077, 0.077) == by_steps(0.09, 0.09, 0.103, 0.103)
+
+
+def test_by_steps_it_is_never_less_than_nothing() -> None:
+    assert by_steps(0.0, 0.0) == 0.0

@@ -7,13 +7,13 @@ import pytest
 from app.playback.player import PlayerMeasured
 from app.playback.whereabouts import (
     FEW_FRAMES,
-    KEPT,
-    LAGS_AGAIN_S,
+    FRAMES_A_LOOK,
     LEAST_KEPT,
     MOST_AHEAD_S,
     MOST_BLUR_S,
-    OUT_OF_RHYTHM_S,
     REFRESH_S,
+    RHYTHM,
+    WATCHED_EVERY_S,
     Frames,
     Place,
     Whereabouts,
@@ -92,11 +92,6 @@ def taught(per_second: float = 25.0, times: int = 12) -> Whereabouts:
     return whereabouts
 
 
-def lagging(at: float, by_s: float) -> Frames:
-    """The frames of that film, shown too late."""
-    return tuple((media, when + by_s) for media, when in shown(at - by_s, 25.0))
-
-
 @pytest.mark.parametrize(("per_second", "blur_s"), [(25.0, REFRESH_S / 10), (24.0, REFRESH_S / 4)])
 def test_before_it_knows_the_element_frames_count(per_second: float, blur_s: float) -> None:
     place = Whereabouts().place(seen(5.0, 105.4), shown(5.0, per_second))
@@ -121,12 +116,11 @@ def test_the_element_is_believed_less_what_it_runs_ahead(per_second: float) -> N
 def test_it_goes_on_where_no_frames_are_shown_any_more() -> None:
     place = taught().place(seen(60.0, 160.0 + AHEAD_S), ())
     assert place.position_s == pytest.approx(160.0, abs=0.002)
-    assert not place.lags
 
 
 def test_it_takes_some_seeing_to_be_believed() -> None:
-    assert taught(times=LEAST_KEPT - 1).place(seen(60.0, 160.0), ()).blur_s == MOST_BLUR_S
-    assert taught(times=LEAST_KEPT).place(seen(60.0, 160.0), ()).blur_s == 0
+    assert taught(times=LEAST_KEPT).place(seen(60.0, 160.0), ()).blur_s == MOST_BLUR_S
+    assert taught(times=LEAST_KEPT + 1).place(seen(60.0, 160.0), ()).blur_s == 0
 
 
 def test_few_frames_teach_nothing() -> None:
@@ -140,8 +134,8 @@ def test_an_element_whose_position_moves_on_in_steps_is_not_believed() -> None:
     whereabouts, chance = Whereabouts(), random.Random(1)
     for number in range(24):
         at = 1 + number / 4
-        place = whereabouts.place(seen(at, 100 + at - chance.uniform(0, 0.04)), shown(at, 25.0))
-        assert number < LEAST_KEPT or not place.lags
+        whereabouts.place(seen(at, 100 + at - chance.uniform(0, 0.04)), shown(at, 25.0))
+    assert not whereabouts.fine
     place = whereabouts.place(seen(8.0, 107.96), shown(8.0, 25.0))
     assert place.position_s == pytest.approx(108.0, abs=0.002)
     assert place.blur_s > 0
@@ -161,27 +155,58 @@ def test_frames_of_uneven_length_tell_as_much() -> None:
     assert Whereabouts().place(seen(0.6, 100.6), frames).position_s == pytest.approx(100.6, abs=0.005)
 
 
-# --- a picture that lags behind its sound
+# --- a picture that is out of step with its sound
 
 
-def test_a_picture_that_lags_is_told_and_does_not_move_the_film() -> None:
+def lagging(at: float, by_s: float, rate: float = 1.0) -> Frames:
+    """The frames of that film, shown too late."""
+    return tuple((media, when + by_s) for media, when in shown(at - by_s, 25.0, rate=rate))
+
+
+def test_a_picture_that_falls_back_does_not_move_the_film() -> None:
     whereabouts = taught()
-    place = whereabouts.place(seen(5.0, 105.0 + AHEAD_S), lagging(5.0, 0.02))
-    assert place.lags
-    assert place.position_s == pytest.approx(105.0, abs=0.002)
+    for look in range(60):
+        at = 5 + look
+        place = whereabouts.place(seen(at, 100 + at + AHEAD_S), lagging(at, 0.02))
+        assert place.position_s == pytest.approx(100 + at, abs=0.002)
 
 
-def test_it_is_told_for_a_moment_and_again_after_a_while() -> None:
+def test_at_another_rate_it_finds_back_and_teaches_anew() -> None:
+    whereabouts = Whereabouts()
+    for look in range(12):
+        at = 1 + look / 4
+        whereabouts.place(seen(at, 100 + at + AHEAD_S), lagging(at, 0.012))
+    for look in range(8):
+        at = 5 + look / 4
+        frames = shown(at, 25.0, rate=1 + 2 * RHYTHM)
+        media_s = 100 + at * (1 + 2 * RHYTHM)
+        whereabouts.place(seen(at, media_s + AHEAD_S, 1 + 2 * RHYTHM), frames)
+    assert whereabouts.place(seen(7.0, 107.0), ()).position_s == pytest.approx(107 - AHEAD_S, abs=0.003)
+
+
+def test_a_rhythm_that_was_begun_anew_teaches_at_its_beginning() -> None:
     whereabouts = taught()
-    told = [whereabouts.place(seen(5 + n / 4, 105 + n / 4 + AHEAD_S), lagging(5 + n / 4, 0.02)).lags for n in range(10)]
-    assert told == [True, True, False, False, True, True, False, False, True, True]
-    assert (OUT_OF_RHYTHM_S, LAGS_AGAIN_S) == (0.4, 1.0)
+    for look in range(20):
+        at = 5 + look
+        if look % 5 == 0:
+            whereabouts.disturbed()
+        frames = shown(at, 25.0) if look % 5 == 0 else lagging(at, 0.02)
+        whereabouts.place(seen(at, 100 + at + AHEAD_S), frames)
+    assert whereabouts.place(seen(30.0, 130.0), ()).position_s == pytest.approx(130 - AHEAD_S, abs=0.002)
 
 
-def test_while_it_catches_up_it_need_not_show_frames() -> None:
-    whereabouts = taught()
-    assert whereabouts.place(seen(5.0, 105.0 + AHEAD_S), lagging(5.0, 0.02)).lags
-    assert whereabouts.place(seen(5.25, 105.25 + AHEAD_S), ()).lags
+def test_one_bad_look_at_first_is_outlived() -> None:
+    whereabouts = Whereabouts()
+    for look in range(20):
+        at = 1 + look / 4
+        ahead_s = AHEAD_S if look > 3 else 2 * MOST_AHEAD_S
+        whereabouts.place(seen(at, 100 + at + ahead_s), shown(at, 25.0))
+    assert whereabouts.fine
+
+
+def test_a_position_is_known_to_be_fine_only_after_some_looks() -> None:
+    assert not Whereabouts().fine
+    assert taught().fine
 
 
 def test_frames_that_are_very_late_at_first_are_no_constant() -> None:
@@ -193,12 +218,23 @@ def test_frames_that_are_very_late_at_first_are_no_constant() -> None:
         assert place.blur_s > 0
 
 
-def test_a_picture_that_lags_for_good_is_how_it_is() -> None:
-    whereabouts = taught()
-    told = [whereabouts.place(seen(5 + n / 4, 105 + n / 4 + AHEAD_S), lagging(5 + n / 4, 0.02)).lags for n in range(80)]
-    assert not any(told[2 * KEPT :])
+# --- how many frames it has to be told
 
 
-@pytest.mark.parametrize("by_s", [0.0, 0.006, -0.02])
-def test_what_is_little_or_early_does_not_lag(by_s: float) -> None:
-    assert not taught().place(seen(5.0, 105.0 + AHEAD_S), lagging(5.0, by_s)).lags
+def wanted(whereabouts: Whereabouts, steady: bool, looks: int = 12) -> list[int]:
+    """At four looks a second."""
+    return [whereabouts.frames_wanted(10 + look / 4, steady) for look in range(looks)]
+
+
+def test_in_step_one_look_in_four_is_enough() -> None:
+    assert FRAMES_A_LOOK >= FEW_FRAMES
+    assert wanted(taught(), steady=True) == 3 * [FRAMES_A_LOOK, 0, 0, 0]
+    assert 0.75 < WATCHED_EVERY_S < 1.0
+
+
+def test_whoever_has_something_to_correct_is_told_of_frames_at_every_look() -> None:
+    assert wanted(taught(), steady=False) == 12 * [FRAMES_A_LOOK]
+
+
+def test_where_the_element_is_not_known_to_be_constant_frames_are_told_at_every_look() -> None:
+    assert wanted(Whereabouts(), steady=True) == 12 * [FRAMES_A_LOOK]

@@ -1,9 +1,10 @@
 """Rooms to test on."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from app.playback.timeline import Timeline
-from app.room.messages import Command
+from app.room.messages import Command, Happened
 from app.room.reducer import Applied, Refused, apply
 from app.room.state import (
     Film,
@@ -51,6 +52,15 @@ def after(before: Room, command: Command, by: str | None = "ada", now: float = 1
     applied = apply(before, command, by, now)
     assert isinstance(applied, Applied), applied
     return applied.room
+
+
+def followed(room: Room, messages: Iterable[object]) -> Room:
+    """The room after the events among those messages, which follow each other; one it holds already changes nothing."""
+    for message in messages:
+        if isinstance(message, Happened) and message.revision > room.revision:
+            assert message.revision == room.revision + 1
+            room = after(room, message.command, message.by, message.at)
+    return room
 
 
 def refusal(before: Room, command: Command, by: str | None = "ada") -> str:

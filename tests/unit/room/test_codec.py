@@ -12,6 +12,7 @@ from app.room.codec import (
     decode_from_server,
     decode_room,
     encode,
+    strict_json,
     type_name,
 )
 from app.room.errors import BadMessage, Reason
@@ -20,12 +21,15 @@ from app.room.messages import (
     Happened,
     Hello,
     Leave,
+    Limits,
     Ping,
     Pong,
     QueueAdd,
     Ready,
     RefusedCommand,
     Report,
+    Resume,
+    Resumed,
     Seek,
     SetPolicy,
     SignalTo,
@@ -43,6 +47,7 @@ def told(**message: Any) -> str:
     "message",
     [
         Hello(1, "ticket"),
+        Resume(1, "ticket", "epoch", 7),
         Do("id", Seek(1.5)),
         Do("id", QueueAdd("item", FILM)),
         Do("id", SetPolicy(Policy(False, True, False))),
@@ -63,6 +68,9 @@ def test_from_the_client(message: Any) -> None:
     "message",
     [
         Ready(room(), "ada", "epoch"),
+        Ready(room(), "ada", "epoch", limits=Limits(frame_bytes=4096, moves_per_s=0.5)),
+        Resumed((), "ada", "epoch"),
+        Resumed((Happened(8, 2.0, "ben", Seek(3.0), "b1"),), "ada", "epoch"),
         Happened(1, 2.0, None, Seek(3.0)),
         RefusedCommand("id", Reason.ROOM_FULL),
         RefusedCommand("id", Reason.ROOM_FULL, 7, Timeline(anchor=1.5)),
@@ -143,6 +151,13 @@ def test_what_does_not_fit_says_where(text: str, part: str) -> None:
     assert len(str(refusal.value)) <= 200
 
 
+@pytest.mark.parametrize("text", ['{"name":"Zoë"}', '\ufeff{"name":"Zoë"}'])
+def test_bytes_are_read_as_utf_8(text: str) -> None:
+    assert strict_json(text.encode()) == {"name": "Zoë"}
+    with pytest.raises(BadMessage, match="not valid JSON"):
+        strict_json(text.encode("utf-16"))
+
+
 def test_lists() -> None:
     value = json.loads(encode(room()))
     value["members"] = {}
@@ -159,3 +174,11 @@ def test_lists() -> None:
 def test_our_own_mistakes_raise() -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         encode(Seek(float("nan")))
+
+
+@pytest.mark.parametrize("came", [None, 7, memoryview(b"{}"), object()])
+def test_what_is_no_text_at_all_is_not_read(came: Any) -> None:
+    with pytest.raises(BadMessage, match="not text"):
+        strict_json(came)
+    with pytest.raises(BadMessage, match="not text"):
+        decode_from_server(came)

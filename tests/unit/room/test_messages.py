@@ -18,8 +18,8 @@ def test_every_message_is_in_one_union() -> None:
     unions = [get_args(union) for union in (Command, ClientMessage, ServerMessage)]
     listed = [message for union in unions for message in union]
     assert len(listed) == len(set(listed))
-    # Which travel inside `Reports` and `Ready`.
-    assert set(listed) == defined(messages) - {messages.Reported, messages.TurnPass}
+    # Which travel inside `Reports`, `Ready` and `Resumed`.
+    assert set(listed) == defined(messages) - {messages.Reported, messages.TurnPass, messages.Limits}
 
 
 def test_names_on_the_wire_are_unique() -> None:

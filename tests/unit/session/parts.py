@@ -100,9 +100,11 @@ def showing(by: str = "ada", timeline: Timeline | None = None) -> Room:
     return replace(room(), programme=Programme(items), timeline=timeline or room().timeline)
 
 
-def inside(seen: Room | None = None, me: str = "ada") -> Parts:
-    """In a room, with a connection to the server and to nobody else."""
+def inside(seen: Room | None = None, me: str = "ada", lacks: str = "") -> Parts:
+    """In a room, with a connection to the server and to nobody else, in a browser that `lacks` something."""
     parts, seen = Parts(), seen or showing()
+    if lacks:
+        parts.told.lacking(ev.BrowserLacks(lacks), NOW)
     parts.company.ready(Ready(seen, me, "epoch"), 100.0)
     parts.exchange.room_changed(seen, me, NOW)
     parts.appetite.room_changed(seen, NOW)
@@ -122,4 +124,11 @@ def waiting_for_the_file() -> Parts:
     """Ada put the film on and reloaded: the browser has let go of the file, and its store holds a part."""
     parts = inside(showing("ada"), "ada")
     parts.store_tells(0, 1)
+    return parts
+
+
+def unplugged(seen: Room) -> Parts:
+    """In that room as Ada, with a browser that makes no connections; the store holds nothing yet."""
+    parts = inside(seen, lacks="peer_connections")
+    parts.store_tells()
     return parts

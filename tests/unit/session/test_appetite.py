@@ -11,7 +11,7 @@ from app.session.picture import Flow
 from app.swarm import wire
 from app.swarm.actions import SendFrame
 from tests.unit.room.rooms import room
-from tests.unit.session.parts import FILM, NOW, OF, Parts, inside, showing
+from tests.unit.session.parts import FILM, NOW, OF, Parts, inside, showing, unplugged
 
 HEVC = replace(FILM, mime='video/mp4; codecs="hvc1.1.6.L93.90, mp4a.40.2"')
 ASKED = questions(HEVC.mime)
@@ -121,3 +121,11 @@ def test_of_films_that_were_never_on_nothing_is_known() -> None:
     assert parts.appetite.declined(ev.FilmDeclined("ff" * 32), NOW) == []
     assert parts.appetite.wanted(ev.FilmWanted("ff" * 32), NOW) == []
     assert set(parts.appetite.handlers()) == {ev.FilmLookedAt, ev.FilmDeclined, ev.FilmWanted}
+
+
+def test_where_no_connection_can_be_made_a_film_is_not_shown_unless_it_is_here() -> None:
+    parts = unplugged(showing("ben"))
+    assert not parts.appetite.shows(parts.company.room)
+    assert (flow(parts), standing(parts)) == (Flow.UNCONNECTED, Standing.UNCONNECTED)
+    parts.exchange.swarm.shares[OF.film_id].held.bits = 0b1111
+    assert parts.appetite.shows(parts.company.room)

@@ -10,8 +10,9 @@ from app.peers.call import HEAL_S, UNANSWERED_S
 from app.peers.negotiation import AddCandidate, ApplyDescription, ClosePeer, MakeOffer, OpenPeer, RestartIce
 from app.peers.paths import FIRST_S, MeasurePath, Path
 from app.peers.pulse import ANSWER_S, BEAT_S, SILENT_S
-from app.peers.switchboard import FIRST_RETRY_S, Say
+from app.peers.switchboard import Say
 from app.peers.topology import DEGREE
+from app.peers.unreached import FIRST_RETRY_S
 from app.room.state import Member, Role, Room
 from app.session import events as ev
 from app.session.circle import MAX_DROPS, TOLD_WITHIN_S, Action, Circle
@@ -201,3 +202,12 @@ def test_whoever_was_cut_off_is_trusted_again_when_the_person_wants_it() -> None
         circle.tick(NOW + 60 * number + 59)
     assert circle.forgive(NOW + 300)[0] == OpenPeer("ben", True)
     assert circle.cut_off == frozenset()
+
+
+def test_a_browser_without_connections_calls_nobody_and_says_so() -> None:
+    circle = Circle(lambda: "page")
+    assert (circle.plugged, circle.unable) == (True, frozenset())
+    circle.unplug()
+    assert said(circle.room_changed(room(ADA, BEN), "ada", NOW)) == [("ben", "unable")]
+    assert (circle.plugged, circle.unable, circle.next_wake()) == (False, {"ben"}, None)
+    assert circle.forgive(NOW) == []

@@ -9,15 +9,21 @@ from app.playback.timeline import MOST_LEAD_S, SEEK_LEAD_S
 from app.room.deck import Ballot, Card, Stage, Vote, Wish
 from app.room.errors import Reason
 from app.room.messages import (
+    Chat,
     Command,
     Do,
     DrawLots,
     Happened,
+    Hello,
+    Kick,
+    Limits,
     Pause,
     Play,
     QueueRemove,
     Ready,
     RefusedCommand,
+    Resume,
+    Resumed,
     Seek,
     SetPolicy,
     SetPresence,
@@ -26,11 +32,12 @@ from app.room.messages import (
     SyncRequest,
 )
 from app.room.state import Phase, Policy, Presence, Room
-from app.session.company import AGAIN_AT_ONCE, KEPT_ACTIVITY, MAX_PENDING, Company
+from app.session.company import KEPT_ACTIVITY, MAX_PENDING, Company
 from app.session.effects import SendToServer
-from app.session.pending import HEARD_WITHIN_S
+from app.session.events import Seat
+from app.session.pending import AGAIN_AT_ONCE, HEARD_WITHIN_S
 from app.session.picture import Deed
-from tests.unit.room.rooms import room
+from tests.unit.room.rooms import ADA, BEN, room
 
 NOW = 100.0
 
@@ -55,6 +62,28 @@ def happened(
 def position(company: Company, at: float) -> float:
     assert company.room is not None
     return company.room.timeline.position_at(at)
+
+
+def test_what_a_whole_room_was_told_in_place_of_is_told_here_too() -> None:
+    company = ben(replace(room(), revision=6))
+    said = Happened(7, NOW, "ada", Kick("cy")), Happened(8, NOW, "ada", Chat("Bye, Cy"))
+    now = replace(room(ADA, BEN), revision=9)
+    assert company.ready(Ready(now, "ben", "epoch", missed=said), NOW) == []
+    assert [(one.deed, one.who, one.detail) for one in company.activity] == [
+        (Deed.PUT_OUT, "Cy", ""),
+        (Deed.SAID, "Ada", "Bye, Cy"),
+    ]
+    assert company.room == now
+
+
+def test_what_i_asked_for_and_is_among_that_is_not_asked_again() -> None:
+    company = ben()
+    (asked,) = company.ask(Chat("Hi"), NOW, up=True)
+    assert isinstance(asked, SendToServer)
+    assert isinstance(asked.message, Do)
+    assert company.room is not None
+    said = Happened(company.room.revision + 1, NOW, "ben", Chat("Hi"), asked.message.command_id)
+    assert company.ready(Ready(replace(room(), revision=said.revision), "ben", "epoch", missed=(said,)), NOW) == []
 
 
 # --- asking
@@ -421,6 +450,110 @@ def test_a_room_that_went_back_in_time_is_believed() -> None:
     company.ready(Ready(replace(room(), revision=2), "ben", "a new epoch"), NOW)
     assert happened(company, Seek(30.0)) == []
     assert position(company, NOW) == 30.0
+
+
+# --- back after the line was down
+
+SEAT = Seat(room().code, "ben", "r" * 22)
+AWAY = Happened(8, NOW + 1, None, SetPresence("ben", Presence.AWAY))
+
+
+def back(company: Company, *events: Happened, limits: Limits | None = None) -> list[object]:
+    """The line is up again, and these events were missed."""
+    return list(company.resumed(Resumed(events, "ben", "epoch", limits=limits or Limits()), NOW + 20))
+
+
+@pytest.mark.parametrize("seat", [replace(SEAT, code="XYZ789"), replace(SEAT, member="cy")])
+def test_who_holds_the_room_says_up_to_where_and_nothing_of_another(seat: Seat) -> None:
+    assert Company(str).greeting(SEAT, "ticket") == Hello(1, "ticket")
+    company = ben()
+    company.ask(Seek(30.0), NOW, up=True)
+    assert company.greeting(seat, "ticket") == Hello(1, "ticket")
+    assert company.greeting(SEAT, "ticket") == Resume(1, "ticket", "epoch", 7)
+    company.clear()
+    assert company.greeting(SEAT, "ticket") == Hello(1, "ticket")
+
+
+def test_what_was_missed_makes_the_room_that_the_others_are_in() -> None:
+    company, there = ben(), ben()
+    events = [
+        Happened(8, NOW, "ada", Seek(30.0)),
+        Happened(9, NOW + 1, "ada", Play(0.5)),
+        Happened(10, NOW, "cy", Chat("Hm")),
+    ]
+    for event in events:
+        there.happened(event)
+    assert back(company, *events) == []
+    assert (company.room, company.revision, company.moved) == (there.room, 10, 9)
+    # It was there for whoever looked; nobody is told of it as of news.
+    assert list(company.activity) == []
+    assert company.happened(Happened(11, NOW + 21, "ada", Pause())) == []
+    assert company.revision == 11
+
+
+def test_nothing_missed_is_nothing_changed() -> None:
+    company = ben()
+    before = company.room
+    assert back(company) == []
+    assert (company.room, company.revision) == (before, 7)
+
+
+def test_what_was_done_unheard_is_not_asked_again_and_the_rest_is_once() -> None:
+    company = ben()
+    company.ask(Seek(30.0), NOW, up=True)
+    company.ask(Chat("Look!"), NOW, up=True)
+    assert back(company, Happened(8, NOW, "ben", Seek(30.0), "b1"), replace(AWAY, revision=9)) == [
+        SendToServer(Do("b2", Chat("Look!"), 7))
+    ]
+    assert (company.pending, position(company, NOW + 20)) == (1, 30.0)
+
+
+def test_who_went_elsewhere_alone_is_not_taken_back_by_their_own_pause_of_which_they_hear_now() -> None:
+    company = ben(running())
+    company.ask(Pause(), NOW + 5, up=True)
+    company.ask(Seek(30.0), NOW + 6, up=False)
+    assert back(company, Happened(8, NOW + 5, "ben", Pause(), "b1"), replace(AWAY, revision=9)) == [
+        SendToServer(Do("b2", Seek(30.0), 7))
+    ]
+    assert position(company, NOW + 20) == 30.0
+
+
+def test_what_others_may_have_overruled_meanwhile_waits_for_the_servers_word() -> None:
+    company = ben(running())
+    company.ask(Seek(30.0), NOW, up=False)
+    assert back(company, Happened(8, NOW + 5, "ada", Seek(200.0))) == [SendToServer(Do("b1", Seek(30.0), 7))]
+    assert position(company, NOW + 5 + SEEK_LEAD_S) == 200.0
+
+
+@pytest.mark.parametrize(
+    "event", [Happened(9, NOW, "ada", Seek(30.0)), Happened(8, NOW, "nobody", Seek(30.0))], ids=["gap", "impossible"]
+)
+def test_what_does_not_follow_is_made_good_by_the_whole_room(event: Happened) -> None:
+    company = ben()
+    company.ask(Chat("Look!"), NOW, up=False)
+    assert back(company, event) == [SendToServer(SyncRequest())]
+    again = company.ready(Ready(replace(room(), revision=9), "ben", "epoch"), NOW + 21)
+    assert again == [SendToServer(Do("b1", Chat("Look!"), 7))]
+
+
+def test_nobody_resumes_who_holds_nothing() -> None:
+    assert back(Company(str), AWAY) == [SendToServer(SyncRequest())]
+
+
+def test_in_another_room_nothing_is_asked_that_was_meant_for_the_one_before() -> None:
+    company = ben()
+    company.ask(Chat("Look!"), NOW, up=False)
+    assert company.ready(Ready(replace(room(), code="XYZ789"), "ben", "epoch"), NOW) == []
+    assert company.pending == 0
+
+
+def test_the_servers_limits_are_those_it_told_last() -> None:
+    company = ben()
+    assert company.limits == Limits()
+    back(company, limits=Limits(moves_per_s=1.0))
+    assert company.limits.moves_per_s == 1.0
+    company.ready(Ready(room(), "ben", "epoch", limits=Limits(moves_per_s=2.0)), NOW)
+    assert company.limits.moves_per_s == 2.0
 
 
 # --- activity

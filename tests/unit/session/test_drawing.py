@@ -42,7 +42,7 @@ def test_before_anything_happens_the_page_is_empty() -> None:
 def test_what_the_entrance_knows_is_seen() -> None:
     parts = Parts()
     parts.entrance.opened(ev.PageOpened(f"{CODE}.{SECRET}", "Ben", None), NOW)
-    parts.entrance.carded(ev.CardReceived(CODE, "Friday", ("Ada",), None), NOW)
+    parts.entrance.carded(ev.CardReceived(CODE, "Friday", ("Ada",), None))
     arriving = Picture(
         Screen.ARRIVING, "Ben", card=Card("Friday", ("Ada",), None), code=CODE, invite=f"{CODE}.{SECRET}"
     )

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from app.room.errors import CloseCode
-from app.room.messages import PROTOCOL_VERSION, Hello
 from app.session import events as ev
 from app.session.effects import (
     AskCard,
@@ -19,7 +18,6 @@ from app.session.effects import (
     OpenSocket,
     RememberName,
     RememberSeat,
-    SendToServer,
     ShowAddress,
 )
 from app.session.entrance import DEFAULT_GUEST_NAME, DEFAULT_HOST_NAME, Entrance
@@ -171,13 +169,13 @@ def test_a_room_that_comes_after_the_person_went_elsewhere_is_given_back() -> No
 
 def test_the_card_of_the_room() -> None:
     entrance = arriving()
-    assert entrance.carded(ev.CardReceived(CODE, "Friday", ("Bo",), "Metropolis"), NOW) == []
+    entrance.carded(ev.CardReceived(CODE, "Friday", ("Bo",), "Metropolis"))
     assert entrance.card == Card("Friday", ("Bo",), "Metropolis")
 
 
 def test_the_card_of_another_room_is_passed_over() -> None:
     for entrance in (arriving(), at_home()):
-        entrance.carded(ev.CardReceived("XYZ789", "Friday", (), None), NOW)
+        entrance.carded(ev.CardReceived("XYZ789", "Friday", (), None))
         assert entrance.card is None
 
 
@@ -187,7 +185,7 @@ def test_joining() -> None:
     assert entrance.busy
     assert entrance.join(ev.JoinPressed("Ada"), NOW) == []
     assert entrance.seated(ev.SeatTaken(SEAT, "ticket"), NOW) == [RememberSeat(SEAT), OpenSocket()]
-    assert entrance.socket_opened(ev.SocketOpened(), NOW) == [SendToServer(Hello(PROTOCOL_VERSION, "ticket"))]
+    assert entrance.ticket == "ticket"
     entrance.ready()
     assert (entrance.line.state, entrance.busy, entrance.card) == (Link.UP, False, None)
 
@@ -264,7 +262,7 @@ def test_a_new_ticket_opens_the_socket_again() -> None:
     entrance = waiting()
     entrance.tick(NOW + 1)
     assert entrance.seated(ev.SeatTaken(SEAT, "another"), NOW + 1) == [RememberSeat(SEAT), OpenSocket()]
-    assert entrance.socket_opened(ev.SocketOpened(), NOW + 1) == [SendToServer(Hello(PROTOCOL_VERSION, "another"))]
+    assert entrance.ticket == "another"
 
 
 def test_an_answer_that_does_not_come_is_not_waited_for_for_ever() -> None:
@@ -366,7 +364,7 @@ def coming_again() -> Entrance:
 def test_every_event_of_the_entrance_has_its_handler() -> None:
     handlers = at_home().handlers()
     assert handlers[ev.PageOpened](ev.PageOpened(INVITE.fragment, "", None), NOW) == [AskCard(CODE)]
-    assert len(handlers) == 15
+    assert len(handlers) == 13
 
 
 def test_a_link_that_was_altered_is_not_handed_on() -> None:

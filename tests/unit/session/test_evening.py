@@ -4,7 +4,9 @@ import hashlib
 
 import pytest
 
+from app.room.messages import Hello, Resume, SyncRequest
 from app.room.state import Policy, Presence
+from app.session import effects as ef
 from app.session import events as ev
 from app.session.picture import Deed, Flow, Link, Notice, Playing, Screen, Trouble
 from tests.support.pair import LINK_SECRET, Evening, FakeFile, Seatmate, host_and_guest
@@ -163,6 +165,10 @@ def test_the_server_restarts_and_the_film_goes_on() -> None:
     assert bo.picture.pending == 0
     assert anna.player.paused
     assert all(member.presence is Presence.HERE for member in evening.server.room.members)
+    for mate in (anna, bo):
+        words = [effect.message for effect in mate.performed if isinstance(effect, ef.SendToServer)]
+        assert [type(word) for word in words if isinstance(word, Hello | Resume)] == [Hello, Resume]
+        assert not any(isinstance(word, SyncRequest) for word in words)
 
 
 def test_a_command_whose_answer_was_lost_is_not_pending_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:

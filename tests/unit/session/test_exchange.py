@@ -10,8 +10,8 @@ import pytest
 from app.peers.call import UNANSWERED_S
 from app.peers.negotiation import AddCandidate, ApplyDescription, ClosePeer, MakeOffer, OpenPeer
 from app.peers.paths import MeasurePath
-from app.peers.switchboard import FIRST_RETRY_S
 from app.peers.topology import DEGREE
+from app.peers.unreached import FIRST_RETRY_S
 from app.room.messages import SignalTo
 from app.room.state import Film, Item, Member, Programme, Role, Room
 from app.session import events as ev

@@ -1,11 +1,13 @@
 """At the door with a bare code. Page time in seconds."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.session import events as ev
-from app.session.effects import AskAtDoor, AskCard, GiveUpSeat, JoinRoom, OpenSocket, RememberSeat
+from app.session.effects import AskAtDoor, AskCard, AskRooms, GiveUpSeat, JoinRoom, OpenSocket, RememberSeat
 from app.session.entrance import Entrance
-from app.session.knocking import ASK_EVERY_S, Knocking
+from app.session.knocking import ASK_EVERY_S, AT_ONCE, LIST_EVERY_S, LOOK_EVERY_S, Knocking
 from app.session.picture import Card, Link, Notice, Screen, Trouble
 from tests.unit.session.parts import CODE, NOW
 
@@ -16,7 +18,7 @@ SOON = NOW + ASK_EVERY_S
 def arriving() -> tuple[Entrance, Knocking]:
     entrance = Entrance(lambda: 0.5)
     assert entrance.opened(ev.PageOpened(CODE, "Zoe", None), NOW) == [AskCard(CODE)]
-    entrance.carded(ev.CardReceived(CODE, "Friday", ("Ada",), None, needs_password=True), NOW)
+    entrance.carded(ev.CardReceived(CODE, "Friday", ("Ada",), None, needs_password=True))
     return entrance, Knocking(entrance)
 
 
@@ -30,8 +32,35 @@ def at_the_door() -> tuple[Entrance, Knocking]:
 def test_a_card_says_what_it_takes() -> None:
     entrance, _ = arriving()
     assert entrance.card == Card("Friday", ("Ada",), None, needs_password=True, knocks=True)
-    entrance.carded(ev.CardReceived(CODE, "Friday", ("Ada",), None, public=True), NOW)
+    entrance.carded(ev.CardReceived(CODE, "Friday", ("Ada",), None, public=True))
     assert entrance.card == Card("Friday", ("Ada",), None)
+
+
+FULL = ev.CardReceived(CODE, "Friday", ("Ada",), None, public=True, full=True)
+
+
+def test_before_a_full_room_its_card_is_looked_at_until_somebody_has_left() -> None:
+    entrance, knocking = arriving()
+    assert knocking.next_wake() is None
+    for at in (NOW, NOW + LOOK_EVERY_S):
+        assert knocking.carded(FULL, at) == []
+        assert entrance.card == Card("Friday", ("Ada",), None, full=True)
+        assert knocking.next_wake() == at + LOOK_EVERY_S
+        assert knocking.tick(at + LOOK_EVERY_S - 0.1) == []
+        assert knocking.tick(at + LOOK_EVERY_S) == [AskCard(CODE)]
+    assert not entrance.busy
+    assert knocking.next_wake() is None
+    knocking.carded(replace(FULL, full=False), NOW + 60)
+    assert (entrance.card, knocking.next_wake()) == (Card("Friday", ("Ada",), None), None)
+
+
+def test_who_goes_elsewhere_or_tries_to_come_in_does_not_look_any_more() -> None:
+    for event in (ev.LeavePressed(), ev.JoinPressed("Zoe")):
+        entrance, knocking = arriving()
+        knocking.carded(FULL, NOW)
+        entrance.handlers()[type(event)](event, NOW)
+        assert knocking.tick(NOW + LOOK_EVERY_S) == []
+        assert knocking.next_wake() is None
 
 
 def test_who_knocks_asks_again_and_again() -> None:
@@ -92,7 +121,25 @@ def test_an_answer_to_another_knock_is_nothing() -> None:
 
 
 def test_public_rooms_are_listed() -> None:
-    _, knocking = arriving()
-    room = ev.CardReceived(CODE, "Friday", ("Ada",), "Metropolis.mp4", needs_password=True, public=True)
+    entrance, knocking = arriving()
+    entrance.unserved = True
+    room = ev.CardReceived(CODE, "Friday", ("Ada",), "Metropolis.mp4", needs_password=True, public=True, full=True)
     assert knocking.listed(ev.RoomsListed((room,)), NOW) == []
-    assert knocking.cards == (Card("Friday", ("Ada",), "Metropolis.mp4", needs_password=True, code=CODE),)
+    assert knocking.cards == (Card("Friday", ("Ada",), "Metropolis.mp4", needs_password=True, code=CODE, full=True),)
+    assert not entrance.unserved
+
+
+def test_where_no_server_answers_the_first_screen_asks_again_now_and_then() -> None:
+    entrance = Entrance(lambda: 0.0)
+    knocking = Knocking(entrance)
+    assert knocking.next_wake() is None
+    entrance.unserved = True
+    assert knocking.next_wake() == AT_ONCE
+    assert knocking.tick(NOW) == []
+    for time in (1, 2):
+        assert knocking.next_wake() == NOW + time * LIST_EVERY_S
+        assert knocking.tick(NOW + time * LIST_EVERY_S - 0.1) == []
+        assert knocking.tick(NOW + time * LIST_EVERY_S) == [AskRooms()]
+    knocking.listed(ev.RoomsListed(()), NOW)
+    assert knocking.next_wake() is None
+    assert knocking.tick(NOW + 4 * LIST_EVERY_S) == []

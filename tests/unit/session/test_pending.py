@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from app.room.messages import Command, Do, Pause, Play, Seek, SetRate
+from app.room.messages import Chat, Command, Do, Pause, Play, Seek, SetRate, Skip
 from app.session.effects import SendToServer
-from app.session.pending import HEARD_WITHIN_S, Pending
+from app.session.pending import AGAIN_AT_ONCE, HEARD_WITHIN_S, Pending, asked_again
 
 HELD = Pending("c1", Seek(10.0), 100.0, 7, sent=False)
 
@@ -46,3 +46,32 @@ def test_what_takes_nobody_back_may_show_as_long_as_it_takes(command: Command) -
     pending = replace(HELD, command=command, sent=True)
     assert pending.shows_until is None
     assert not pending.is_late(1e9)
+
+
+def again(*commands: Command, moved: bool = False) -> list[Pending]:
+    """As they are asked at 120, by one who is at 55 then."""
+    waiting = [replace(HELD, command_id=f"c{n}", command=command) for n, command in enumerate(commands)]
+    return asked_again(waiting, moved, 120.0, 55.0)
+
+
+def test_of_what_is_asked_again_the_last_journey_alone_leads_to_where_its_asker_is_now() -> None:
+    assert [one.command for one in again(Seek(10.0), Seek(20.0), Pause())] == [Seek(10.0), Seek(55.0), Pause()]
+    assert [one.command for one in again(Seek(10.0), Skip("two"))] == [Seek(10.0), Skip("two")]
+
+
+def test_a_start_begins_anew_and_a_speed_waits() -> None:
+    (start,), (speed,), (said,) = again(Play()), again(SetRate(2.0)), again(Chat("Hm"))
+    assert (start.at, start.waits) == (120.0, False)
+    assert (speed.at, speed.waits) == (100.0, True)
+    assert (said.at, said.waits, said.sent) == (100.0, False, True)
+
+
+@pytest.mark.parametrize("command", [Play(), Pause(), Seek(10.0), SetRate(2.0)], ids=str)
+def test_what_moves_a_film_that_others_have_moved_waits(command: Command) -> None:
+    (asked,) = again(command, moved=True)
+    assert (asked.command, asked.waits, asked.sent) == (command, True, True)
+
+
+def test_a_few_moves_go_out_at_once() -> None:
+    asked = again(*(Seek(float(n)) for n in range(AGAIN_AT_ONCE + 2)), Chat("Hm"))
+    assert [one.sent for one in asked] == [*[True] * AGAIN_AT_ONCE, False, False, True]

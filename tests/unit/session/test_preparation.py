@@ -90,7 +90,14 @@ def test_who_chooses_again_has_read_what_was_told() -> None:
 
 def test_events_and_handlers() -> None:
     kinds = {ev.FilmChosen, ev.UnusableDropped, ev.FilePeeked, ev.PrepareProgressed, ev.PrepareFailed}
-    assert set(Preparation().handlers()) == kinds
+    assert set(Preparation().handlers()) == kinds | {ev.NothingArrived}
+
+
+def test_what_got_lost_between_programs_is_told() -> None:
+    of = Preparation()
+    of.unusable(ev.UnusableDropped("Films"), 0.0)
+    assert of.nothing_arrived(ev.NothingArrived(), 0.0) == []
+    assert of.notice == Notice(Trouble.NOT_ARRIVED)
 
 
 def test_what_is_given_up_is_not_heard_of_again() -> None:

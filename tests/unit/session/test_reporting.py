@@ -3,15 +3,16 @@
 from dataclasses import replace
 
 from app.playback.gate import Buffer
-from app.room.messages import Report, Reported, Reports
+from app.room.messages import Limits, Report, Reported, Reports
 from app.room.state import Standing
 from app.session.effects import SendToServer
-from app.session.reporting import EVERY_S, LEAST_S, Reporting, rounded
+from app.session.reporting import EVERY_S, Reporting, rounded
 from tests.unit.room.rooms import ADA, BEN, CY, SHOWN, away, room
 
 FILM = SHOWN[0].film_id
 HALF = Report(FILM, Standing.RECEIVING, 0.5, 2_000_000.0, 4.0)
 NOW = 100.0
+LEAST_S = 1 / Limits().reports_per_s
 
 
 def telling(report: Report, reporting: Reporting, now: float) -> list[Report]:
@@ -54,6 +55,15 @@ def test_a_standing_that_flutters_is_told_no_faster_than_the_server_listens() ->
     assert told <= 100 / LEAST_S + 1
 
 
+def test_a_server_that_listens_less_is_told_less() -> None:
+    reporting = Reporting()
+    reporting.ready(Limits(reports_per_s=0.25))
+    telling(HALF, reporting, NOW)
+    for other in (replace(HALF, share=0.6), replace(HALF, standing=Standing.PAUSED)):
+        assert telling(other, reporting, NOW + 3.9) == []
+    assert telling(replace(HALF, share=0.6), reporting, NOW + 4) == [replace(HALF, share=0.6)]
+
+
 def test_what_nobody_sees_is_no_news() -> None:
     reporting = Reporting()
     telling(HALF, reporting, NOW)
@@ -69,7 +79,7 @@ def test_a_new_connection_is_told_everything_and_knows_nothing() -> None:
     reporting = Reporting()
     reporting.heard(Reports((Reported("ben", HALF),)))
     telling(HALF, reporting, NOW)
-    reporting.ready()
+    reporting.ready(Limits())
     assert reporting.of("ben", FILM) is None
     assert telling(HALF, reporting, NOW + 0.1) == [HALF]
 

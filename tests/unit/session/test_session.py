@@ -11,19 +11,22 @@ from typing import Any, get_args
 import pytest
 
 from app.peers.negotiation import ClosePeer, OpenPeer
-from app.peers.switchboard import FIRST_RETRY_S
+from app.peers.unreached import FIRST_RETRY_S
 from app.playback.clock import EVERY_S as PING_EVERY_S
 from app.playback.clock import QUICK_EVERY_S, QUICK_SAMPLES
 from app.playback.gate import Buffer
 from app.playback.player import PlayerMeasured, SetPlayer
 from app.playback.timeline import Timeline
+from app.playback.whereabouts import FRAMES_A_LOOK
 from app.room.errors import CloseCode, Reason
 from app.room.messages import (
+    PROTOCOL_VERSION,
     Chat,
     Command,
     Do,
     End,
     Happened,
+    Hello,
     Pause,
     Ping,
     Play,
@@ -36,6 +39,8 @@ from app.room.messages import (
     Report,
     Reported,
     Reports,
+    Resume,
+    Resumed,
     Seek,
     ServerMessage,
     SetPolicy,
@@ -66,6 +71,7 @@ from app.session.effects import (
     ReadShelf,
     RememberName,
     Render,
+    ScreenFilm,
     SendToServer,
     ShowAddress,
     UseIce,
@@ -238,6 +244,29 @@ def test_a_page_that_opens_is_drawn_and_sleeps() -> None:
     assert tick(session, NOW) == []
 
 
+def test_without_a_server_the_first_screen_says_so_and_asks_again_when_the_network_is_back() -> None:
+    session = Session(first, lambda: "id", lambda: 0.5)
+    session.handle(ev.PageOpened("", "Ada", None), NOW)
+    session.handle(ev.RequestFailed("AskRooms", "unreachable"), NOW)
+    assert session.picture(NOW).unserved
+    assert AskRooms() not in session.handle(ev.NetworkChanged(online=False), NOW)
+    assert AskRooms() in session.handle(ev.NetworkChanged(online=True), NOW)
+    session.handle(ev.RoomsListed(()), NOW)
+    assert not session.picture(NOW).unserved
+    assert AskRooms() not in session.handle(ev.NetworkChanged(online=True), NOW)
+
+
+def test_a_film_that_is_watched_alone_ends_where_its_person_goes_elsewhere() -> None:
+    session = Session(first, lambda: "id", lambda: 0.5)
+    session.handle(ev.PageOpened("", "Ada", None, NOW), NOW)
+    note = ev.Kept("ab" * 32, "Metropolis.mp4", 10, "video/mp4", 10, until_s=NOW + 99_999)
+    session.handle(ev.ShelfRead((ev.Found(note, b"", 1),), NOW), NOW)
+    assert ScreenFilm(note.film_id) in session.handle(ev.WatchPressed(note.film_id), NOW)
+    assert session.picture(NOW).screen is Screen.SCREENING
+    assert ScreenFilm(None) in session.handle(ev.FragmentChanged("ABC234." + "s" * 22, None), NOW)
+    assert session.picture(NOW).screen is not Screen.SCREENING
+
+
 @pytest.mark.parametrize(
     "event",
     [
@@ -279,7 +308,7 @@ def test_entering() -> None:
 def test_a_room_that_has_not_changed_sets_nothing_going() -> None:
     session = inside()
     assert session.handle(ev.NoticeDismissed(), NOW) == [Render()]
-    assert tick(session, NOW + 0.001) == [ReadPlayer(), SendToServer(Ping(NOW + 0.001, None))]
+    assert tick(session, NOW + 0.001) == [ReadPlayer(FRAMES_A_LOOK), SendToServer(Ping(NOW + 0.001, None))]
 
 
 # --- what a person asks for
@@ -574,7 +603,7 @@ def test_an_answered_ping_tells_room_time_and_has_the_player_measured() -> None:
     assert session.picture(NOW + 0.2).player is not None
     assert player(session).room_offset_s == pytest.approx(AHEAD_S)
     assert session.next_timer(NOW + 0.2) == NOW + 0.2
-    assert tick(session, NOW + 0.2)[0] == ReadPlayer()
+    assert tick(session, NOW + 0.2)[0] == ReadPlayer(FRAMES_A_LOOK)
 
 
 def test_after_a_sleep_the_film_is_left_alone_until_the_server_has_told_the_time() -> None:
@@ -814,6 +843,36 @@ def test_a_film_chosen_in_a_tab_that_was_replaced_goes_on() -> None:
     assert session.picture(NOW).preparing is not None
 
 
+# --- back on the line
+
+
+def test_a_page_that_holds_the_room_resumes_it_and_is_told_all_else_anew() -> None:
+    session = offline(replace(room(), code=CODE))
+    session.handle(ev.SeatTaken(SEAT, "another", again=True), NOW + 1)
+    sent = session.handle(ev.SocketOpened(), NOW + 1)
+    assert sent == [SendToServer(Resume(PROTOCOL_VERSION, "another", "epoch", 7)), Render()]
+    missed = (Happened(8, NOW, "ben", Seek(30.0)), Happened(9, NOW, "ben", Pause()))
+    effects = hear(session, Resumed(missed, "ada", "epoch", ("stun:stun.example:3478",)), NOW + 1)
+    assert UseIce(("stun:stun.example:3478",)) in effects
+    assert len(reports(effects)) == 1
+    picture = session.picture(NOW + 1)
+    assert picture.link is Link.UP
+    assert picture.player is not None
+    assert picture.player.timeline.position_s == 30.0
+
+
+def test_a_page_that_was_loaded_anew_says_hello() -> None:
+    session = opened(f"{CODE}.{SECRET}", SEAT)
+    session.handle(ev.SeatTaken(SEAT, "ticket", again=True), NOW)
+    assert SendToServer(Hello(PROTOCOL_VERSION, "ticket")) in session.handle(ev.SocketOpened(), NOW)
+
+
+def test_a_socket_that_opens_when_nobody_sits_here_hears_nothing() -> None:
+    session = offline()
+    session.handle(ev.LeavePressed(), NOW)
+    assert session.handle(ev.SocketOpened(), NOW) == [Render()]
+
+
 # --- how the film stands with everybody
 
 
@@ -886,6 +945,6 @@ def test_when_the_server_is_back_whoever_is_not_reached_is_called_again() -> Non
     session.handle(ev.SocketClosed(1006), NOW)
     session.handle(ev.SeatTaken(SEAT, "ticket", again=True), NOW + 1)
     session.handle(ev.SocketOpened(), NOW + 1)
-    effects = hear(session, Ready(room(), "ada", "epoch"), NOW + 1)
+    effects = hear(session, Resumed((), "ada", "epoch"), NOW + 1)
     assert [effect for effect in effects if isinstance(effect, OpenPeer)] == [OpenPeer("cy", True)]
     assert not any(isinstance(effect, OpenPeer) for effect in hear(session, Ready(room(), "ada", "epoch"), NOW + 2))

@@ -53,6 +53,17 @@ def test_a_refusal_at_the_door_is_told_and_can_be_tried_again(code: str, told: T
     assert entrance.retry(ev.RetryPressed(), NOW) == []
 
 
+@pytest.mark.parametrize(
+    ("code", "unserved"), [("unreachable", True), ("unreadable", True), ("rate_limited", False), ("unavailable", False)]
+)
+def test_the_first_screen_knows_whether_there_is_a_server(code: str, unserved: bool) -> None:
+    entrance = at_home()
+    assert entrance.setbacks.failed(ev.RequestFailed("AskRooms", code), NOW) == []
+    assert (entrance.unserved, entrance.notice) == (unserved, None)
+    entrance.ready()
+    assert not entrance.unserved
+
+
 def test_who_guesses_too_often_is_told_for_how_long_and_can_try_again() -> None:
     entrance = arriving()
     asked = entrance.join(ev.JoinPressed("Ada"), NOW)[1]

@@ -8,7 +8,7 @@ from app.room.state import Item, Programme, Room, Subtitle, SubtitleFormat
 from app.session import events as ev
 from app.session.effects import DropFilm, KeepFilm, ReadShelf
 from app.session.picture import ShelfFilm
-from app.session.shelf import KEEP_S, READ_EVERY_S, Shelf
+from app.session.shelf import KEEP_S, READ_EVERY_S, WATCH_S, Shelf
 from app.session.writing import MIME
 from app.swarm.share import Share
 from tests.unit.room.rooms import room
@@ -67,6 +67,17 @@ def test_a_film_in_use_is_kept_for_a_day_from_now() -> None:
     shelf.room_changed(ONE, NOW)
     assert shelf.keep(ID, b"manifest", False, NOW + 5) == KeepFilm(used(NOW + 5), b"manifest", anew=True)
     assert shelf.left(NOW + 60) == [KeepFilm(used(NOW + 60)), ReadShelf()]
+
+
+def test_who_begins_to_watch_a_film_alone_has_time_for_it() -> None:
+    late = replace(NOTE, until_s=WALL + 60)
+    shelf = having(replace(FOUND, note=late))
+    assert shelf.give_time("cd" * 32, NOW) == []
+    longer = replace(late, until_s=WALL + WATCH_S)
+    assert shelf.give_time(ID, NOW) == [KeepFilm(longer)]
+    assert shelf.films[ID].note == longer
+    assert shelf.give_time(ID, NOW) == []
+    assert having().give_time(ID, NOW) == []  # which has a day
 
 
 def test_what_was_kept_for_another_room_is_kept_for_this_one_too() -> None:

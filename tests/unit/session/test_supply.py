@@ -10,12 +10,12 @@ from app.room.state import Item, Member, Programme, Role, Room
 from app.session import events as ev
 from app.session import supply
 from app.session.circle import MAX_DROPS, TOLD_WITHIN_S
-from app.session.picture import Flow, Notice, Trouble
+from app.session.picture import Flow, Notice, Trouble, Way
 from app.session.supply import NO_NEWS_S
 from app.swarm import wire
 from app.swarm.share import Bar
 from tests.unit.room.rooms import ADA, BEN, away, room
-from tests.unit.session.parts import FILM, NOW, OF, Parts, fetching, inside, showing, waiting_for_the_file
+from tests.unit.session.parts import FILM, NOW, OF, Parts, fetching, inside, showing, unplugged, waiting_for_the_file
 
 LATER = NOW + TOLD_WITHIN_S
 
@@ -68,7 +68,8 @@ def test_a_film_that_is_all_here_is_complete_whatever_the_store_says_now() -> No
 
 def test_whoever_holds_what_we_lack_is_waited_for() -> None:
     parts = fetching()
-    assert flow(parts) is Flow.CONNECTING
+    assert flow(parts, everybody_told=False) is Flow.CONNECTING
+    assert flow(parts) is Flow.STALLED
     parts.peer_tells("ben", 0, 1)
     assert flow(parts) is Flow.STALLED
     assert flow(parts, everybody_told=False) is Flow.WAITING
@@ -320,3 +321,29 @@ def test_where_nothing_is_on_nothing_comes() -> None:
 
 def test_nobody_misses_a_film_that_is_not_on() -> None:
     assert not supply.missed(room(on=None), "ada", inside(room(on=None)).exchange)
+
+
+# --- a browser that makes no connections
+
+
+def test_where_no_connection_can_be_made_the_film_does_not_come_and_its_file_is_asked_for() -> None:
+    parts = unplugged(showing("ben"))
+    assert supply.way(showing("ben"), parts.exchange, parts.appetite, LATER) is Flow.UNCONNECTED
+    found = supply.trouble(parts.company, parts.exchange, parts.appetite, LATER)
+    assert found == Notice(Trouble.UNCONNECTED, FILM.name)
+    parts.exchange.swarm.offer(OF.facts, OF.manifest, 600.0, NOW)
+    assert supply.way(showing("ben"), parts.exchange, parts.appetite, LATER) is Flow.SOURCE
+    assert trouble(parts) is None
+
+
+def test_ones_own_file_is_missed_after_a_reload_as_anywhere() -> None:
+    assert trouble(unplugged(showing("ada"))) is Trouble.SOURCE_GONE
+
+
+def test_whoever_can_make_no_connection_is_not_waited_for() -> None:
+    parts = inside(replace(showing("ben"), members=(ADA, BEN)))
+    parts.store_tells()
+    assert trouble(parts) is None
+    parts.exchange.heard("ben", '{"kind":"unable","life":"p.0","to":null,"body":""}', NOW)
+    assert trouble(parts) is Trouble.NOBODY_HAS_IT
+    assert parts.picture(LATER).peers[0].way is Way.UNABLE

@@ -4,7 +4,7 @@ from app.room.errors import Reason
 from app.session import events as ev
 from app.session.picture import Notice, Trouble
 from app.session.weighing import LARGE_BYTES
-from tests.unit.session.parts import NOW, Parts, inside, waiting_for_the_file
+from tests.unit.session.parts import FILM, NOW, Parts, inside, showing, unplugged, waiting_for_the_file
 
 
 def told(parts: Parts) -> Trouble | None:
@@ -112,3 +112,10 @@ def test_what_became_of_saving_is_told_until_it_was_read() -> None:
     assert told(parts) is Trouble.NOT_SAVED
     dismiss(parts)
     assert told(parts) is not Trouble.NOT_SAVED
+
+
+def test_the_film_that_cannot_come_says_more_than_that_none_can() -> None:
+    parts = unplugged(showing("ben"))
+    assert parts.told.notice(NOW) == Notice(Trouble.UNCONNECTED, FILM.name)
+    parts.exchange.left(NOW)
+    assert parts.told.notice(NOW) == Notice(Trouble.OLD_BROWSER, "peer_connections")

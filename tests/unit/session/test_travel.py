@@ -114,3 +114,8 @@ def test_where_a_film_came_from() -> None:
 def test_the_members_are_those_of_the_room() -> None:
     parts = inside(room(ADA, CY))
     assert list(lines(parts)) == ["cy"]
+
+
+def test_to_whom_there_can_be_no_connection_is_told_while_they_are_here() -> None:
+    parts = inside(lacks="peer_connections")
+    assert (way(parts), way(parts, away(BEN))) == (Way.UNABLE, Way.AWAY)

@@ -11,11 +11,13 @@ from app.room.messages import (
     Chat,
     Command,
     Do,
+    Limits,
     Pause,
     Play,
     QueueMove,
     QueueRemove,
     React,
+    Ready,
     Seek,
     SetRate,
     Skip,
@@ -26,7 +28,6 @@ from app.room.said import Reaction
 from app.session import events as ev
 from app.session.effects import Effect, SendToServer
 from app.session.picture import Notice, Trouble
-from app.session.wishes import MOVE_EVERY_S
 from tests.unit.room.rooms import SUBTITLE, after, room
 from tests.unit.session.parts import NOW, Parts, inside
 
@@ -107,6 +108,16 @@ def test_nothing_is_not_said() -> None:
     assert tell(entered(inside()), ev.ChatSent("  ")) == []
 
 
+def test_what_is_asked_keeps_to_what_the_server_takes() -> None:
+    parts = entered(inside())
+    parts.company.ready(Ready(room(), "ada", "epoch", limits=Limits(chat_characters=5, moves_per_s=0.5)), NOW)
+    assert tell(parts, ev.ChatSent("Hello, you")) == [SendToServer(Do("c1", Chat("Hello"), 7))]
+    tell(parts, ev.StepPressed(5.0))
+    tell(parts, ev.StepPressed(5.0))
+    assert parts.wishes.next_wake() == NOW + 2.0
+    assert len(parts.wishes.tick(NOW + 2.0)) == 1
+
+
 # --- in haste
 
 
@@ -116,9 +127,9 @@ def test_steps_in_a_row_go_out_at_the_servers_pace_and_the_last_one_always() -> 
     assert parts.wishes.next_wake() is None
     for number in range(1, 6):
         assert tell(parts, ev.StepPressed(5.0), NOW + 0.03 * number) == []
-    assert parts.wishes.next_wake() == NOW + MOVE_EVERY_S
+    assert parts.wishes.next_wake() == NOW + 0.2
     assert parts.wishes.tick(NOW + 0.19) == []
-    assert parts.wishes.tick(NOW + MOVE_EVERY_S) == [SendToServer(Do("c1", Seek(30.0), 7))]
+    assert parts.wishes.tick(NOW + 0.2) == [SendToServer(Do("c1", Seek(30.0), 7))]
     assert parts.wishes.next_wake() is None
     assert parts.wishes.tick(NOW + 9) == []
 

@@ -9,6 +9,7 @@ from app.room.codec import decode_from_server
 from app.room.door import over
 from app.room.messages import Happened, ServerMessage
 from app.room.state import Programme, Room
+from signalling.backlog import About
 from signalling.store.base import KEPT_EVENTS, BrokenRoomError, CodeTakenError, Entry, StoredRoom, StoreError
 
 
@@ -141,7 +142,7 @@ class FakeLink:
         self.heard: list[ServerMessage] = []
         self.closed: tuple[int, str] | None = None
 
-    def send(self, frame: bytes) -> None:
+    def send(self, frame: bytes, about: About = None) -> None:
         assert self.closed is None
         self.heard.append(decode_from_server(frame.decode()))
 

@@ -316,13 +316,19 @@ async def test_a_model_asked_for_a_deck_that_nobody_wants_any_more_holds_no_othe
     assert scene.cards() == [7]
 
 
-async def test_tastes_that_come_back_late_leave_no_time_for_a_model(scene: Scene) -> None:
+def restarted_before_the_cards(scene: Scene) -> tuple[Scene, Advised]:
+    """Everybody has asked for cards; then the server restarts, and knows of no taste any more."""
     scene.do(OpenBallot())
     scene.do(TasteGiven("ada"), None)
     scene.do(AskForCards())
     recommendations = Advised()
     revived = Scene(scene.room, recommendations)
     revived.choosing.look()
+    return revived, recommendations
+
+
+async def test_tastes_that_come_back_late_leave_no_time_for_a_model(scene: Scene) -> None:
+    revived, recommendations = restarted_before_the_cards(scene)
     await revived.clock.advance(TASTES_WITHIN_S - 0.1)
     revived.choosing.offered("ada", LIKES_SPACE)
     await revived.clock.advance(0.0)
@@ -331,12 +337,7 @@ async def test_tastes_that_come_back_late_leave_no_time_for_a_model(scene: Scene
 
 
 async def test_after_waiting_for_tastes_there_is_no_time_for_a_model(scene: Scene) -> None:
-    scene.do(OpenBallot())
-    scene.do(TasteGiven("ada"), None)
-    scene.do(AskForCards())
-    recommendations = Advised()
-    revived = Scene(scene.room, recommendations)
-    revived.choosing.look()
+    revived, recommendations = restarted_before_the_cards(scene)
     await revived.clock.advance(TASTES_WITHIN_S + 0.1)
     assert (revived.stage, recommendations.asked) == (Stage.VOTING, 0)
 

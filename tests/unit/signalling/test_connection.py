@@ -16,8 +16,11 @@ from app.room.messages import (
     Hello,
     Ping,
     Pong,
+    QueueAdd,
     Ready,
     Report,
+    Resume,
+    Resumed,
     Seek,
     ServerMessage,
     SignalFrom,
@@ -26,7 +29,7 @@ from app.room.messages import (
 )
 from app.room.state import Standing
 from signalling.admission import Wish
-from signalling.backlog import MOST_BYTES
+from signalling.backlog import MOST_BYTES, MOST_EVENTS_BYTES
 from signalling.connection import MAX_REASON_BYTES, Connection, WebSocket, framed, open_socket
 from signalling.hub import Admission, Hub
 from signalling.live_room import LiveRoom
@@ -35,6 +38,7 @@ from signalling.reports import BURST
 from signalling.room_time import RoomTime
 from signalling.tokens import Claim, Tickets
 from signalling.world import World
+from tests.unit.room.rooms import FILM
 from tests.unit.signalling.fakes import Clock, MemoryStore, settle
 
 
@@ -156,6 +160,7 @@ async def test_our_sockets_have_our_limits() -> None:
     assert socket._decode_text is False
     assert socket._max_msg_size == 64 * 1024 + 1
     assert not socket._compress
+    assert socket._writer_limit == 0
 
 
 async def test_hello_is_answered_by_ready(scene: Scene) -> None:
@@ -169,11 +174,27 @@ async def test_hello_is_answered_by_ready(scene: Scene) -> None:
     assert not socket.aborted.is_set()
 
 
+async def test_resume_is_answered_by_what_was_missed(scene: Scene) -> None:
+    first, connection = await scene.enter()
+    ready = first.written[0]
+    assert isinstance(ready, Ready)
+    first.hang_up()
+    await connection.finished
+    socket, _ = scene.connect()
+    socket.say(Resume(1, scene.ticket(), ready.epoch, ready.room.revision))
+    await settle()
+    (resumed,) = socket.written
+    assert isinstance(resumed, Resumed)
+    assert [event.revision - ready.room.revision for event in resumed.events] == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("first", "code", "reason"),
     [
         (lambda scene: Hello(2, scene.ticket()), 4002, b"reload"),
+        (lambda scene: Resume(2, scene.ticket(), "epoch-1", 1), 4002, b"reload"),
         (lambda _: Hello(1, "forged"), 4001, b"not good"),
+        (lambda _: Resume(1, "forged", "epoch-1", 1), 4001, b"not good"),
         (lambda _: Ping(1.0), 4001, b"first"),
     ],
 )
@@ -186,10 +207,33 @@ async def test_a_bad_beginning(scene: Scene, first: Callable[[Scene], ClientMess
     assert reason in socket.closed[1]
 
 
+async def test_a_ticket_that_has_expired_resumes_nothing(scene: Scene) -> None:
+    resume = Resume(1, scene.ticket(), "epoch-1", 1)
+    scene.clock.seconds += 61
+    socket, connection = scene.connect()
+    socket.say(resume)
+    await connection.finished
+    assert (socket.closed or (0,))[0] == 4001
+
+
 async def test_a_silent_beginning(scene: Scene) -> None:
     socket, connection = scene.connect(hello_timeout_s=0.01)
     await connection.finished
     assert socket.closed == (4001, b"hello is due within 0.01 seconds")
+
+
+async def test_a_hello_that_comes_with_the_close_is_not_taken(scene: Scene) -> None:
+    ticket = scene.ticket()
+    socket, connection = scene.connect()
+    await settle()
+    socket.say(Hello(1, ticket))
+    connection.close(4001, "too late")
+    await connection.finished
+    assert connection.claim is None
+    again, _ = scene.connect()
+    again.say(Hello(1, ticket))
+    await settle()
+    assert isinstance(again.written[0], Ready)
 
 
 async def test_hanging_up_before_hello(scene: Scene) -> None:
@@ -265,6 +309,7 @@ async def test_messages_reach_the_room(scene: Scene) -> None:
         (b"\xff", WSMsgType.TEXT),
         (b"{", WSMsgType.TEXT),
         (encode(Hello(1, "again")).encode(), WSMsgType.TEXT),
+        (encode(Resume(1, "again", "epoch-1", 1)).encode(), WSMsgType.TEXT),
         (encode(Ping(1.0)).encode() + b" " * 8192, WSMsgType.TEXT),
     ],
 )
@@ -344,18 +389,39 @@ async def test_a_slow_reader_is_closed(scene: Scene, monkeypatch: pytest.MonkeyP
     assert socket.closed[0] == 4008
 
 
-async def test_pings_without_reading_are_bounded_too(scene: Scene) -> None:
+async def test_of_pings_without_reading_one_is_answered(scene: Scene) -> None:
     socket, connection = await scene.enter()
     socket.reading.clear()
-    socket.say(Ping(0.0))
+    socket.say(SyncRequest())
     await settle()
-    for number in range(5000):
+    for number in range(1000):
         socket.say(Ping(float(number)))
-    await settle()
+        await settle()
     socket.reading.set()
-    await connection.finished
-    assert socket.closed is not None
-    assert socket.closed[0] == 4008
+    await settle()
+    assert [message.t0 for message in socket.written if isinstance(message, Pong)] == [999.0]
+    assert connection.close_code is None
+
+
+async def test_a_slow_reader_gets_the_room_for_many_events(scene: Scene) -> None:
+    socket, connection = await scene.enter()
+    live = await scene.live()
+    await live.order(QueueAdd("film", FILM), by=scene.made.member)
+    socket.reading.clear()
+    connection.send(encode(SignalFrom("ben", "x")).encode())
+    await settle()
+    heard = len(socket.written)
+    for number in range(MOST_EVENTS_BYTES // 50):
+        await live.order(Seek(float(number % 100)))
+    socket.reading.set()
+    await settle()
+    _, ready = socket.written[heard:]
+    assert isinstance(ready, Ready)
+    assert (ready.room, ready.you) == (live.room, scene.made.member)
+    await live.order(Seek(7.0))
+    last = socket.written[-1]
+    assert isinstance(last, Happened)
+    assert last.revision == ready.room.revision + 1
 
 
 async def test_a_burst_is_not_the_readers_fault(scene: Scene) -> None:

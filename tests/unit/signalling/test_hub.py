@@ -121,6 +121,7 @@ async def test_what_is_not_there(code: str) -> None:
     assert await hub.join(code, Wish("Ben", "x")) is Reason.NOT_FOUND
     assert await hub.recognise(code, "m", "x") is Reason.NOT_FOUND
     assert await hub.leave(code, "m", "x") is Reason.NOT_FOUND
+    assert await hub.end(code, "m", "x") is Reason.NOT_FOUND
 
 
 async def test_recognising_a_member() -> None:
@@ -147,7 +148,10 @@ async def test_leaving_by_rest() -> None:
 async def test_an_ended_room_is_told_apart() -> None:
     scene = Scene()
     made = await scene.made()
-    await (await scene.live(made.code)).order(End(), by=made.member)
+    ben = await scene.hub.join(made.code, Wish("Ben", made.link_secret or ""))
+    assert isinstance(ben, Admission)
+    assert await scene.hub.end(made.code, ben.member, ben.resume_secret) is Reason.UNAUTHORIZED_COMMAND
+    assert await scene.hub.end(made.code, made.member, made.resume_secret) is None
     assert await scene.hub.find(made.code) is Reason.ROOM_ENDED
     assert await scene.hub.join(made.code, Wish("Ben", made.link_secret or "")) is Reason.ROOM_ENDED
 

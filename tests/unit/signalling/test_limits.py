@@ -18,6 +18,20 @@ def test_a_window_lets_so_many_through_and_says_when_the_next() -> None:
     assert window.wait_s("a", 61.0) == 9
 
 
+def test_rooms_that_are_over_are_guesses_once_each() -> None:
+    limits, household = Limits(), (*ADA, "device a")
+    for moment in range(60):
+        limits.over(household, "ABCDEF", float(moment))
+    assert limits.look(household, 60.0) == 0
+    for number in range(FAILURES.most - 1):
+        assert limits.look(household, 60.0) == 0
+        limits.over(household, f"ABCDE{number}", 60.0)
+    assert limits.look(ADA, 61.0) == limits.look(("device a",), 61.0) == 539
+    limits.over((), "ABCDEF", 61.0)
+    assert limits.look(("192.0.2.2",), 61.0) == 0
+    assert limits.look(ADA, 700.0) == 0
+
+
 def test_a_window_does_not_grow_for_ever() -> None:
     window = Window(Rule(1, 60.0))
     for number in range(MOST_KEYS + 5):

@@ -27,6 +27,8 @@ from app.room.messages import (
     Report,
     Reported,
     Reports,
+    Resume,
+    Resumed,
     Seek,
     SetPassword,
     SetPresence,
@@ -40,9 +42,10 @@ from app.room.reducer import Applied, apply
 from app.room.state import Film, Phase, Presence, Role, Room, Standing, Subtitle, SubtitleFormat
 from signalling.answers import EACH
 from signalling.live_room import MOST_QUEUED, LiveRoom
-from signalling.paces import REFUSALS, TASTES, TOLD_REFUSALS
+from signalling.paces import LIMITS, REFUSALS, TASTES, TOLD_REFUSALS
 from signalling.usher import CREDITS_S, INTERMISSION_S
 from signalling.world import Lifetimes, World
+from tests.unit.room.rooms import followed
 from tests.unit.signalling.fakes import Clock, FakeLink, MemoryStore, settle
 
 CODE = "ABCDEF"
@@ -100,7 +103,7 @@ async def test_ready_comes_first_and_events_follow_without_gap(scene: Scene) -> 
     for link, name in [(scene.ada, "ada"), (scene.ben, "ben")]:
         ready = link.heard[0]
         assert isinstance(ready, Ready)
-        assert (ready.you, ready.epoch) == (name, "epoch-1")
+        assert (ready.you, ready.epoch, ready.limits) == (name, "epoch-1", LIMITS)
         assert revisions(link) == list(range(ready.room.revision + 1, scene.room.room.revision + 1))
     member = scene.room.room.member("ada")
     assert member is not None
@@ -125,6 +128,58 @@ async def test_nothing_is_told_before_it_is_durable(scene: Scene) -> None:
     assert ready.room == scene.room.room
     # The refusal is told before the welcome, so the connection it was meant for was gone and this one knows nothing.
     assert late.of(RefusedCommand) == []
+
+
+def resume(revision: int, epoch: str = "epoch-1") -> Resume:
+    return Resume(1, "ticket", epoch, revision)
+
+
+async def test_who_comes_back_is_told_what_was_missed_and_goes_on_from_there(scene: Scene) -> None:
+    held = scene.room.room
+    scene.room.detach("ben", scene.ben)
+    scene.room.do("ada", Do("seek", Seek(30.0)))
+    await settle()
+    back = FakeLink()
+    scene.room.do("ada", Do("more", Seek(40.0)))
+    assert scene.room.attach("ben", back, resume(held.revision)) is None
+    scene.room.do("ada", Do("last", Seek(50.0)))
+    await settle()
+    resumed = back.heard[0]
+    assert isinstance(resumed, Resumed)
+    assert (resumed.you, resumed.epoch, resumed.limits) == ("ben", "epoch-1", LIMITS)
+    presence = [event.command for event in resumed.events if isinstance(event.command, SetPresence)]
+    assert presence == [SetPresence("ben", Presence.AWAY), SetPresence("ben", Presence.HERE)]
+    assert followed(held, (*resumed.events, *back.heard)) == scene.room.room
+
+
+@pytest.mark.parametrize("known", [resume(0, "another"), resume(9999)], ids=["another epoch", "ahead"])
+async def test_whose_room_is_another_gets_the_whole_of_this_one(scene: Scene, known: Resume) -> None:
+    back = FakeLink()
+    scene.room.attach("ben", back, known)
+    await settle()
+    assert [message.room for message in back.heard if isinstance(message, Ready)] == [scene.room.room]
+    assert back.of(Resumed) == []
+
+
+async def test_what_was_missed_is_told_by_the_next_server_too(scene: Scene) -> None:
+    held = scene.room.room.revision
+    scene.room.do("ada", Do("seek", Seek(30.0)))
+    await settle()
+    await scene.load()
+    back = FakeLink()
+    scene.room.attach("ben", back, resume(held))
+    await settle()
+    resumed = back.heard[0]
+    assert isinstance(resumed, Resumed)
+    assert [event.revision for event in resumed.events] == list(range(held + 1, scene.room.room.revision + 1))
+
+
+async def test_whoever_comes_back_hears_how_the_film_stands_with_everybody(scene: Scene) -> None:
+    scene.room.report("ada", scene.ada, Report(FILM.film_id, Standing.SOURCE, 1.0, 0.0, 120.0))
+    back = FakeLink()
+    scene.room.attach("ben", back, resume(scene.room.room.revision))
+    await settle()
+    assert [type(message) for message in back.heard] == [Resumed, Reports]
 
 
 async def test_what_piled_up_shares_a_commit(scene: Scene) -> None:

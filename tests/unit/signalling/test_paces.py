@@ -9,6 +9,7 @@ from app.room.messages import (
     Command,
     End,
     Leave,
+    Limits,
     Pause,
     QueueRemove,
     React,
@@ -19,7 +20,7 @@ from app.room.messages import (
 )
 from app.room.said import Reaction
 from app.room.state import Policy
-from signalling.paces import CARDS, CHAT, CONTROL, OTHERS, QUEUE, REACTIONS, TASTES, VOTES, Bucket, Pace, Paces
+from signalling.paces import CARDS, CHAT, CONTROL, LIMITS, OTHERS, QUEUE, REACTIONS, TASTES, VOTES, Bucket, Pace, Paces
 
 HELLO, HEART = Chat("Hello"), React(Reaction.HEART)
 
@@ -105,3 +106,7 @@ def test_a_bucket_empties_and_fills_again() -> None:
     assert [bucket.take(10.5) for _ in range(2)] == [True, False]
     assert [bucket.take(99.0) for _ in range(4)] == [True, True, True, False]
     assert bucket.take(50.0) is False  # a clock that goes back fills nothing
+
+
+def test_a_page_that_is_told_no_limits_keeps_to_those_of_today() -> None:
+    assert Limits() == LIMITS

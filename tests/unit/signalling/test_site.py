@@ -6,8 +6,10 @@ import html
 import io
 import json
 import re
+import struct
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import brotli
 import pytest
@@ -55,7 +57,9 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout in small, with the runtime in place, on a machine without node."""
     monkeypatch.setattr(site, "compiled", no_node)
     root = tmp_path / "checkout"
-    write(root / site.WORKER_SOURCE, 'const FILES = [];\nconst BUILD = "";\n')
+    for source in site.WORKER_SOURCES:
+        write(root / source, "")
+    write(root / site.WORKER_SOURCES[0], 'const FILES = [];\nconst BUILD = "";\n')
     for source in site.ROOTED.values():
         write(root / source, f'this is {source}, load runtime/page/boot.mjs\n<script config="pyscript.toml">\n')
     write(root / site.CONFIG_SOURCE, 'interpreter = "./runtime/page/interpreter.mjs"\nplugins = ["!error"]\n')
@@ -228,9 +232,11 @@ def test_the_memory_of_a_started_python_has_an_address_of_its_own(
     write(root / "app" / "browser" / "video.py", "from js import document\n")
     write(root / "app" / "browser" / "interpreter.mjs", f'const MEMORY = "{site.MEMORY}";')
     built = site.build(out, root)
-    ((path, file),) = [(path, file) for path, file in built.files.items() if path.startswith("runtime/memory-")]
+    (nothing, path) = sorted(path for path in built.files if path.startswith("runtime/memory-"))
+    with zipfile.ZipFile(out / nothing) as archive:
+        assert archive.namelist() == []
     assert (out / path).read_bytes() == b"memory" * 1000
-    assert file.packed_size
+    assert built.files[path].packed_size
     assert built.slow_because is None
     assert page(out, "interpreter.mjs").read_text() == f'const MEMORY = "{path.replace("runtime/", "../")}";'
     app = b".app.zip of ['app/__init__.py', 'app/browser/video.py', 'app/main.py', 'app/room/state.py']"
@@ -291,9 +297,15 @@ def test_the_bundle_is_not_deflated_so_that_its_twin_packs_better(root: Path) ->
 def test_every_source_of_the_page_is_in_the_checkout() -> None:
     assert [
         source
-        for source in (*site.ROOTED.values(), *site.PAGE.values(), site.WORKER_SOURCE)
+        for source in (*site.ROOTED.values(), *site.PAGE.values(), *site.WORKER_SOURCES)
         if not (CHECKOUT / source).exists()
     ] == []
+
+
+def test_pyscript_needs_no_database() -> None:
+    files = dict(site.pyscript(CHECKOUT / "node_modules" / "@pyscript" / "core" / "dist"))
+    (core,) = (data for data in files.values() if b"Loading Storage" in data)
+    assert re.search(rb'"Loading Storage"\);const [^;]*=' + re.escape(site.STORE_IN_MEMORY), core)
 
 
 def test_a_page_for_a_server_elsewhere_names_it(root: Path, out: Path) -> None:
@@ -306,7 +318,41 @@ def test_the_real_page_has_a_place_for_the_server() -> None:
     assert (CHECKOUT / "index.html").read_text().count(site.SERVER % "") == 1
 
 
-def test_addresses_in_the_manifest_are_relative_and_lead_to_files() -> None:
-    manifest = json.loads((CHECKOUT / site.ROOTED["manifest.webmanifest"]).read_text())
+@pytest.fixture
+def manifest() -> Any:
+    """What the real page tells a browser that installs it."""
+    return json.loads((CHECKOUT / site.ROOTED["manifest.webmanifest"]).read_text())
+
+
+def test_addresses_in_the_manifest_are_relative_and_lead_to_files(manifest: Any) -> None:
     assert {manifest[key] for key in ("start_url", "scope", "id")} == {"./"}
-    assert {icon["src"] for icon in manifest["icons"]} <= set(site.ROOTED)
+    assert {handler["action"] for handler in manifest["file_handlers"]} == {"./"}
+    assert "/" not in manifest["share_target"]["action"]
+
+
+def test_icons_are_there_in_the_sizes_that_are_promised(manifest: Any) -> None:
+    for icon in manifest["icons"]:
+        data = (CHECKOUT / site.ROOTED[icon["src"]]).read_bytes()
+        if icon["type"] == "image/png":
+            width, height = struct.unpack(">II", data[16:24])  # PNG, 11.2.1: IHDR comes first
+            assert icon["sizes"] == f"{width}x{height}"
+    assert {"192x192", "512x512"} <= {icon["sizes"] for icon in manifest["icons"]}  # which browsers ask for
+
+
+def test_what_is_opened_or_shared_with_the_page_is_what_may_be_dropped_on_it(manifest: Any) -> None:
+    page = (CHECKOUT / "index.html").read_text()
+    (dropped,) = re.findall(r'id="home-drop">\s*<input[^>]* accept="([^"]*)"', page)
+    (shared,) = manifest["share_target"]["params"]["files"]
+    assert shared["accept"] == dropped.split(",")
+    endings = {ending for each in manifest["file_handlers"] for of in each["accept"].values() for ending in of}
+    named = {kind for kind in shared["accept"] if kind.startswith(".")}
+    assert endings - named == {".mp4", ".webm", ".mov", ".ogv"}  # which are video/* to every browser
+    assert named <= endings
+
+
+def test_the_page_and_its_worker_agree_with_the_manifest_on_where_and_what_is_shared(manifest: Any) -> None:
+    target = manifest["share_target"]
+    worker, page = ((CHECKOUT / "app" / "browser" / name).read_text() for name in ("share_target.js", "handed_over.py"))
+    assert f'at("{target["action"]}")' in worker
+    (mark,) = re.findall(r'at\("./(\?\w+)"\)', worker)
+    assert f'"{target["action"]}", "{mark}", "{target["params"]["files"][0]["name"]}"' in page

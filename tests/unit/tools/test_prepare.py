@@ -26,6 +26,8 @@ INPUTS = (
     "package-lock.json",
 )
 NO_NETWORK = "Could not find a version that satisfies the requirement aiohttp (from versions: none)"
+WEBKIT = frozenset({"WebKitWebDriver", "Xvfb"})
+PROGRAMS = {"webkit2gtk-driver": "WebKitWebDriver", "xvfb": "Xvfb"}
 FULL = "OSError: [Errno 28] No space left on device"
 
 
@@ -34,7 +36,7 @@ class Machine:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.has = {"node", "npm", "chromium", "firefox-esr"}
+        self.has = {"node", "npm", "chromium", "firefox-esr", *WEBKIT}
         self.ran: list[str] = []
         self.trouble: dict[str, str] = {}
         self.broken: set[str] = set()
@@ -87,7 +89,8 @@ class Machine:
         if "tests.support.films" in line:
             (prepare.BUILD / "films").mkdir(exist_ok=True)
         if "apt-get install" in line:
-            self.has.add(line.rpartition(" ")[2])
+            packages = line.partition("--no-install-recommends ")[2].split()
+            self.has.update(PROGRAMS.get(package, package) for package in packages)
 
     def did(self, part: str) -> int:
         """How many commands held these words."""
@@ -111,6 +114,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setattr("tools.prepare.os.geteuid", lambda: 1000)
     monkeypatch.delenv("MATINEE_CHROMIUM", raising=False)
     monkeypatch.delenv("MATINEE_FIREFOX", raising=False)
+    monkeypatch.delenv("MATINEE_WEBKIT", raising=False)
     return made
 
 
@@ -396,7 +400,7 @@ def test_root_gets_debians_where_playwrights_does_not_come(
     machine: Machine, call: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     as_root(monkeypatch)
-    machine.has = {"node", "npm", "apt-get", "firefox-esr"}
+    machine.has = {"node", "npm", "apt-get", "firefox-esr", *WEBKIT}
     machine.trouble = {"playwright install": NO_NETWORK}
     assert call("test")[0] == 0
     assert prepare.find_chromium() == machine.program("chromium")
@@ -466,7 +470,7 @@ def test_root_gets_debians_firefox(
     machine: Machine, call: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     as_root(monkeypatch)
-    machine.has = {"node", "npm", "chromium", "apt-get"}
+    machine.has = {"node", "npm", "chromium", "apt-get", *WEBKIT}
     assert call("test")[0] == 0
     assert machine.did("apt-get install") == 1
     assert prepare.find_firefox() == machine.program("firefox-esr")
@@ -481,7 +485,7 @@ def test_no_firefox_at_all(
 ) -> None:
     if root:
         as_root(monkeypatch)
-    machine.has = {"node", "npm", "chromium", "apt-get"}
+    machine.has = {"node", "npm", "chromium", "apt-get", *WEBKIT}
     machine.trouble = {} if network else {"apt-get": "Temporary failure resolving"}
     code, said = call("test")
     assert (code, is_one_sentence(said)) == (1, True)
@@ -507,6 +511,46 @@ def test_the_chosen_firefox_must_be_there(
     assert call("test")[0] == 0
     assert prepare.find_firefox() == own
     assert machine.did("my-firefox --headless --version") == 1
+
+
+# ---- WebKit --------------------------------------------------------------------------------------------------------
+
+
+def test_root_gets_debians_webkit_and_a_screen(
+    machine: Machine, call: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_root(monkeypatch)
+    machine.has = machine.has - {"Xvfb"} | {"apt-get"}
+    assert prepare.find_webkit() is None
+    assert call("test")[0] == 0
+    assert machine.did("apt-get install") == 1
+    assert prepare.find_webkit() == (machine.program("WebKitWebDriver"), machine.program("Xvfb"))
+
+
+@pytest.mark.parametrize(("root", "network"), [(False, True), (True, False)])
+def test_without_a_webkit_its_tests_are_left_out(
+    machine: Machine, call: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch, root: bool, network: bool
+) -> None:
+    if root:
+        as_root(monkeypatch)
+    call("test")
+    machine.has = machine.has - WEBKIT | {"apt-get"}
+    machine.trouble = {} if network else {"apt-get": "Temporary failure resolving"}
+    code, said = call("test")
+    assert (code, is_one_sentence(said)) == (0, True)
+    assert "sudo apt-get install webkit2gtk-driver xvfb" in said
+    assert machine.did("apt-get install") == int(root)
+
+
+def test_the_chosen_webkit_must_be_there(
+    machine: Machine, call: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATINEE_WEBKIT", str(machine.root / "nowhere"))
+    code, said = call("test")
+    assert (code, is_one_sentence(said), "MATINEE_WEBKIT" in said, "no such file" in said) == (1, True, True, True)
+    own = machine.program("my-webkit")
+    monkeypatch.setenv("MATINEE_WEBKIT", str(own))
+    assert prepare.find_webkit() == (own, machine.program("Xvfb"))
 
 
 @pytest.mark.parametrize("status", [0, 3])

@@ -68,6 +68,8 @@ WATCHING = Picture(screen=Screen.ROOM, may=ALL, current=FILM)
         ("click", "remove-subtitle", {"item": "5b"}, events.SubtitleTakenOff("i1", "5b")),
         ("click", "remove-subtitle", {}, None),
         ("click", "save-film", {"item": "ab"}, events.SavePressed("ab")),
+        ("click", "watch-film", {"item": "ab"}, events.WatchPressed("ab")),
+        ("click", "end-watching", {}, events.WatchingEnded()),
         ("click", "remove-film", {"item": "ab"}, events.RemovePressed("ab")),
         ("click", "go-on", {}, events.GoOnPressed()),
         ("click", "find-together", {}, events.ChoosePressed()),
@@ -171,6 +173,12 @@ def test_words_that_are_dropped_are_an_invite_before_there_is_a_room() -> None:
     assert words_dropped(" K7MPQ2.abc ", Picture()) == events.LinkEntered("K7MPQ2.abc")
     assert words_dropped("  ", Picture()) == events.UnusableDropped("")
     assert words_dropped("K7MPQ2.abc", WATCHING) == events.UnusableDropped("")
+
+
+def test_who_watches_alone_has_the_keys_that_need_nobody_else() -> None:
+    alone = Picture(screen=Screen.SCREENING)
+    assert [do_for_key(key, alone) for key in " kjmf"] == ["toggle", "toggle", "back", "mute", "fullscreen"]
+    assert [do_for_key(key, alone) for key in "tc?zq"] == [None] * 5
 
 
 def test_keys_mean_nothing_without_a_film() -> None:

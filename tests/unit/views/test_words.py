@@ -131,6 +131,7 @@ def test_the_line_says_who_paused() -> None:
         (replace(RECEIVING, flow=Flow.COMPLETE, sources=("",)), "Complete · The whole film is here"),
         (replace(RECEIVING, flow=Flow.CHECKING), "Looking whether this browser can play it …"),
         (replace(RECEIVING, flow=Flow.DECLINED), "You declined this film"),
+        (replace(RECEIVING, flow=Flow.UNCONNECTED), "Films do not come into this browser"),
         (replace(RECEIVING, flow=Flow.CANNOT_PLAY, plays=False), "This browser cannot play this film"),
         (
             replace(RECEIVING, flow=Flow.CANNOT_PLAY, plays=False, lacks=("hvc1.1.6.L93.90", "ac-3")),
@@ -198,6 +199,7 @@ def test_people_and_films() -> None:
         (Standing.NO_SPACE, "has no space for this film · 63 %"),
         (Standing.WAITING_FOR_SPACE, "waiting for space · 63 %"),
         (Standing.STORE_REFUSED, "keeps no films · 63 %"),
+        (Standing.UNCONNECTED, "without the film, for this browser gets none · 63 %"),
         (Standing.CONNECTING, "connecting … · 63 %"),
         (Standing.RECEIVING, "63 %"),
         (Standing.STALLED, "waiting for the rest · 63 %"),
@@ -232,6 +234,8 @@ def test_whoever_gives_the_film_is_told_with_whom_it_will_not_be() -> None:
 
     assert line(bo) == "The film is on this device · Bo’s browser cannot play HEVC"
     assert line(replace(bo, lacks="")) == "The film is on this device · Bo’s browser cannot play this film"
+    away_from_all = replace(BO, name="Wim", standing=Standing.UNCONNECTED)
+    assert line(away_from_all) == "The film is on this device · It cannot reach Wim"
     assert line(bo, cy, dee) == "The film is on this device · Bo and Cy cannot play it · Dee declined it"
     assert line(replace(bo, me=True), replace(cy, presence=Presence.AWAY)) == "The film is on this device"
     assert WORDS.line(Picture(transfer=replace(source, flow=Flow.DECLINED), people=(bo,))) == "You declined this film"
@@ -254,6 +258,7 @@ def test_what_somebodys_browser_does_not_know() -> None:
         (Flow.CHECKING, True, None),
         (Flow.RECEIVING, True, ("decline-film", "Decline")),
         (Flow.RECEIVING, False, ("decline-film", "Leave it")),
+        (Flow.UNCONNECTED, True, ("decline-film", "Decline")),
         (Flow.DECLINED, True, ("want-film", "Fetch it after all")),
         (Flow.CANNOT_PLAY, False, ("want-film", "Fetch it anyway")),
     ],

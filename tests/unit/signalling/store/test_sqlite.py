@@ -12,7 +12,7 @@ from app.room.codec import decode_room
 from app.room.messages import Happened, Join, SetPolicy
 from app.room.reducer import Applied, apply
 from app.room.state import Policy, Role, Room
-from signalling.store.base import BrokenRoomError, Entry, StoreError
+from signalling.store.base import KEPT_EVENTS, BrokenRoomError, Entry, StoreError
 from signalling.store.sqlite import APPLICATION_ID, SCHEMA, WHOLE_EVERY, SqliteStore
 
 ROOM = Room("ABCDEF", "Friday", 1000.0)
@@ -348,6 +348,20 @@ async def test_a_room_is_what_was_written_and_the_events_after_it(tmp_path: Path
     await store.close()
     store = await opened(tmp_path / "db")
     assert await written(store) == revision
+    await store.close()
+
+
+async def test_events_that_are_too_old_go_with_the_next_whole_room(tmp_path: Path) -> None:
+    store = await opened(tmp_path / "db")
+    await store.create(ROOM, b"link")
+    whole = (KEPT_EVENTS // WHOLE_EVERY + 1) * WHOLE_EVERY
+    room, oldest = ROOM, {}
+    for revision in (whole - 1, whole):
+        room = await talked(store, revision, room)
+        oldest[revision] = await store._ask(lambda db: db.execute("SELECT min(revision) FROM event").fetchone()[0])
+        told = [event.revision for event in await store.since("ABCDEF", 0)]
+        assert told == list(range(revision - KEPT_EVENTS + 1, revision + 1))
+    assert oldest == {whole - 1: 1, whole: whole - KEPT_EVENTS + 1}
     await store.close()
 
 
