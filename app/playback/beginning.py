@@ -42,6 +42,11 @@ class Beginning:
         """Whether something was ordered of which nothing was seen yet."""
         return self._since is not None
 
+    @property
+    def seeks_ahead_s(self) -> float:
+        """How far ahead a seek of a running film should go. At the back there is no picture to wait for."""
+        return 0.0 if self._hidden else self.seek_cost.value
+
     def start(self, now: float, until_s: float, ahead_s: float = 0.0) -> None:
         """It was told to play so long before it should run, from a place so far ahead of where it should begin.
 

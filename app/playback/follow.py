@@ -4,7 +4,8 @@ Laws: only measurements and the room's timeline decide. Our own orders come
 back as the element's events; they are expected and swallowed. What is not
 expected is a person using the browser's own surface (media keys,
 picture-in-picture). No correction while seeking, stalled or hidden, nor before
-the first frames of a start or a seek are seen. A seek for drift goes only where
+the first frames of a start or a seek are seen; what went wrong at the back is
+sought all the same, since its sound is heard. A seek for drift goes only where
 bytes are; a seek the room asked for goes at once. Whoever was just interrupted
 by a stall, has just started or come from elsewhere is put right by one seek,
 since it will not be noticed; a film that runs is corrected by its rate alone.
@@ -191,16 +192,19 @@ class Follower:
                     self._tolerated_s = INTERRUPTED_S
                 self.beginning.teaches_nothing()
             behind = off < -SEEK_S and not seen.seeking and seen.at >= self._grace_until
-            return self._seek(seen, target, rate) if behind and self._reachable(seen, target, held) else None
+            return self._seek(seen, target, rate) if behind and (seen.buffers(target) or held(target)) else None
         if self.hidden:
-            return self._let_be(seen, rate)
+            return self._let_be(seen, target, rate, held)
         return self._keep_step(seen, target, rate, held) if self.beginning.tells(seen) else None
 
-    def _let_be(self, seen: PlayerMeasured, rate: float) -> SetPlayer | None:
-        """Nobody looks: it runs at the room's rate, and nothing is measured or learnt."""
+    def _let_be(self, seen: PlayerMeasured, target: float, rate: float, held: Held) -> SetPlayer | None:
+        """Nobody looks: it runs at the room's rate, nothing is learnt, only what an order did badly is mended."""
         self.drift_s = None
         self._pace.stopped()
-        self.beginning.forget()
+        if self.beginning.under_way and self.beginning.tells(seen):
+            self.beginning.forget()
+            if abs(seen.position_s - target) > self._tolerated_s and (seen.buffers(target) or held(target)):
+                return self._seek(seen, target, rate)
         return set_rate(rate, seen, keeps_pitch=rate != 1)
 
     def _begin(self, seen: PlayerMeasured, target: float, rate: float, until_s: float) -> SetPlayer:
@@ -217,16 +221,16 @@ class Follower:
         self.drift_s = self._pace.off_s(seen, self.beginning.frames(seen), target, rate)
         self.beginning.learn(self.drift_s / rate)
         tolerated_s, self._tolerated_s = self._tolerated_s, SEEK_S
-        if abs(self.drift_s) > tolerated_s and self._reachable(seen, target, held):
+        if abs(self.drift_s) > tolerated_s and (seen.buffers(target) or held(target)):
             return self._seek(seen, target, rate)
         return self._pace.keep(seen, self.drift_s, rate, settling=seen.at < self._disturbed_at + SETTLING_S)
 
     def _seek(self, seen: PlayerMeasured, target: float, rate: float) -> SetPlayer:
-        self._tolerated_s = ARRIVED_S if self._jump else SEEK_S
+        self._tolerated_s = ARRIVED_S if self._jump or seen.paused else SEEK_S
         self._jump, self.drift_s = False, None
         self._pace.stopped()
         self._grace_until, self._disturbed_at = seen.at + GRACE_S, seen.at
-        cost = self.beginning.seek_cost.value
+        cost = self.beginning.seeks_ahead_s
         self.beginning.seek(seen.at, cost)
         return SetPlayer(position_s=target + (self._pace.ahead_s + cost) * rate, rate=rate)
 
@@ -242,7 +246,3 @@ class Follower:
         if seen is None or seen.duration_s is None:
             return False
         return seen.ended or seen.position_s >= seen.duration_s - 0.5
-
-    @staticmethod
-    def _reachable(seen: PlayerMeasured, target: float, held: Held) -> bool:
-        return any(start <= target < stop for start, stop in seen.buffered) or held(target)

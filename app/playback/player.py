@@ -30,6 +30,10 @@ class PlayerMeasured:
         """Whether it is where it was sent, with something to show."""
         return not self.seeking and self.ready_state >= HAVE_FUTURE_DATA
 
+    def buffers(self, position_s: float) -> bool:
+        """Whether it has what comes at that position."""
+        return any(start <= position_s < stop for start, stop in self.buffered)
+
     @property
     def in_hand_s(self) -> float | None:
         """How much it has to show past where it is without a gap; None unless it runs."""

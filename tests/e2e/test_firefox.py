@@ -25,8 +25,6 @@ PLACE = "() => { const { currentTime } = document.getElementById('film');"
 PLACE += " return [performance.timeOrigin + performance.now(), currentTime]; }"
 # Firefox moves its position on at every frame.
 SAME_PLACE_S = 0.25
-# Timers of a tab at the back ring once a second, and nothing corrects it there: nobody sees that it started late.
-AT_THE_BACK_S = 1.5
 IN_STEP_WITHIN_MS = 20_000
 
 
@@ -95,8 +93,9 @@ async def is_where_the_room_is_at_the_back(fay: Person[FirefoxPage], cleo: Perso
     assert abs(await fay.position() - await cleo.position()) < 0.1
     await cleo.seek(5)
     await cleo.press_play_or_pause()
-    await asyncio.gather(cleo.until_playing_past(7), fay.until_playing_past(7))
-    assert await apart_s(fay, cleo) < AT_THE_BACK_S
+    # Her timers ring once a second: by then a start that came late is seen, and put right.
+    await asyncio.gather(cleo.until_playing_past(10), fay.until_playing_past(10))
+    assert await apart_s(fay, cleo) < SAME_PLACE_S
     await fay.page.come_to_the_front()
     await fay.until("'inStep' in document.getElementById('drift').dataset", IN_STEP_WITHIN_MS)
     assert await apart_s(fay, cleo) < SAME_PLACE_S

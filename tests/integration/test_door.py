@@ -69,7 +69,7 @@ async def test_who_is_turned_away_is_told(visitor: Visitor) -> None:
 
 
 async def test_who_walks_away_is_no_longer_at_the_door(tmp_path: Path, http: aiohttp.ClientSession) -> None:
-    server = await ServerProcess.start(tmp_path, "--away", "0.3")
+    server = await ServerProcess.start(tmp_path, "--away", "2")
     visitor = Visitor(http, server.url)
     try:
         invitation, _, ada = await visitor.host()
@@ -255,7 +255,7 @@ async def test_roles_are_given_and_the_room_is_handed_over(visitor: Visitor) -> 
 async def test_a_host_who_is_away_too_long_is_acted_for_and_host_again(
     tmp_path: Path, http: aiohttp.ClientSession
 ) -> None:
-    server = await ServerProcess.start(tmp_path, "--host-away", "0.3")
+    server = await ServerProcess.start(tmp_path, "--host-away", "1")
     visitor = Visitor(http, server.url)
     try:
         invitation, ada_entry, ada = await visitor.host()

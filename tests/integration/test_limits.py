@@ -135,7 +135,7 @@ async def dribble(url: str, head: bytes) -> bytes:
 async def test_a_request_that_dribbles_in_is_cut_off_and_others_are_not(
     tmp_path: Path, http: aiohttp.ClientSession
 ) -> None:
-    server = await ServerProcess.start(tmp_path, "--idle", "0.5")
+    server = await ServerProcess.start(tmp_path, "--idle", "2")
     visitor = Visitor(http, server.url)
     try:
         _, _, ada = await visitor.host()

@@ -61,9 +61,11 @@ class Screen:
     ) -> SetPlayer | None:
         return self.follower.measured(seen(at, position_s, **other), self.timeline, LENGTH_S, at, held)
 
-    def off(self, at: float, by_s: float, **other: Any) -> SetPlayer | None:
+    def off(
+        self, at: float, by_s: float, held: Callable[[float], bool] = lambda _: True, **other: Any
+    ) -> SetPlayer | None:
         """Seen ahead of the room by `by_s`."""
-        return self.shows(at, self.timeline.position_at(at) + by_s, **other)
+        return self.shows(at, self.timeline.position_at(at) + by_s, held, **other)
 
 
 def started() -> Screen:
@@ -542,6 +544,37 @@ def test_a_hidden_screen_still_starts_and_jumps() -> None:
     screen.follower.turned(True, 10.1)
     screen.room(replace(PLAYING, position_s=300.0, anchor=11.0), 11.0)
     assert screen.shows(11.0, 71.0) is not None
+
+
+def begun_late_at_the_back(late_s: float) -> Screen:
+    """Its timer rang so late, at page time 20, that it was told to play from further on."""
+    screen = Screen(PAUSED)
+    screen.follower.turned(True, 0.0)
+    screen.shows(0.0, 60.0, paused=True)
+    screen.room(replace(PLAYING, anchor=20.0 - late_s), 20.0)
+    begun = screen.shows(20.0, 60.0, paused=True)
+    assert begun == SetPlayer(True, about(60.0 + late_s), 1.0)
+    return screen
+
+
+@pytest.mark.parametrize("off_s", [-0.5, 0.5])
+def test_a_start_at_the_back_that_went_wrong_is_put_right_once_it_had_its_time(off_s: float) -> None:
+    screen = begun_late_at_the_back(0.9)
+    assert screen.off(20.3, off_s) is None
+    assert screen.off(20.0 + UNTOLD_S, off_s) == SetPlayer(position_s=about(60.9 + UNTOLD_S), rate=1.0)
+    assert screen.off(21.5, off_s) is None
+    assert screen.follower.beginning.seek_cost.value == FIRST_SEEK_COST_S
+
+
+def test_a_start_at_the_back_that_is_a_little_off_is_left_alone_and_so_is_what_comes_later() -> None:
+    screen = begun_late_at_the_back(0.9)
+    assert screen.off(20.0 + UNTOLD_S, 0.01 - ARRIVED_S) is None
+    assert screen.off(30.0, -0.5) is None
+
+
+def test_a_start_at_the_back_is_not_sent_to_where_nothing_is() -> None:
+    screen = begun_late_at_the_back(0.9)
+    assert screen.off(20.0 + UNTOLD_S, -0.5, lambda _: False, buffered=()) is None
 
 
 # --- echoes
