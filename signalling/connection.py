@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine
 from functools import lru_cache, partial
 from typing import Any, Literal, Protocol, TypeAlias
 
-from aiohttp import WSMsgType, web
+from aiohttp import WebSocketError, WSMsgType, web
 from aiohttp.http import WSMessageNoDecodeText
 
 from app.room.codec import decode_from_client, encode
@@ -223,6 +223,8 @@ class Connection:
 
     async def _take(self, received: WSMessageNoDecodeText) -> bool:
         """What has come; whether more may come. What comes once it is being closed counts no more."""
+        if self._closing is None and isinstance(received.data, WebSocketError):
+            self._closing = (received.data.code, "no frame, or too large a one")  # aiohttp has told the far side
         if self._closing is not None or received.type not in _COUNTED:
             return False
         if not self._allow(self._frames.take(self._now()), "too many messages; 200 a second are enough"):

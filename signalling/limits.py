@@ -14,6 +14,7 @@ from signalling.origins import is_loopback
 MOST_KEYS = 10_000
 MOST_SOCKETS = 64
 HOUSEHOLD_BITS = 64
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,19 +128,25 @@ def asker(remote: str | None, forwarded: str | None, behind_proxy: bool) -> str 
     """
     if forwarded is None and remote is not None and is_loopback(remote):
         return None
-    return _household(named_asker(remote, forwarded, behind_proxy) or "unknown")
+    return _household(named_asker(remote, forwarded, behind_proxy) or UNKNOWN)
 
 
 def _household(address: str) -> str:
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:
-        return address
+        return UNKNOWN  # a name that changes with every connection would have limits of its own each time
     if found.version == 4:
         return str(found)
     return str(found.ipv4_mapped or ip_network((found, HOUSEHOLD_BITS), strict=False))
 
 
 def named_asker(remote: str | None, forwarded: str | None, behind_proxy: bool) -> str | None:
-    """The address of whoever asks, this machine's own too; None if the connection is gone."""
-    return forwarded.rpartition(",")[2].strip()[:64] if behind_proxy and forwarded else remote
+    """The address of whoever asks, this machine's own too, without the port that some proxies add; None if the
+    connection is gone."""
+    if not (behind_proxy and forwarded):
+        return remote
+    said = forwarded.rpartition(",")[2].strip()[:64]
+    if said.startswith("["):
+        return said[1:].partition("]")[0]
+    return said.partition(":")[0] if said.count(":") == 1 else said

@@ -407,7 +407,7 @@ class LiveRoom:
         self._history.note(event)
         self._seats.tell_all(frame, event)
         took_s = None if happening.key is None else self._world.now() - event.at
-        self._world.metrics.happened(event.command, took_s)
+        self._world.metrics.happened(event.command, event.by, took_s)
         note_happened(self.room.code, event)
         self._follow_up(happening.entry)
         _settle(happening.answer, event)

@@ -62,10 +62,14 @@ class Metrics:
         """From now on `count` tells what there is whenever somebody asks."""
         self.registry.register(_Taker(count))
 
-    def happened(self, command: Command, took_s: float | None) -> None:
-        """A command is carried out and told; `took_s` since it was asked for, None where the server gave it itself."""
-        if took_s is not None:
+    def happened(self, command: Command, by: str | None, took_s: float | None) -> None:
+        """A command is carried out and told; `by` a member, None where the server gave it itself.
+
+        `took_s` since it was asked for over a WebSocket, None if it was not.
+        """
+        if by is not None:
             self._commands.labels(_NAMES[type(command)]).inc()
+        if took_s is not None:
             self._latency.observe(took_s)
         if isinstance(command, Join | Admit):
             self._joins.inc()

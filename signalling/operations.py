@@ -75,6 +75,8 @@ async def read_object(request: web.Request) -> dict[str, Any]:
             raw = await request.read()
     except TimeoutError:
         raise ProblemError(Reason.INVALID_COMMAND, "The request took too long to arrive. Try again.") from None
+    except web.RequestPayloadError:
+        raise ProblemError(Reason.INVALID_COMMAND, "The request is not packed as it says.") from None
     return object_in(raw)
 
 

@@ -19,6 +19,8 @@ from signalling.sentences import SENTENCES
 
 LOG = logging.getLogger("matinee.rest")
 METRICS: web.AppKey[Metrics] = web.AppKey("metrics", Metrics)
+# When to come again, where nobody knows: a member's pace fills up all the time, and a page may be closed any moment.
+SOON_S = 1
 
 STATUS: dict[Reason, HTTPStatus] = {
     Reason.UNAUTHORIZED_COMMAND: HTTPStatus.FORBIDDEN,

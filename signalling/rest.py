@@ -23,7 +23,7 @@ from signalling.live_room import LiveRoom
 from signalling.metrics import CONTENT_TYPE
 from signalling.operations import Operation, Text, read_texts
 from signalling.passwords import RETRY_AFTER_S, BusyError
-from signalling.problems import METRICS, ProblemError, json_answer
+from signalling.problems import METRICS, SOON_S, ProblemError, json_answer
 from signalling.schemas import (
     AT_THE_DOOR,
     CARD,
@@ -283,7 +283,7 @@ async def metrics(request: web.Request) -> web.Response:
 
 def _problem(reason: Reason, when_unauthorized: str = "") -> ProblemError:
     sentences = {Reason.NOT_FOUND: NO_ROOM, Reason.UNAUTHORIZED_COMMAND: when_unauthorized}
-    return ProblemError(reason, sentences.get(reason))
+    return ProblemError(reason, sentences.get(reason), SOON_S if reason is Reason.RATE_LIMITED else None)
 
 
 def _card(room: Room) -> dict[str, Any]:

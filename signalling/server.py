@@ -25,7 +25,7 @@ from signalling.lore import Lore, Told
 from signalling.metrics import Metrics, watch_the_loop
 from signalling.operations import Operation
 from signalling.origins import Origins
-from signalling.problems import METRICS, ProblemError, problems
+from signalling.problems import METRICS, SOON_S, ProblemError, problems
 from signalling.recommendations import Films, Recommendations
 from signalling.rest import MAX_BODY_BYTES, Rooms
 from signalling.room_time import RoomTime
@@ -142,7 +142,7 @@ def _socket(hub: Hub, tickets: Tickets, time: RoomTime, settings: Settings) -> H
     async def socket(request: web.Request) -> web.StreamResponse:
         address = asking(request, settings.behind_proxy)
         if not counted.enter(address):
-            raise ProblemError(Reason.RATE_LIMITED, TOO_MANY_SOCKETS)
+            raise ProblemError(Reason.RATE_LIMITED, TOO_MANY_SOCKETS, SOON_S)
         try:
             connection = await open_for(request)
         except BaseException:

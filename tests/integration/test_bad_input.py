@@ -132,6 +132,13 @@ async def test_a_body_with_two_faces_is_refused(visitor: Visitor, path: str, bod
     assert (response.status, problem["code"]) in [(400, "invalid_command"), (413, "too_large")]
 
 
+async def test_a_body_that_is_not_packed_as_it_says_is_refused(visitor: Visitor) -> None:
+    packed = {"Content-Encoding": "gzip"}
+    async with visitor.http.post(f"{visitor.url}/api/v1/rooms", data=b"not gzip", headers=packed) as response:
+        problem: dict[str, Any] = await response.json(content_type="application/problem+json")
+    assert (response.status, problem["code"]) == (400, "invalid_command")
+
+
 def by_code() -> list[tuple[str, str]]:
     """Method and path of all that names a room, out of the table that the server answers by."""
     rooms = Rooms(cast(Hub, None), Tickets(b""), float, Limits())

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -157,13 +158,26 @@ async def test_an_address_has_only_so_many_pages_open(behind_proxy: Visitor) -> 
     headers = {"X-Forwarded-For": "192.0.2.1", "Origin": behind_proxy.url}
     address = f"{behind_proxy.url}/api/v1/socket"
     opened = [await behind_proxy.http.ws_connect(address, headers=headers) for _ in range(64)]
-    assert await refusal(behind_proxy.http, address, headers) == 429
+    with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+        await behind_proxy.http.ws_connect(address, headers=headers)
+    assert (refused.value.status, (refused.value.headers or {})["Retry-After"]) == (429, "1")
     await opened.pop().close()
     async with asyncio.timeout(10):
         while await refusal(behind_proxy.http, address, headers) == 429:  # noqa: ASYNC110
             await asyncio.sleep(0.02)  # the server notices in its own time
     for socket in opened:
         await socket.close()
+
+
+async def test_who_renews_the_link_too_often_is_told_when_to_come_again(visitor: Visitor) -> None:
+    _, entry, _ = await visitor.host()
+    path = f"{visitor.url}/api/v1/rooms/{entry.code}/link"
+    seat = {"member": entry.member, "resume_secret": entry.resume_secret}
+    status = HTTPStatus.OK
+    while status == HTTPStatus.OK:
+        async with visitor.http.post(path, json=seat) as response:
+            status, retry_after = HTTPStatus(response.status), response.headers.get("Retry-After")
+    assert (status, retry_after) == (429, "1")
 
 
 async def refusal(http: aiohttp.ClientSession, address: str, headers: dict[str, str]) -> int:

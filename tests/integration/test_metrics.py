@@ -77,17 +77,21 @@ async def test_who_goes_is_counted_and_who_is_away_is_missing(visitor: Visitor) 
     invitation, _, ada = await visitor.host()
     _, ben = await visitor.guest(invitation)
     _, cy = await visitor.guest(invitation)
+    _, dan = await visitor.guest(invitation)
     await ada.do(Leave(), "bye")
     assert await ada.closed_with() == 1000
     await ben.socket.send_str("nonsense")
     assert await ben.closed_with() == 4010
+    await dan.socket.send_str(" " * (64 * 1024 + 1))
+    assert await dan.closed_with() == 1009
     told = await figures(visitor)
     while told["matinee_sockets", ()] > 1:
         told = await figures(visitor)
-    assert (told["matinee_members", ()], told["matinee_members_minus_sockets", ()]) == (2, 1)
+    assert (told["matinee_members", ()], told["matinee_members_minus_sockets", ()]) == (3, 2)
     assert told["matinee_leaves_total", ()] == 1
     assert not cy.socket.closed
-    assert told["matinee_closed_sockets_total", (("code", "4010"),)] == 1
+    for code in ("4010", "1009"):
+        assert told["matinee_closed_sockets_total", (("code", code),)] == 1
 
 
 async def test_the_event_loop_is_watched(visitor: Visitor) -> None:

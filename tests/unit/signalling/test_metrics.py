@@ -7,7 +7,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from app.room.errors import Reason
-from app.room.messages import Admit, Ban, Command, Decline, Join, Kick, Knock, Leave, Pause, SetRate
+from app.room.messages import Admit, Ban, Command, Decline, End, Join, Kick, Knock, Leave, Pause, SetRate
 from app.room.state import Role
 from signalling import metrics as module
 from signalling.metrics import Census, Metrics, watch_the_loop
@@ -27,12 +27,14 @@ def figures(metrics: Metrics) -> dict[tuple[str, tuple[tuple[str, str], ...]], f
 
 def test_what_members_ask_and_what_the_server_does_by_itself_are_told_apart() -> None:
     metrics = Metrics()
-    metrics.happened(Pause(), 0.003)
-    metrics.happened(SetRate(2.0), 0.02)
-    metrics.happened(Pause(), None)
+    metrics.happened(Pause(), "ada", 0.003)
+    metrics.happened(SetRate(2.0), "ada", 0.02)
+    metrics.happened(End(), "ada", None)
+    metrics.happened(Pause(), None, None)
     told = figures(metrics)
     assert told["matinee_commands_total", (("command", "pause"),)] == 1
     assert told["matinee_commands_total", (("command", "set_rate"),)] == 1
+    assert told["matinee_commands_total", (("command", "end"),)] == 1
     assert told["matinee_event_seconds_count", ()] == 2
     assert told["matinee_event_seconds_bucket", (("le", "0.005"),)] == 1
 
@@ -55,7 +57,7 @@ def test_what_members_ask_and_what_the_server_does_by_itself_are_told_apart() ->
 @pytest.mark.parametrize("took_s", [None, 0.001])
 def test_joins_and_leaves_add_up(command: Command, joins: int, leaves: int, took_s: float | None) -> None:
     metrics = Metrics()
-    metrics.happened(command, took_s)
+    metrics.happened(command, None if took_s is None else "ada", took_s)
     told = figures(metrics)
     assert (told["matinee_joins_total", ()], told["matinee_leaves_total", ()]) == (joins, leaves)
 
@@ -103,7 +105,7 @@ def test_few_screens_have_quantiles_too(drifts: tuple[float, ...], p95: float | 
 
 def test_every_server_counts_for_itself() -> None:
     one, other = Metrics(), Metrics()
-    one.happened(Join("ada", "Ada", Role.HOST), None)
+    one.happened(Join("ada", "Ada", Role.HOST), None, None)
     assert figures(other)["matinee_joins_total", ()] == 0
 
 
