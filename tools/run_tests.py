@@ -24,7 +24,7 @@ BESIDE: tuple[Command, ...] = (
     (PYTHON, "tools/own_coverage.py"),
     (PYTHON, "-m", "pytest", "--ignore=tests/e2e", "--ignore=tests/unit"),
 )
-GIVE_WAY = ("nice", "-n", "15")
+GIVE_WAY = ("nice", "-n", "10")
 # Ctrl-C reaches all of them: pytest ends with 2, Python by the signal.
 INTERRUPTED = (2, -signal.SIGINT)
 
