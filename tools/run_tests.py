@@ -3,7 +3,8 @@
     python tools/run_tests.py
 
 Browser tests that measure time go one after the other. The rest wait more than they work: two of them go side by side.
-What runs beside them gives way. Everything runs to its end whatever fails, and one failure is enough to end with 1.
+What runs beside them gives way, so it has no clock but its own. Tests of the server wait for real processes, which must
+not starve: they come last. Everything runs to its end whatever fails, and one failure is enough to end with 1.
 """
 
 import signal
@@ -22,9 +23,10 @@ E2E: Command = (PYTHON, "-m", "pytest", "tests/e2e", *CRASHED)
 BROWSERS: tuple[Command, ...] = ((*E2E, "-m", "alone"), (*E2E, "-m", "not alone", "-n", "2", "--dist", "worksteal"))
 BESIDE: tuple[Command, ...] = (
     (PYTHON, "tools/own_coverage.py"),
-    (PYTHON, "-m", "pytest", "--ignore=tests/e2e", "--ignore=tests/unit"),
+    (PYTHON, "-m", "pytest", "--ignore=tests/e2e", "--ignore=tests/unit", "--ignore=tests/integration"),
 )
-GIVE_WAY = ("nice", "-n", "10")
+SERVER: Command = (PYTHON, "-m", "pytest", "tests/integration", "-n", "2", "--dist", "worksteal")
+GIVE_WAY = ("nice", "-n", "15")
 # Ctrl-C reaches all of them: pytest ends with 2, Python by the signal.
 INTERRUPTED = (2, -signal.SIGINT)
 
@@ -55,7 +57,7 @@ def run(main: Sequence[Command], beside: Sequence[Command]) -> bool:
 
 def main() -> int:
     try:
-        well = run(BROWSERS, BESIDE)
+        well = run((*BROWSERS, SERVER), BESIDE)
     except KeyboardInterrupt:
         print("matinee: stopped; run it again to begin anew.")
         return 130

@@ -27,7 +27,7 @@ from app.room.state import Film, Subtitle, SubtitleFormat
 
 FILM = Film("ab" * 32, "Metropolis.mp4", 5_000_000, "video/mp4", 1024 * 1024, 600.0)
 SUBTITLE = Subtitle("5b" * 32, "Metropolis.en.srt", 40_000, SubtitleFormat.SRT, "en")
-PATIENCE_S = 10
+PATIENCE_S = 30
 
 M = TypeVar("M")
 

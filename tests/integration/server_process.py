@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 ROOT = Path(__file__).parents[2]
-START_S = 20
+START_S = 60
 
 
 class ServerProcess:

@@ -104,7 +104,7 @@ async def test_who_says_429_is_left_alone_for_as_long_as_it_says(
 
 
 async def test_no_second_has_too_many_questions() -> None:
-    outside = Outside(per_s=10)
+    outside = Outside(per_s=2)
     try:
         async with outsider(says({})) as server:
             await outside.ask(Call(server.url))
@@ -112,7 +112,7 @@ async def test_no_second_has_too_many_questions() -> None:
                 await outside.ask(Call(server.url, within_s=0.02))
             assert len(server.asked) == 1
             # Patience is with ourselves only.
-            patient = [outside.ask(Call(server.url, within_s=0.15, patient=True)) for _ in range(5)]
+            patient = [outside.ask(Call(server.url, within_s=2.0, patient=True)) for _ in range(5)]
             assert len(await asyncio.gather(*patient)) == 5
             server.mood = never
             with pytest.raises(OutsideError, match="in time"):
