@@ -57,6 +57,15 @@ class Window:
             del self._done[next(iter(self._done))]  # who was first seen longest ago
         self._done.setdefault(key, deque(maxlen=self._rule.most)).append(now)
 
+    def take_back(self, key: str, at: float) -> None:
+        """What the key did at that moment was none of it."""
+        done = self._done.get(key)
+        if done is None or at not in done:
+            return
+        done.remove(at)
+        if not done:
+            del self._done[key]
+
 
 class Sockets:
     """How many WebSockets each address has open."""
@@ -97,13 +106,19 @@ class Limits:
         return self.look(keys, now) or self._take(self._joins, keys, now)
 
     def look(self, keys: tuple[str, ...], now: float) -> int:
-        """Somebody names a code: in how many seconds they may, 0 if now; only `failed` counts."""
+        """Somebody names a code: in how many seconds they may, 0 if now; only `failed` counts. Whoever has
+        to wait for what comes of it has failed until then, or many at once would all be the first."""
         return max((self._failures.wait_s(key, now) for key in keys), default=0)
 
     def failed(self, keys: tuple[str, ...], now: float) -> None:
         """They did not get in, or there was no such room."""
         for key in keys:
             self._failures.count(key, now)
+
+    def forgive(self, keys: tuple[str, ...], at: float) -> None:
+        """What they `failed` at that moment went well after all."""
+        for key in keys:
+            self._failures.take_back(key, at)
 
     def over(self, keys: tuple[str, ...], code: str, now: float) -> None:
         """They named the code of a room that is over: a guess like any other, once for each room."""

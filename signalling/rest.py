@@ -154,10 +154,10 @@ class Rooms:
 
     async def card(self, request: web.Request) -> web.Response:
         """What somebody sees before entering."""
-        self._guard(request)
-        live = await self._hub.find(_code(request))
+        keys = self._keys(request)
+        _hold_back(self._limits.look(keys, self._now()))
+        live = await self._guessed(request, keys, self._hub.find(_code(request)))
         if isinstance(live, Reason):
-            self._count(request, self._keys(request), live)
             raise _problem(live)
         return json_answer(_card(live.room))
 
@@ -166,9 +166,8 @@ class Rooms:
         wish = Wish(**await read_texts(request, JOIN))
         keys = self._keys(request, wish)
         _hold_back(self._limits.join(keys, self._now()))
-        joined = await self._unless_busy(self._hub.join(_code(request), wish))
+        joined = await self._guessed(request, keys, self._unless_busy(self._hub.join(_code(request), wish)))
         if isinstance(joined, Reason):
-            self._count(request, keys, joined)
             raise _problem(joined, WRONG_LINK)
         if joined.waiting:
             told = {"member": joined.member, "resume_secret": joined.resume_secret, "waiting": True}
@@ -225,20 +224,32 @@ class Rooms:
         Who has failed too often is told so whatever they fail at, and costs the store nothing.
         """
         code, keys = _code(request), self._keys(request)
-        wait_s = self._limits.look(keys, self._now())
-        found: LiveRoom | Reason = Reason.NOT_FOUND
-        if not wait_s or self._hub.knows(code):
-            found = await self._hub.recognise(code, seat["member"], seat["resume_secret"])
+        is_known = self._hub.knows(code)
+        if not is_known:
+            _hold_back(self._limits.look(keys, self._now()))
+        recognised = self._hub.recognise(code, seat["member"], seat["resume_secret"])
+        found = await (recognised if is_known else self._guessed(request, keys, recognised))
         if isinstance(found, LiveRoom):
             return found
-        if found in (*_FAILURES, *_OVER):
-            _hold_back(wait_s)
-        self._count(request, keys, found)
+        if is_known:
+            # Asked only now: whoever has the right secret was let by, and others may have failed meanwhile.
+            _hold_back(self._limits.look(keys, self._now()) if found in (*_FAILURES, *_OVER) else 0)
+            self._count(request, keys, found)
         raise _problem(found, NOT_A_MEMBER)
 
-    def _guard(self, request: web.Request) -> None:
-        """Whoever has named ten codes that do not exist is not told of the eleventh for a while."""
-        _hold_back(self._limits.look(self._keys(request), self._now()))
+    async def _guessed(self, request: web.Request, keys: tuple[str, ...], answer: Awaitable[T | Reason]) -> T | Reason:
+        """The answer to what may be a guess, and has failed until it is there: of many at once no more are told than
+        of as many one after another."""
+        at = self._now()
+        self._limits.failed(keys, at)
+        told: T | Reason = Reason.UNAVAILABLE
+        try:
+            told = await answer
+        finally:
+            self._limits.forgive(keys, at)
+        if isinstance(told, Reason):
+            self._count(request, keys, told)
+        return told
 
     def _count(self, request: web.Request, keys: tuple[str, ...], reason: Reason) -> None:
         """What was refused for that reason counts, if it may have been a guess."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from multidict import CIMultiDict
 
 from app.room.errors import Reason
 from app.room.messages import Happened, RefusedCommand, Seek, SignalTo
+from signalling.hub import new_code
 from tests.integration.clients import Visitor
 from tests.integration.server_process import ServerProcess
 
@@ -87,6 +89,42 @@ async def test_who_comes_late_to_a_room_that_is_over_is_told_so_and_who_tries_ma
         assert (await post(behind_proxy, f"/rooms/{codes[0]}/{path}", late, "198.51.100.1"))[0] == 410
     assert [await get(behind_proxy, code, "198.51.100.1") for code in codes] == [410] * 10 + [429]
     assert await get(behind_proxy, codes[0], "198.51.100.2") == 410
+
+
+async def test_guesses_that_come_all_at_once_are_told_no_more_than_others(behind_proxy: Visitor) -> None:
+    invitation, host = await behind_proxy.make_room()
+    locked = {"member": host.member, "resume_secret": host.resume_secret, "password": "sesame"}
+    assert (await behind_proxy.call("POST", f"/rooms/{invitation.code}/password", locked))[0] == 200
+
+    def guess(number: int) -> dict[str, Any]:
+        return {"name": "E", "link_secret": invitation.link_secret, "password": f"{number}"}
+
+    async def at_once(*asked: Any) -> Counter[int]:
+        return Counter(await asyncio.gather(*asked))
+
+    async def status(path: str, body: dict[str, Any], address: str) -> int:
+        return (await post(behind_proxy, path, body, address))[0]
+
+    codes = [new_code() for _ in range(60)]
+    assert await at_once(*(get(behind_proxy, code, "192.0.2.1") for code in codes)) == {404: 10, 429: 50}
+    seat = {"member": "eve", "resume_secret": "x" * 22}
+    seats = (status(f"/rooms/{code}/ticket", seat, "192.0.2.2") for code in codes)
+    assert await at_once(*seats) == {404: 10, 429: 50}
+    join = f"/rooms/{invitation.code}/join"
+    passwords = [status(join, guess(number), "192.0.2.3") for number in range(25)]
+    right = status(join, {**guess(0), "password": "sesame"}, "192.0.2.3")
+    assert await at_once(*passwords, right) == {403: 10, 429: 16}
+
+
+async def test_what_was_no_guess_counts_as_none(behind_proxy: Visitor) -> None:
+    invitation, host = await behind_proxy.make_room()
+    friend = {"name": "B", "link_secret": invitation.link_secret}
+    for _ in range(12):
+        assert await get(behind_proxy, invitation.code, "192.0.2.1") == 200
+        assert (await post(behind_proxy, f"/rooms/{invitation.code}/join", friend, "192.0.2.1"))[0] == 201
+    mine = {"member": host.member, "resume_secret": host.resume_secret}
+    seats = (post(behind_proxy, f"/rooms/{invitation.code}/ticket", mine, "192.0.2.1") for _ in range(40))
+    assert {status for status, _, _ in await asyncio.gather(*seats)} == {200}
 
 
 async def test_the_machine_itself_is_not_limited(visitor: Visitor) -> None:

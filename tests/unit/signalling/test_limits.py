@@ -66,6 +66,23 @@ def test_ten_failures_in_ten_minutes() -> None:
     assert limits.join(ADA, 600.0) == 0
 
 
+def test_a_failure_that_was_none_is_taken_back_and_others_stay() -> None:
+    limits, household = Limits(), (*ADA, "device a")
+    for moment in range(FAILURES.most):
+        limits.failed(household, float(moment))
+    assert limits.look(ADA, 9.0) == 591
+    limits.forgive(household, 0.0)
+    assert limits.look(household, 9.0) == 0
+    limits.failed(household, 9.0)
+    assert limits.look(ADA, 9.0) == 592  # the first that is left is of the second 1
+    limits.forgive(ADA, 5.5)  # nothing is known of that one
+    assert limits.look(ADA, 9.0) == 592
+    limits.forgive(("192.0.2.2",), 9.0)
+    limits.failed(("192.0.2.2",), 9.0)
+    limits.forgive(("192.0.2.2",), 9.0)
+    assert "192.0.2.2" not in limits._failures._done
+
+
 def test_a_device_counts_wherever_it_is() -> None:
     limits = Limits()
     for number in range(ROOMS.most):
