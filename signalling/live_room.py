@@ -141,6 +141,7 @@ class LiveRoom:
             self._expect(member.id)
         for caller in self.room.callers:
             self.waits(caller.id)
+        self._turn_out_the_banned()
         self._usher.look()
         self._choosing.look()
         self._arm_expiry()
@@ -418,8 +419,10 @@ class LiveRoom:
                 self._door.stop(member)
                 self._expect(member)
                 self._arm_expiry()
+                self._turn_out_the_banned()
             case Knock(caller=caller):
                 self.waits(caller)
+                self._turn_out_the_banned()
             case Decline(caller=caller):
                 self._door.stop(caller)
             case Leave(member=who):
@@ -428,8 +431,10 @@ class LiveRoom:
                 self._arm_expiry()
             case Kick(member=who) | Ban(member=who):
                 self._let_go(who, CloseCode.KICKED, "the host has removed you from the room")
+                self._turn_out_the_banned()
             case SetRole() | TransferHost():
                 self._expect_all()
+                self._turn_out_the_banned()
             case End():
                 code = CloseCode.GONE if entry.event.by else CloseCode.EXPIRED
                 self._seats.dismiss_all(code, "the room has ended")
@@ -479,6 +484,20 @@ class LiveRoom:
         self._waiting.forget_for_good(member)
         self._usher.forget(member)
         self._seats.dismiss(member, code, why)
+
+    def _turn_out_the_banned(self) -> None:
+        """By a device that is banned nobody is in but the host, and nobody knocks.
+
+        Asked whenever somebody is banned, has come in or is host no more: whoever was let in while the ban was on its
+        way to the store goes with the others.
+        """
+        banned = self.secrets.banned
+        for who, device in self.secrets.device_digests.items() if banned else ():
+            member = self._tip.member(who) if device in banned else None
+            if member is not None and member.role is not Role.HOST:
+                self.order(Kick(who))
+            elif device in banned and self._tip.caller(who) is not None:
+                self.order(Decline(who))
 
     def _arm_expiry(self) -> None:
         lifetimes = self._world.lifetimes

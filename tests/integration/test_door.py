@@ -201,6 +201,24 @@ async def test_who_is_put_out_can_come_back_by_the_link_and_who_is_banned_cannot
     assert (await visitor.call("POST", path, body("Cy", invitation.link_secret, device="tablet")))[0] == 201
 
 
+async def test_who_stands_at_the_door_with_a_banned_device_is_not_let_in(visitor: Visitor) -> None:
+    invitation, _, ada = await visitor.host()
+    path = f"/rooms/{invitation.code}/join"
+    _, eve = await visitor.call("POST", path, body("Eve", invitation.link_secret, device="phone"))
+    _, mal = await visitor.call("POST", path, body("Mal", invitation.link_secret, device="phone"))
+    status, cousin = await visitor.call("POST", path, body("Cousin", device="phone"))
+    assert status == 202
+    line, _ = await visitor.enter(mal["ticket"])
+    await ada.do(Ban(eve["member"]), "ban")
+    assert await line.closed_with() == 4003
+    assert (await ada.hear_happen(Decline)).command == Decline(cousin["member"])
+    await ada.do(Admit(cousin["member"]), "in")
+    assert await refused(ada) is Reason.NOT_FOUND
+    for gone in (mal, cousin):
+        seat = {"member": gone["member"], "resume_secret": gone["resume_secret"]}
+        assert (await visitor.call("POST", f"/rooms/{invitation.code}/ticket", seat))[0] == 403
+
+
 async def test_the_ban_and_the_password_outlive_the_server(tmp_path: Path, http: aiohttp.ClientSession) -> None:
     server = await ServerProcess.start(tmp_path)
     visitor = Visitor(http, server.url)

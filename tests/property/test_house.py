@@ -305,15 +305,20 @@ class House(RuleBasedStateMachine):
         regency = self._live().room.regency if self.model.over is None else None
         if other and regency is None and self._lead(who, TransferHost(other)):
             self.model.roles |= {str(host): Role.COHOST, other: Role.HOST}
+            self._without_the_banned()
 
     @rule(who=WHO, whom=WHO, for_good=st.booleans())
     def put_out(self, who: int, whom: int, for_good: bool) -> None:
+        """Of whom another page on the same device may be in, too."""
         other = self._other(whom)
+        if other and for_good:
+            self.come(self.model.guests[other].device, "link", True, connects=who > 0)
         if other and self._lead(who, Ban(other) if for_good else Kick(other)):
             guest = self.model.guests.pop(other)
             del self.model.roles[other]
             assert guest.link is None or guest.link.code == CloseCode.KICKED
             self.model.banned |= {guest.device} if for_good else set()
+            self._without_the_banned()
             assert self._run(self.hub.recognise(*_proof(guest))) is Reason.UNAUTHORIZED_COMMAND
             self.come(guest.device, "link", True, False)
 
@@ -341,6 +346,7 @@ class House(RuleBasedStateMachine):
             self.model.guests[member], self.model.roles[member] = guest, Role.HOST
             guest.held = None  # of before they came in anew
             self._connect(member)
+            self._without_the_banned()
 
     @rule()
     def the_host_is_missed(self) -> None:
@@ -538,6 +544,15 @@ class House(RuleBasedStateMachine):
     def _only_the_host(self, guest: Guest, refused: Reason | None) -> None:
         is_host = self.model.roles.get(guest.told.member) is Role.HOST
         assert refused is (None if is_host else Reason.UNAUTHORIZED_COMMAND)
+
+    def _without_the_banned(self) -> None:
+        """By a device that is banned nobody is in but the host, and nobody knocks."""
+        for member, guest in list(self.model.guests.items()):
+            if guest.device in self.model.banned and self.model.roles[member] is not Role.HOST:
+                del self.model.guests[member], self.model.roles[member]
+                assert guest.link is None or guest.link.code == CloseCode.KICKED
+        callers = self.model.callers.items()
+        self.model.callers = {who: guest for who, guest in callers if guest.device not in self.model.banned}
 
     def _gone(self, members: list[str], missed: bool) -> None:
         """They have left by themselves, or were missed: somebody else may lead from now on, and nobody else changes."""

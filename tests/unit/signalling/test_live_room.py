@@ -9,14 +9,17 @@ import pytest
 from app.playback.gate import Buffer
 from app.room.errors import CloseCode, Reason
 from app.room.messages import (
+    Admit,
     Ban,
     Chat,
     Command,
+    Decline,
     Do,
     End,
     Happened,
     Join,
     Kick,
+    Knock,
     Leave,
     OfferTaste,
     Pause,
@@ -433,6 +436,60 @@ async def test_whoever_is_put_out_is_told_and_has_no_way_back(scene: Scene) -> N
     await settle()
     assert scene.room.room.member("ben") is None
     assert scene.room.attach("ben", FakeLink()) is Reason.NOT_FOUND
+
+
+async def test_with_a_device_everybody_goes_who_came_by_it(scene: Scene) -> None:
+    """Members and callers; also who came in while the ban was on its way to the store."""
+    room = scene.room
+    for who in ("eve", "mal"):
+        await room.order(Join(who, who, Role.VIEWER), resume_digest=b"r", device_digest=b"phone")
+    await room.order(Knock("zoe", "Zoe"), resume_digest=b"r", device_digest=b"phone")
+    await room.order(Knock("cousin", "Cousin"), resume_digest=b"r", device_digest=b"phone")
+    await room.order(Knock("dee", "Dee"), resume_digest=b"r", device_digest=b"tablet")
+    assert room.attach("mal", scene.cy) is None
+    await settle()
+    scene.store.gate.clear()
+    room.do("ada", Do("ban", Ban("eve")))
+    room.do("ada", Do("in", Admit("cousin")))
+    room.order(Join("late", "Late", Role.VIEWER), resume_digest=b"r", device_digest=b"phone")
+    room.order(Knock("later", "Later"), resume_digest=b"r", device_digest=b"phone")
+    scene.store.gate.set()
+    await settle()
+    assert [member.id for member in room.room.members] == ["ada", "ben"]
+    assert [caller.id for caller in room.room.callers] == ["dee"]
+    assert scene.cy.code == CloseCode.KICKED
+    ordered = {type(event.command) for event in scene.ada.of(Happened) if event.by is None}
+    assert {Kick, Decline} <= ordered
+
+
+async def test_a_host_who_shares_the_banned_device_stays_also_while_somebody_acts(scene: Scene) -> None:
+    room = scene.room
+    await room.order(TransferHost("ben"), by="ada")
+    await room.order(Join("hal", "Hal", Role.VIEWER), resume_digest=b"h", device_digest=b"phone")
+    await room.order(Join("eve", "Eve", Role.VIEWER), resume_digest=b"e", device_digest=b"phone")
+    await room.order(TransferHost("hal"), by="ben")
+    await room.order(Ban("eve"), by="hal")
+    await settle()
+    assert [member.id for member in room.room.members] == ["ada", "ben", "hal"]
+    await room.order(Join("mal", "Mal", Role.VIEWER), resume_digest=b"m", device_digest=b"tablet")
+    await room.order(Leave("hal"))
+    assert room.room.regency is not None
+    (acting,) = (member.id for member in room.room.members if member.role is Role.HOST)
+    await room.order(Ban("mal"), by=acting)
+    await settle()
+    assert room.digest_of("hal") == b"h"
+    await room.order(Join("hal", "Hal", Role.HOST))
+    await settle()
+    assert role_of(scene, "hal") is Role.HOST
+
+
+async def test_what_a_crash_left_undone_of_a_ban_is_done_at_the_next_start(scene: Scene) -> None:
+    await scene.room.order(Join("mal", "Mal", Role.VIEWER), resume_digest=b"r", device_digest=b"phone")
+    await scene.room.order(Knock("zoe", "Zoe"), resume_digest=b"r", device_digest=b"phone")
+    scene.store.kept[CODE] = replace(scene.store.kept[CODE], banned=frozenset({b"phone"}))
+    room = await scene.load()
+    assert [member.id for member in room.room.members] == ["ada", "ben"]
+    assert room.room.callers == ()
 
 
 async def test_somebody_who_comes_back_in_time_stays(scene: Scene) -> None:
