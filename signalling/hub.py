@@ -1,7 +1,7 @@
 """All living rooms: makes them, finds them in memory or in the store, lets people in.
 
-Laws: a code has at most one `LiveRoom` at a time; secrets leave here once, when they are made, and only their
-digests stay. What goes wrong is a `Reason`; only opening and closing raise.
+Laws: a code has at most one `LiveRoom` at a time, and no room waits until another is loaded; secrets leave here once,
+when they are made, and only their digests stay. What goes wrong is a `Reason`; only opening and closing raise.
 """
 
 import asyncio
@@ -51,7 +51,7 @@ class Hub:
         self._new_code = new_code
         self._live: dict[str, LiveRoom] = {}
         self._unloaded: set[str] = set()  # alive in the store alone, since it or our own code failed
-        self._loading = asyncio.Lock()
+        self._loading: dict[str, asyncio.Task[LiveRoom | Reason]] = {}
         self._passwords = Passwords()
         self._next_cleaning = Alarm(world.schedule)
         self._cleaning: asyncio.Task[None] | None = None
@@ -74,6 +74,8 @@ class Hub:
         """Take nothing more; returns when everything that was taken is durable."""
         self._passwords.close()
         self._next_cleaning.cancel()
+        for loading in tuple(self._loading.values()):
+            loading.cancel()
         if self._cleaning is not None:
             await asyncio.wait([self._cleaning])
         await asyncio.gather(*(room.stop() for room in tuple(self._live.values())))
@@ -161,8 +163,11 @@ class Hub:
             return Reason.NOT_FOUND
         if code in self._live:
             return self._live[code]
-        async with self._loading:
-            return self._live.get(code) or await self._load(code)
+        loading = self._loading.get(code)
+        if loading is None:
+            loading = self._loading[code] = asyncio.get_running_loop().create_task(self._load(code))
+            loading.add_done_callback(lambda _: self._loading.pop(code))
+        return await asyncio.shield(loading)  # whoever goes away takes nothing from the others who wait
 
     async def _clean_up(self) -> None:
         """Away with tombstones that nobody will ask for any more, and with rooms that cannot be loaded and would be

@@ -30,7 +30,7 @@ from app.room.errors import BadMessage
 from app.room.messages import Ban, Happened
 from app.room.reducer import Applied, apply
 from app.room.state import Programme, Room
-from signalling.logs import note_error
+from signalling.logs import note, note_error
 from signalling.store.base import (
     DEPARTURES,
     KEPT_EVENTS,
@@ -119,13 +119,18 @@ class SqliteStore:
         return await self._ask(lambda db: _told(db, name, since))
 
     async def close(self) -> None:
-        """Finish what was asked and close the file."""
+        """Finish what was asked and close the file. Where the disk hangs the thread is left to end with the process:
+        what was committed is in the file."""
+        until = self._loop.time() + PATIENCE_S
         if not self._closing:
             await self._write_whole()
         self._closing = True
         self._jobs.put(None)
-        await self._closed
-        self._thread.join()
+        await asyncio.wait([self._closed], timeout=max(0.0, until - self._loop.time()))
+        if self._closed.done():
+            self._thread.join()
+        else:
+            note(LOG, "store_hangs", logging.ERROR)
 
     async def _write_whole(self) -> None:
         """The rooms as they are, so that the next server, perhaps a newer one, need not repeat any event."""

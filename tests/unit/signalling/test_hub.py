@@ -247,6 +247,56 @@ async def test_a_room_is_loaded_once() -> None:
     assert len({id(live) for live in found}) == 1
 
 
+async def test_a_store_that_hangs_over_one_room_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene()
+    one, other = await scene.made(), await scene.made()
+    await scene.hub.close()
+    scene.hub = scene.another_hub()
+    load, answers, asked = scene.store.load, asyncio.Event(), []
+
+    async def load_late(code: str) -> object:
+        asked.append(code)
+        if code == one.code:
+            await answers.wait()
+        return await load(code)
+
+    monkeypatch.setattr(scene.store, "load", load_late)
+    waiting = [asyncio.create_task(scene.hub.find(one.code)) for _ in range(3)]
+    await settle()
+    assert isinstance(await asyncio.wait_for(scene.hub.find(other.code), 1), LiveRoom)
+    waiting.pop().cancel()  # who goes away takes nothing from the others
+    await settle()
+    answers.set()
+    first, second = await asyncio.gather(*waiting)
+    assert isinstance(first, LiveRoom)
+    assert first is second is await scene.hub.find(one.code)
+    assert asked == [one.code, other.code]
+    assert not scene.hub._loading
+
+
+async def test_a_room_that_is_still_loading_when_the_hub_closes_does_not_come_alive(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = Scene()
+    made = await scene.made()
+    await scene.hub.close()
+    scene.hub = scene.another_hub()
+    load, answers = scene.store.load, asyncio.Event()
+
+    async def load_late(code: str) -> object:
+        await answers.wait()
+        return await load(code)
+
+    monkeypatch.setattr(scene.store, "load", load_late)
+    asking = asyncio.create_task(scene.hub.find(made.code))
+    await settle()
+    answers.set()
+    await scene.hub.close()
+    await asyncio.wait([asking])
+    assert not scene.hub._live
+    assert scene.clock.pending == []
+
+
 async def test_a_room_given_up_is_loaded_again(caplog: pytest.LogCaptureFixture) -> None:
     scene = Scene()
     made = await scene.made()

@@ -302,6 +302,32 @@ async def test_a_disk_that_hangs_is_not_waited_for(tmp_path: Path, monkeypatch: 
     await store.close()
 
 
+async def test_a_disk_that_hangs_does_not_keep_the_server_from_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("signalling.store.sqlite.PATIENCE_S", 0.05)
+    store = await opened(tmp_path / "db")
+    hangs, begun = threading.Event(), threading.Event()
+
+    def hang(_: sqlite3.Connection) -> None:
+        begun.set()
+        hangs.wait(10)
+
+    hung = asyncio.create_task(store._ask(hang))
+    assert await asyncio.to_thread(begun.wait, 10)
+    try:
+        await asyncio.wait_for(store.close(), 5)
+        assert "store_hangs" in caplog.text
+        with pytest.raises(StoreError, match="has not answered"):
+            await hung
+        with pytest.raises(StoreError, match="closed"):
+            await store.rooms()
+    finally:
+        hangs.set()
+        await asyncio.to_thread(store._thread.join, 10)
+    assert not store._thread.is_alive()
+
+
 async def test_closing_finishes_and_refuses(tmp_path: Path) -> None:
     store = await opened(tmp_path / "db")
     task = asyncio.create_task(store.create(ROOM, b"link"))
