@@ -361,7 +361,8 @@ class LiveRoom:
             if rooms:
                 await self._world.store.append(self.room.code, entries, rooms[-1])
             while self._batch:
-                self._tell(self._batch.pop(0))
+                self._tell(self._batch[0])
+                del self._batch[0]  # only now: what could not be told is still answered
         self._work = None
 
     def _worked(self, task: "asyncio.Task[None]") -> None:

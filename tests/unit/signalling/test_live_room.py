@@ -654,6 +654,19 @@ async def test_a_failing_store_acknowledges_nothing(scene: Scene, caplog: pytest
     assert room.room.member("cy") is None
 
 
+async def test_who_waits_is_answered_also_where_our_own_telling_fails(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def break_down(*_: object) -> None:
+        raise RuntimeError("a fault of our own")
+
+    monkeypatch.setattr(scene.room._seats, "tell_all", break_down)
+    answers = [scene.room.order(Join(who, who, Role.VIEWER)) for who in ("cy", "dee")]
+    assert await asyncio.wait_for(asyncio.gather(*answers), 1) == [Reason.UNAVAILABLE] * 2
+    assert (scene.ada.code, scene.gone) == (1012, [scene.room])
+    assert "room_given_up" in caplog.text
+
+
 async def test_stopping_waits_for_what_was_taken(scene: Scene) -> None:
     scene.store.gate.clear()
     scene.room.do("ada", Do("play", Play()))
