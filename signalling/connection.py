@@ -57,6 +57,7 @@ _NOT_LET_IN = {
     Reason.ROOM_ENDED: (CloseCode.GONE, "the room has ended"),
     Reason.ROOM_EXPIRED: (CloseCode.EXPIRED, "the room has expired"),
     Reason.UNAVAILABLE: (CloseCode.RESTART, "the room is being restored"),
+    Reason.RATE_LIMITED: (CloseCode.RATE, "too many connections; one a second is enough"),
 }
 
 

@@ -190,6 +190,8 @@ class LiveRoom:
             return ended
         if found is None:
             return Reason.NOT_FOUND
+        if not self._paces.allow_connection(member, self._world.now()):
+            return Reason.RATE_LIMITED
         if member in self._seats:
             self._forget(member)  # what another tab said
         self._seats.take(member, link)

@@ -61,6 +61,8 @@ SIGNALS = Pace(30, 90)
 FRAMES = Pace(200, 2000)
 # The whole room anew, which is a thousand times what it takes to ask for it.
 WHOLE_ROOMS = Pace(2, 20)
+# Each is told to everybody twice, and begins with the two above full. A page waits longer each time it does not get in.
+CONNECTIONS = Pace(1, 20)
 # What every member is told of all that.
 LIMITS = Limits(
     frame_bytes=MAX_FRAME_BYTES,
@@ -70,6 +72,7 @@ LIMITS = Limits(
     moves_per_s=CONTROL.per_s,
     signals_per_s=SIGNALS.per_s,
     reports_per_s=REPORTS_PER_S,
+    connections_per_s=CONNECTIONS.per_s,
 )
 _OTHERS = ("others", OTHERS)
 # Whoever goes is held back by nothing.
@@ -120,6 +123,10 @@ class Paces:
     def allow_taste(self, member: str, now: float) -> bool:
         """Whether the member may tell its taste again now."""
         return self._take((member, "tastes"), TASTES, now)
+
+    def allow_connection(self, member: str, now: float) -> bool:
+        """Whether the member may connect anew now."""
+        return self._take((member, "connections"), CONNECTIONS, now)
 
     def allow_signal(self, member: str, to: str, now: float) -> bool:
         """Whether the member may send that one another signal now; `to` is empty for whoever is not in the room."""

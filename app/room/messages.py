@@ -499,7 +499,8 @@ class TurnPass:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What the server takes of one connection before it refuses: bytes of a frame, characters of a line of the chat,
-    and how often a second in the long run; `signals` of one member to another. What moves the film are `moves`."""
+    and how often a second in the long run; `signals` of one member to another. What moves the film are `moves`;
+    `connections` are those of one member."""
 
     frame_bytes: FrameBytes = MAX_FRAME_BYTES
     signal_frame_bytes: FrameBytes = MAX_SIGNAL_FRAME_BYTES
@@ -508,6 +509,7 @@ class Limits:
     moves_per_s: PerSecond = 5.0
     signals_per_s: PerSecond = 30.0
     reports_per_s: PerSecond = 2.0
+    connections_per_s: PerSecond = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from signalling.backlog import MOST_BYTES, MOST_EVENTS_BYTES
 from signalling.connection import MAX_REASON_BYTES, Connection, WebSocket, framed, open_socket
 from signalling.hub import Admission, Hub
 from signalling.live_room import LiveRoom
-from signalling.paces import FRAMES
+from signalling.paces import CONNECTIONS, FRAMES
 from signalling.reports import BURST
 from signalling.room_time import RoomTime
 from signalling.tokens import Claim, Tickets
@@ -205,6 +205,20 @@ async def test_a_bad_beginning(scene: Scene, first: Callable[[Scene], ClientMess
     assert socket.closed is not None
     assert socket.closed[0] == code
     assert reason in socket.closed[1]
+
+
+async def test_whoever_connects_without_end_is_closed_and_may_come_later(scene: Scene) -> None:
+    codes = []
+    for _ in range(CONNECTIONS.burst + 5):
+        socket, connection = scene.connect()
+        socket.say(Hello(1, scene.ticket()))
+        await settle()
+        socket.hang_up()
+        await connection.finished
+        codes.append(socket.closed and socket.closed[0])
+    assert codes == [None] * CONNECTIONS.burst + [4029] * 5
+    await scene.clock.advance(1)
+    await scene.enter()
 
 
 async def test_a_ticket_that_has_expired_resumes_nothing(scene: Scene) -> None:

@@ -45,7 +45,7 @@ from app.room.reducer import Applied, apply
 from app.room.state import Film, Phase, Presence, Role, Room, Standing, Subtitle, SubtitleFormat
 from signalling.answers import EACH
 from signalling.live_room import MOST_QUEUED, LiveRoom
-from signalling.paces import LIMITS, REFUSALS, TASTES, TOLD_REFUSALS
+from signalling.paces import CONNECTIONS, LIMITS, REFUSALS, TASTES, TOLD_REFUSALS
 from signalling.usher import CREDITS_S, INTERMISSION_S
 from signalling.world import Lifetimes, World
 from tests.unit.room.rooms import followed
@@ -377,6 +377,32 @@ async def test_a_second_connection_replaces_the_first(scene: Scene) -> None:
     assert scene.room.room.member("ada") is not None
 
 
+async def test_who_comes_and_goes_without_end_is_held_back_and_nobody_else(scene: Scene) -> None:
+    revision, came = scene.room.room.revision, 0
+    for _ in range(100):
+        link = FakeLink()
+        refusal = scene.room.attach("ben", link)
+        came += refusal is None
+        assert refusal in (None, Reason.RATE_LIMITED)
+        await settle()
+        scene.room.detach("ben", link)
+        await settle()
+        assert bool(link.heard) == (refusal is None)
+    assert came < CONNECTIONS.burst
+    assert scene.room.room.revision - revision <= 2 * CONNECTIONS.burst
+    assert scene.room.attach("ada", FakeLink()) is None
+    await scene.clock.advance(1)
+    assert scene.room.attach("ben", FakeLink()) is None
+
+
+async def test_who_connects_too_often_keeps_the_connection_they_have(scene: Scene) -> None:
+    links = [FakeLink() for _ in range(100)]
+    taken = [link for link in links if scene.room.attach("ben", link) is None]
+    await settle()
+    assert [link.code for link in taken] == [CloseCode.REPLACED] * (len(taken) - 1) + [None]
+    assert scene.room._seats.holds("ben", taken[-1])
+
+
 async def test_somebody_who_stays_away_leaves(scene: Scene) -> None:
     scene.room.detach("ben", scene.ben)
     await settle()
@@ -625,7 +651,7 @@ async def test_signals_to_nobody_share_one_pace_and_a_leaver_takes_theirs_along(
     assert scene.room.signal("ada", SignalTo("ben", "offer"))
     assert scene.room._paces.kept == before + 2
     await scene.room.order(Leave("ben"))
-    assert scene.room._paces.kept == before + 1
+    assert scene.room._paces.kept == before  # without that to Ben, and that of his connections
     await scene.room.order(Leave("ada"))
     assert scene.room._paces.kept == 0
 

@@ -20,7 +20,21 @@ from app.room.messages import (
 )
 from app.room.said import Reaction
 from app.room.state import Policy
-from signalling.paces import CARDS, CHAT, CONTROL, LIMITS, OTHERS, QUEUE, REACTIONS, TASTES, VOTES, Bucket, Pace, Paces
+from signalling.paces import (
+    CARDS,
+    CHAT,
+    CONNECTIONS,
+    CONTROL,
+    LIMITS,
+    OTHERS,
+    QUEUE,
+    REACTIONS,
+    TASTES,
+    VOTES,
+    Bucket,
+    Pace,
+    Paces,
+)
 
 HELLO, HEART = Chat("Hello"), React(Reaction.HEART)
 
@@ -90,6 +104,13 @@ def test_tastes_have_a_pace_too() -> None:
     assert paces.allow_taste("ada", 1.0)
     paces.forget("ada")
     assert sum(paces.allow_taste("ada", 1.0) for _ in range(500)) == TASTES.burst
+
+
+def test_a_member_connects_again_and_again_at_its_pace() -> None:
+    paces = Paces()
+    assert sum(paces.allow_connection("ada", 0.0) for _ in range(100)) == CONNECTIONS.burst == 20
+    assert sum(paces.allow_connection("ada", 3.0) for _ in range(100)) == 3
+    assert paces.allow_connection("ben", 3.0)
 
 
 def test_who_is_gone_is_forgotten() -> None:
