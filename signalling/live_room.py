@@ -398,7 +398,7 @@ class LiveRoom:
     def _given(self, member: str) -> tuple[str, str, tuple[str, ...], TurnPass | None, Limits]:
         """What a member is told with the room, and fresh each time."""
         here = self.room.member(member) is not None
-        turn = self._world.turn.pass_for(member, self._world.now()) if here else None
+        turn = self._world.turn.pass_for(member) if here else None
         return (member, self._world.store.epoch, self._world.ice, turn, LIMITS)
 
     def _tell_happening(self, happening: _Happening) -> None:

@@ -46,6 +46,7 @@ from app.room.state import Film, Phase, Presence, Role, Room, Standing, Subtitle
 from signalling.answers import EACH
 from signalling.live_room import MOST_QUEUED, LiveRoom
 from signalling.paces import CONNECTIONS, LIMITS, REFUSALS, TASTES, TOLD_REFUSALS
+from signalling.turn import TurnServers
 from signalling.usher import CREDITS_S, INTERMISSION_S
 from signalling.world import Lifetimes, World
 from tests.unit.room.rooms import followed
@@ -111,6 +112,17 @@ async def test_ready_comes_first_and_events_follow_without_gap(scene: Scene) -> 
     member = scene.room.room.member("ada")
     assert member is not None
     assert member.presence is Presence.HERE
+
+
+async def test_a_pass_is_by_the_wall_clock_however_far_room_time_is_from_it(scene: Scene) -> None:
+    scene.world = replace(scene.world, turn=TurnServers(("turn:t.example",), "north", lambda: 5_000.0))
+    room, link = await scene.load(), FakeLink()
+    assert room.attach("ada", link) is None
+    await settle()
+    (ready,) = link.of(Ready)
+    assert isinstance(ready, Ready)
+    assert ready.turn is not None
+    assert ready.turn.username == "8600:ada"
 
 
 async def test_nothing_is_told_before_it_is_durable(scene: Scene) -> None:
