@@ -171,8 +171,8 @@ class Visitor:
         await line.hear_happen(QueueAdd)
         return invitation, entry, line
 
-    async def guest(self, invitation: Invitation) -> tuple[Entry, Line]:
+    async def guest(self, invitation: Invitation, name: str = "Ben") -> tuple[Entry, Line]:
         """In somebody's room."""
-        entry = await self.join(invitation)
+        entry = await self.join(invitation, name)
         line, _ = await self.enter(entry.ticket)
         return entry, line
