@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from js import MessageChannel, Object, document, navigator, window
+from js import URL, MessageChannel, Object, document, navigator, window
 from pyodide.ffi import create_once_callable, to_js
 
 from app.browser.ffi import JsException, js, listen, spawn
@@ -103,7 +103,7 @@ class MediaBridge:
 
     def url(self, film_id: str) -> str:
         """Where the video element finds a film."""
-        return f"{document.baseURI.partition('#')[0].rpartition('/')[0]}/media/{film_id}"
+        return str(URL.new(f"media/{film_id}", document.baseURI).href)
 
     def _asked(self, event: Any) -> None:
         asked = event.data
