@@ -1,5 +1,6 @@
 """HTMLVideoElement: told what to do, measured, and listened to."""
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -50,7 +51,8 @@ class Video:
         for kind in HEARD:
             listen(self._element, kind, self._changed)
         listen(self._element, "error", lambda _: self._failed())
-        self._hidden = bool(document.hidden)
+        self._hidden = False  # which nobody has been told: it is what is taken for granted
+        asyncio.get_event_loop().call_soon(self._look_for_watchers)
         listen(document, "visibilitychange", lambda _: self._look_for_watchers())
         listen(document, "resume", lambda _: self._tell_visibility())
         for kind in ("enterpictureinpicture", "leavepictureinpicture"):

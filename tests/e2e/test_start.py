@@ -34,6 +34,19 @@ IMPORT = """async () => {
   const python = await (await import(src)).started;
   return python.runPython("import colorsys; colorsys.rgb_to_hls(1, 1, 1)[1]");
 }"""
+# A tab that was opened at the back.
+AT_THE_BACK = """
+Object.defineProperties(document, { hidden: { get: () => true }, visibilityState: { get: () => "hidden" } });
+"""
+KNOWS_THAT_NOBODY_LOOKS = """async () => {
+  const { src } = [...document.scripts].find(({ src }) => src.endsWith("/interpreter.mjs"));
+  const python = await (await import(src)).started;
+  return python.runPython(`
+    import gc
+    from app.playback.follow import Follower
+    [follower.hidden for follower in gc.get_objects() if isinstance(follower, Follower)] == [True]
+  `);
+}"""
 # How home looks as it is, as if Python had not come, and once it has stood like that for a moment.
 THREE_LOOKS = """async () => {
   const drawn = (id) => { const { boxShadow, backgroundImage } = getComputedStyle(document.getElementById(id));
@@ -79,6 +92,13 @@ async def test_the_first_picture_comes_without_the_lights_and_they_come_on_witho
     assert "34px" in after[4]
     assert "inset" in after[6]
     assert after[8] == "visible"
+
+
+async def test_a_page_that_is_opened_at_the_back_knows_it(profile: OpenProfile, server: LiveServer) -> None:
+    anna = await person(profile, "Anna")
+    await anna.page.add_init_script(AT_THE_BACK)
+    await anna.open(server.url)
+    assert await anna.page.evaluate(KNOWS_THAT_NOBODY_LOOKS)
 
 
 async def test_clicks_made_before_python_is_up_are_not_lost(profile: OpenProfile, server: LiveServer) -> None:
