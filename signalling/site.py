@@ -39,7 +39,8 @@ ROOTED = {
     "films.pack": "packs/movielens/films.pack",
     "films.txt": "packs/movielens/README.md",
 }
-WORKER, WORKER_SOURCES = "sw.js", ("app/browser/sw.js", "app/browser/share_target.js")
+WORKER = "sw.js"
+WORKER_SOURCES = ("app/browser/sw.js", "app/browser/offline.js", "app/browser/share_target.js")
 PAGE = {
     "style.css": "app/views/style.css",
     "early.js": "app/browser/early.js",

@@ -43,8 +43,10 @@ async function failed(words) {
   for (const name of (await globalThis.caches?.keys()) ?? []) if (name.startsWith("matinee ")) await caches.delete(name);
 }
 
-// Have all of this kept for a time without a network, when nobody waits for anything any more.
-setTimeout(() => navigator.serviceWorker?.ready.then(({ active }) => active.postMessage({ type: "keep" })), 60_000);
+// Have all of this kept for a time without a network, when nobody waits for anything any more. Where a worker waits, it
+// is of the build that the host serves.
+const keep = ({ waiting, active }) => (waiting ?? active).postMessage({ type: "keep" });
+setTimeout(() => navigator.serviceWorker?.ready.then(keep), 60_000);
 
 // PyScript fetches the plugins of its MicroPython side too, unless that side has a config that disables them.
 const config = document.createElement("mpy-config");

@@ -3,7 +3,10 @@ build waits for the film to end."""
 
 import asyncio
 import shutil
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +22,8 @@ from tests.support.people import Person, person
 PAGE_IS_KEPT = "window.pageIsKept"  # what Marionette runs has another global object
 # What the page does by itself a minute after it has come; and then look until the last file is there.
 KEEP = """async () => {
-  (await navigator.serviceWorker.ready).active.postMessage({ type: "keep" });
+  const { waiting, active } = await navigator.serviceWorker.ready;
+  (waiting ?? active).postMessage({ type: "keep" });
   const look = async () => {
     const ours = (await caches.keys()).filter((name) => name.startsWith("matinee "));
     const pages = ours.map((cacheName) => caches.match(location.origin + "/", { cacheName }));
@@ -36,6 +40,19 @@ BREAK = """async (ending) => {
   }
 }"""
 CACHES = "caches.keys().then((names) => names.filter((name) => name.startsWith('matinee ')).length)"
+WHOLE = """(async () => {
+  const ours = (await caches.keys()).filter((name) => name.startsWith("matinee "));
+  const pages = await Promise.all(ours.map((cacheName) => caches.match(location.origin + "/", { cacheName })));
+  return pages.filter(Boolean).length;
+})()"""
+# What the page does a minute after it has come, it does when it is told that the minute is over.
+A_MINUTE = """
+globalThis.afterAMinute = [];
+const wait = setTimeout;
+globalThis.setTimeout = (then, ms, ...given) =>
+  ms === 60_000 ? afterAMinute.push(() => then(...given)) : wait(then, ms, ...given);
+"""
+A_MINUTE_LATER = "afterAMinute.splice(0).forEach((then) => then())"
 # What an early version may have left in a browser: a worker that knows few words, and a page that it has kept.
 OLD_PAGE = "<!doctype html><link rel='icon' href='data:,'><script src='old.js'></script>An old page"
 OLD_SCRIPT = "navigator.serviceWorker.register('sw.js');"
@@ -44,8 +61,34 @@ addEventListener("install", (event) => event.waitUntil(caches.open("old films").
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("fetch", ({ request }) => request.method);
 """
+FETCH_OWN_SCRIPT = """async () => {
+  const { src } = [...document.scripts].find(({ src }) => src.endsWith("/boot.mjs"));
+  return (await fetch(src, { cache: "no-store" })).ok;
+}"""
+SERVER = "document.querySelector('[name=signalling]').content"
 KEPT_FILM = "document.getElementById('kept-film')"
 FLAGS = ("--mute-audio",)  # of one's own: such a browser is used by no other test
+
+
+class Proxy(BaseHTTPRequestHandler):
+    """What stands in front of a server that is away."""
+
+    def do_GET(self) -> None:
+        self.send_error(502)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
+        del format, args
+
+
+@contextmanager
+def proxy(port: int) -> Iterator[None]:
+    """A host of which nothing but the proxy is there."""
+    with ThreadingHTTPServer(("127.0.0.1", port), Proxy) as answering:
+        thread = threading.Thread(target=answering.serve_forever)
+        thread.start()
+        yield
+        answering.shutdown()
+        thread.join()
 
 
 def copied(build: Path, to: Path) -> Path:
@@ -131,10 +174,11 @@ async def test_what_is_kept_opens_without_a_network_and_is_fetched_anew_when_it_
         await anna.come_again()
         await keep(anna)
 
-    # A broken memory is done without.
+    # A broken memory is done without, and a host in trouble is like none.
     await forget_what_http_caches(anna)
     await anna.page.evaluate(BREAK, "python.bin")
-    await anna.come_again()
+    with proxy(server.port):
+        await anna.come_again()
     await anna.page.fill("#home-name", "Anna")
     await anna.page.click("#start")
     await anna.until_shown("cannot be reached")
@@ -153,6 +197,7 @@ async def test_a_new_build_leaves_a_running_film_alone_and_is_there_at_the_next_
     profiles.guard.allow("ERR_CONNECTION_REFUSED|WebSocket connection|Failed to fetch")
     with server:
         anna = await person(profile, "Anna", flags=FLAGS)
+        await anna.page.add_init_script(A_MINUTE)
         await anna.start_room(server.url)
         await anna.choose(films["webm"].path)
         await anna.until_showing()
@@ -169,13 +214,19 @@ async def test_a_new_build_leaves_a_running_film_alone_and_is_there_at_the_next_
         here = await anna.position()
         await anna.until_playing_past(here + 1.0)
         assert await anna.page.evaluate("sameLife")
+        assert await anna.page.evaluate(FETCH_OWN_SCRIPT), "which the host has no more"
 
-        # The old worker serves whoever is here, the new page too; with nobody left, the new one takes over.
+        # The old worker serves whoever is here, the new page too, which has itself kept beside what is kept.
         await anna.come_again()
-        assert await anna.page.evaluate("document.querySelector('[name=signalling]').content") == f"{server.url}/"
+        assert await anna.page.evaluate(SERVER) == f"{server.url}/"
+        await anna.page.evaluate(A_MINUTE_LATER)
+        await anna.until(f"{WHOLE}.then((count) => count === 2)")
+        # With nobody left, the new one takes over, and the old one is forgotten.
         await anna.page.goto("about:blank")
         await anna.open(server.url)
         await anna.until("navigator.serviceWorker.getRegistration().then((found) => !found.waiting)")
-        await anna.until(f"{CACHES}.then((count) => count === 0)")
-        await keep(anna)
-        assert await anna.page.evaluate(CACHES) == 1
+        await anna.page.evaluate(A_MINUTE_LATER)
+        await anna.until(f"{CACHES}.then((count) => count === 1)")
+    await forget_what_http_caches(anna)
+    await anna.come_again()
+    assert await anna.page.evaluate(SERVER) == f"{server.url}/"

@@ -65,7 +65,8 @@ MAIN_LINES = 80
 FUNCTION_LINES = 25
 SCRIPT_LINES = 80
 SCRIPTS = frozenset(
-    f"app/browser/{name}" for name in ("early.js", "boot.mjs", "interpreter.mjs", "sw.js", "share_target.js")
+    f"app/browser/{name}"
+    for name in ("early.js", "boot.mjs", "interpreter.mjs", "sw.js", "offline.js", "share_target.js")
 )
 SCRIPT_SUFFIXES = frozenset({".js", ".mjs", ".cjs", ".ts"})
 NOT_OURS = frozenset({"node_modules", "build"})
