@@ -78,6 +78,8 @@ class Knocking:
         seat = self._seat
         if seat is None or event.seat != seat:
             return []
+        if self._is_elsewhere(seat):
+            return self._be_gone(seat)
         if event.ticket:
             self._seat = self._ask_at = None
             return self._entrance.take(seat, event.ticket, now)
@@ -116,13 +118,19 @@ class Knocking:
         seat = self._seat
         if seat is None:
             return []
-        if self._entrance.screen is not Screen.ARRIVING or not self._entrance.wants(seat.code):
-            self._seat = self._ask_at = None
-            return [ef.GiveUpSeat(seat)]
+        if self._is_elsewhere(seat):
+            return self._be_gone(seat)
         if self._ask_at is None or now < self._ask_at:
             return []
         self._ask_at = None
         return [ef.AskAtDoor(seat)]
+
+    def _is_elsewhere(self, seat: ev.Seat) -> bool:
+        return self._entrance.screen is not Screen.ARRIVING or not self._entrance.wants(seat.code)
+
+    def _be_gone(self, seat: ev.Seat) -> list[Effect]:
+        self._seat = self._ask_at = None
+        return [ef.GiveUpSeat(seat)]
 
     def next_wake(self) -> float | None:
         """When to ask or look again."""

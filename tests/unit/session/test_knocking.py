@@ -107,6 +107,24 @@ def test_who_goes_home_is_no_longer_at_the_door() -> None:
     assert knocking.answered(ev.DoorAnswered(SEAT, "ticket"), SOON) == []
 
 
+@pytest.mark.parametrize(
+    "goes", [ev.LeavePressed(), ev.FragmentChanged("XYZ789", None), ev.FragmentChanged("XYZ789", SEAT)]
+)
+@pytest.mark.parametrize(
+    "answer", [ev.DoorAnswered(SEAT, "ticket"), ev.DoorAnswered(SEAT, code="unauthorized_command")]
+)
+def test_who_is_let_in_or_turned_away_after_going_elsewhere_is_no_longer_at_the_door(
+    goes: ev.Event, answer: ev.DoorAnswered
+) -> None:
+    entrance, knocking = at_the_door()
+    assert knocking.tick(SOON) == [AskAtDoor(SEAT)]
+    entrance.handlers()[type(goes)](goes, SOON)
+    screen, busy, seat = entrance.screen, entrance.busy, entrance.seat
+    assert knocking.answered(answer, SOON) == [GiveUpSeat(SEAT)]
+    assert (entrance.screen, entrance.busy, entrance.seat, entrance.notice) == (screen, busy, seat, None)
+    assert (knocking.waits, knocking.next_wake()) == (False, None)
+
+
 def test_a_knock_that_is_answered_too_late_is_given_up() -> None:
     entrance, knocking = arriving()
     entrance.leave(ev.LeavePressed(), NOW)
