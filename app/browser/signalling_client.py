@@ -19,6 +19,7 @@ from app.session.effects import (
     AskRooms,
     AskTicket,
     CreateRoom,
+    Effect,
     GiveUpSeat,
     JoinRoom,
     RenewRoomLink,
@@ -143,10 +144,9 @@ class SignallingClient:
         self._emit(FilmTold(film, replace(lore, poster=poster)))
 
     def _ask(
-        self, method: str, path: str, body: dict[str, str] | None, effect: object, then: Callable[[Any], Event | None]
+        self, method: str, path: str, body: dict[str, str] | None, effect: Effect, then: Callable[[Any], Event | None]
     ) -> None:
-        asked = type(effect).__name__
-        spawn(self._fetch(method, path, body, then, partial(RequestFailed, asked)))
+        spawn(self._fetch(method, path, body, then, partial(RequestFailed, effect)))
 
     async def _fetch(
         self,

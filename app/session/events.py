@@ -7,7 +7,7 @@ passes them on and never looks inside.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.playback.player import PlayerMeasured
 from app.recommend.pack import Pack
@@ -16,6 +16,9 @@ from app.room.messages import ServerMessage
 from app.room.said import Reaction
 from app.room.state import Policy, Role
 from app.swarm.wire import Frame
+
+if TYPE_CHECKING:
+    from app.session.effects import Effect
 
 Handle = Any
 
@@ -638,12 +641,12 @@ class SeatTaken:
 
 @dataclass(frozen=True, slots=True)
 class RequestFailed:
-    """An HTTP request came to nothing: `code` is the server's reason, or "unreachable"; `asked` names the effect.
+    """An HTTP request came to nothing: `code` is the server's reason, or "unreachable"; `asked` is the request.
 
     `wait_s` is in how many seconds the server wants it asked again, 0 where it does not say.
     """
 
-    asked: str
+    asked: "Effect"
     code: str
     wait_s: int = 0
 

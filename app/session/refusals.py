@@ -3,7 +3,7 @@
 from math import ceil
 
 from app.room.errors import CloseCode
-from app.session.effects import CreateRoom
+from app.session.effects import CreateRoom, Effect
 from app.session.events import RequestFailed
 from app.session.picture import Notice, Trouble
 
@@ -36,9 +36,9 @@ LINE_TROUBLES = frozenset({Trouble.SERVER_UNREACHABLE, Trouble.SERVER_BUSY, Trou
 _MINUTE_S = 60
 
 
-def entry_trouble(asked: str, code: str) -> Trouble:
-    """What it means that the request of that name was refused for that reason."""
-    if asked == CreateRoom.__name__ and code == "unauthorized_command":
+def entry_trouble(asked: Effect, code: str) -> Trouble:
+    """What it means that the request was refused for that reason."""
+    if isinstance(asked, CreateRoom) and code == "unauthorized_command":
         # There is no link yet that could be wrong: the server refuses the page's own address.
         return Trouble.FOREIGN_ADDRESS
     return ENTRY_TROUBLES.get(code, Trouble.SERVER_STRANGE)

@@ -19,8 +19,6 @@ _OWN_SCREEN = FINAL_TROUBLES | {Trouble.ROOM_FULL}
 # Nobody answers, or somebody else: a host of files that knows nothing of rooms.
 _NO_SERVER = ("unreachable", "unreadable")
 _OVER = ("room_ended", "room_expired")
-# These are no requests for a way in: whoever asked is in already.
-_OF_THE_HOST = (ef.SetRoomPassword.__name__, ef.RenewRoomLink.__name__)
 
 
 class Setbacks:
@@ -30,12 +28,13 @@ class Setbacks:
         self._entrance = entrance
 
     def failed(self, event: ev.RequestFailed, now: float) -> list[Effect]:
-        """A request came to nothing. One that a newer request has overtaken is of no interest."""
+        """A request came to nothing. One that a newer request has overtaken is of no interest, nor is one about a room
+        that we have left since."""
         entrance = self._entrance
-        if event.asked == ef.AskTicket.__name__:
-            return self._ticket_refused(event.code, now)
+        if isinstance(event.asked, ef.AskTicket):
+            return self._ticket_refused(event.asked.seat, event.code, now)
         self._aside(event)
-        if event.asked != type(entrance.asked).__name__:
+        if event.asked != entrance.asked:
             return []
         entrance.busy, told = False, notice_of(event)
         trouble = told.trouble
@@ -56,10 +55,11 @@ class Setbacks:
 
     def _aside(self, event: ev.RequestFailed) -> None:
         """Requests of the host and of the first screen."""
-        if event.asked == ef.AskRooms.__name__:
-            self._entrance.unserved = event.code in _NO_SERVER
-        elif event.asked in _OF_THE_HOST:
-            self._entrance.notice = Notice(Trouble.REFUSED, event.code)
+        match event.asked:
+            case ef.AskRooms():
+                self._entrance.unserved = event.code in _NO_SERVER
+            case ef.SetRoomPassword(seat=seat) | ef.RenewRoomLink(seat=seat) if self._is_ours(seat):
+                self._entrance.notice = Notice(Trouble.REFUSED, event.code)
 
     def unreadable(self, event: ev.MessageUnreadable, now: float) -> list[Effect]:
         """Ask for the whole room, once until something can be read again. A server whose first word, asked again,
@@ -74,15 +74,18 @@ class Setbacks:
         entrance.close_for(Trouble.SERVER_STRANGE)
         return [log, ef.CloseSocket()]
 
-    def _ticket_refused(self, code: str, now: float) -> list[Effect]:
+    def _is_ours(self, seat: ev.Seat) -> bool:
+        mine = self._entrance.seat
+        return mine is not None and (seat.code, seat.member) == (mine.code, mine.member)
+
+    def _ticket_refused(self, seat: ev.Seat, code: str, now: float) -> list[Effect]:
         entrance = self._entrance
-        if entrance.seat is None:
+        if not self._is_ours(seat) or entrance.line.state in (Link.UP, Link.NONE):
             return []
         entrance.busy = False
         if code in (*_OVER, "not_found", "unauthorized_command"):
-            gone = entrance.seat.code
             entrance.seat = None
-            return [ef.ForgetSeat(gone), *self._come_again(code, now)]
+            return [ef.ForgetSeat(seat.code), *self._come_again(code, now)]
         entrance.line.wait(now)
         return []
 

@@ -358,7 +358,7 @@ class Seatmate:
 
         def reply() -> None:
             up = self.evening.server.up
-            event = answer() if up else ev.RequestFailed(type(effect).__name__, "unreachable")
+            event = answer() if up else ev.RequestFailed(effect, "unreachable")
             if page is self.session:
                 self.emit(event)
 
@@ -373,16 +373,14 @@ class Seatmate:
 
     def _do_join_room(self, effect: ef.JoinRoom) -> None:
         if effect.link_secret != LINK_SECRET:
-            self._request(effect, lambda: ev.RequestFailed("JoinRoom", "unauthorized_command"))
+            self._request(effect, lambda: ev.RequestFailed(effect, "unauthorized_command"))
             return
         self._request(effect, lambda: ev.SeatTaken(self.evening.server.join(self, Role.VIEWER), "ticket"))
 
     def _do_ask_ticket(self, effect: ef.AskTicket) -> None:
         def answer() -> Any:
             known = self.evening.server.room.member(effect.seat.member)
-            return (
-                ev.SeatTaken(effect.seat, "ticket", again=True) if known else ev.RequestFailed("AskTicket", "not_found")
-            )
+            return ev.SeatTaken(effect.seat, "ticket", again=True) if known else ev.RequestFailed(effect, "not_found")
 
         self._request(effect, answer)
 

@@ -356,7 +356,7 @@ def coming_again() -> Entrance:
     """In the room with the place lost; a new one is asked for."""
     entrance = waiting()
     entrance.tick(NOW + 1)
-    assert entrance.setbacks.failed(ev.RequestFailed("AskTicket", "unauthorized_command"), NOW + 1)[1:] == [AGAIN]
+    assert entrance.setbacks.failed(ev.RequestFailed(AskTicket(SEAT), "unauthorized_command"), NOW + 1)[1:] == [AGAIN]
     assert (entrance.screen, entrance.line.state, entrance.busy) == (Screen.ROOM, Link.CONNECTING, True)
     return entrance
 

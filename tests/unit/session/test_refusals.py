@@ -3,9 +3,13 @@
 import pytest
 
 from app.room.errors import FINAL_CLOSE_CODES, CloseCode, Reason
+from app.session.effects import AskCard, CreateRoom, Effect, JoinRoom
 from app.session.events import RequestFailed
 from app.session.picture import Notice, Trouble
 from app.session.refusals import CLOSE_TROUBLES, ENTRY_TROUBLES, FINAL_TROUBLES, LINE_TROUBLES, entry_trouble, notice_of
+
+CODE = "ABC234"
+JOIN, CREATE = JoinRoom(CODE, "s" * 22, "Ada"), CreateRoom("Ada")
 
 
 def test_entry_is_refused_for_reasons_of_the_protocol() -> None:
@@ -35,22 +39,22 @@ def test_what_is_tried_again_is_not_final() -> None:
 @pytest.mark.parametrize(
     ("asked", "code", "trouble"),
     [
-        ("JoinRoom", "unauthorized_command", Trouble.WRONG_LINK),
-        ("CreateRoom", "unauthorized_command", Trouble.FOREIGN_ADDRESS),
-        ("CreateRoom", "unavailable", Trouble.SERVER_BUSY),
-        ("AskCard", "not_found", Trouble.NO_SUCH_ROOM),
-        ("JoinRoom", "rate_limited", Trouble.TOO_OFTEN),
-        ("CreateRoom", "unreadable", Trouble.SERVER_STRANGE),
+        (JOIN, "unauthorized_command", Trouble.WRONG_LINK),
+        (CREATE, "unauthorized_command", Trouble.FOREIGN_ADDRESS),
+        (CREATE, "unavailable", Trouble.SERVER_BUSY),
+        (AskCard(CODE), "not_found", Trouble.NO_SUCH_ROOM),
+        (JOIN, "rate_limited", Trouble.TOO_OFTEN),
+        (CREATE, "unreadable", Trouble.SERVER_STRANGE),
     ],
 )
-def test_what_a_refusal_means_depends_on_what_was_asked(asked: str, code: str, trouble: Trouble) -> None:
+def test_what_a_refusal_means_depends_on_what_was_asked(asked: Effect, code: str, trouble: Trouble) -> None:
     assert entry_trouble(asked, code) is trouble
 
 
 @pytest.mark.parametrize(("wait_s", "minutes"), [(600, "10"), (541, "10"), (60, "1"), (1, "1"), (0, "1")])
 def test_too_often_says_in_how_many_minutes_not(wait_s: int, minutes: str) -> None:
-    assert notice_of(RequestFailed("JoinRoom", "rate_limited", wait_s)) == Notice(Trouble.TOO_OFTEN, minutes)
+    assert notice_of(RequestFailed(JOIN, "rate_limited", wait_s)) == Notice(Trouble.TOO_OFTEN, minutes)
 
 
 def test_whatever_else_is_told_with_its_reason() -> None:
-    assert notice_of(RequestFailed("JoinRoom", "unavailable", 3)) == Notice(Trouble.SERVER_BUSY, "unavailable")
+    assert notice_of(RequestFailed(JOIN, "unavailable", 3)) == Notice(Trouble.SERVER_BUSY, "unavailable")

@@ -247,7 +247,7 @@ def test_a_page_that_opens_is_drawn_and_sleeps() -> None:
 def test_without_a_server_the_first_screen_says_so_and_asks_again_when_the_network_is_back() -> None:
     session = Session(first, lambda: "id", lambda: 0.5)
     session.handle(ev.PageOpened("", "Ada", None), NOW)
-    session.handle(ev.RequestFailed("AskRooms", "unreachable"), NOW)
+    session.handle(ev.RequestFailed(AskRooms(), "unreachable"), NOW)
     assert session.picture(NOW).unserved
     assert AskRooms() not in session.handle(ev.NetworkChanged(online=False), NOW)
     assert AskRooms() in session.handle(ev.NetworkChanged(online=True), NOW)
