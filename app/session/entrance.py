@@ -34,7 +34,8 @@ class Entrance:
         self.notice: Notice | None = None
         self.busy = self.unserved = False
         self.seat: ev.Seat | None = None
-        self.ticket = self._password = ""
+        self.ticket = ""
+        self._passwords: dict[str, str] = {}
         self.asked: Effect | None = None
         self.setbacks = Setbacks(self)
 
@@ -99,12 +100,12 @@ class Entrance:
         if self.busy or self.invite is None:
             return []
         self.name = event.name.strip() or self.name or DEFAULT_GUEST_NAME
-        self._password = event.password
+        self._passwords[self.invite.code] = event.password
         return [ef.RememberName(self.name), self.ask(self.way_in(self.invite))]
 
     def way_in(self, invite: Invite) -> ef.JoinRoom:
         """The request that takes us into that room, under our name."""
-        return ef.JoinRoom(invite.code, invite.link_secret, self.name, self._password)
+        return ef.JoinRoom(invite.code, invite.link_secret, self.name, self._passwords.get(invite.code, ""))
 
     def leave(self, _: ev.LeavePressed, now: float) -> list[Effect]:
         """Home, for good. If another tab has our place it keeps it."""

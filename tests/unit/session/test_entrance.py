@@ -222,6 +222,15 @@ def test_with_nothing_asked_there_is_nothing_to_retry() -> None:
     assert at_home().retry(ev.RetryPressed(), NOW) == []
 
 
+def test_a_password_is_told_to_the_room_it_was_typed_for_and_to_no_other() -> None:
+    entrance = arriving()
+    entrance.join(ev.JoinPressed("Ada", "sesame"), NOW)
+    other = Invite("XYZ789", SECRET)
+    entrance.opened(ev.FragmentChanged(other.fragment, SEAT), NOW)
+    assert entrance.way_in(other) == JoinRoom("XYZ789", SECRET, "Ada")
+    assert entrance.way_in(INVITE) == JoinRoom(CODE, SECRET, "Ada", "sesame")
+
+
 # --- leaving
 
 
