@@ -1,8 +1,8 @@
 """Bringing films and subtitles: from a dropped file to a place in the queue.
 
-Laws: a film dropped at home makes the room. A film goes into the queue once; one that is there already is given back
-to those who lack it. Where a file is missed, another one goes into the queue only when the person says so. Subtitles go
-with the film they came together with, else with the one that is on.
+Laws: a film dropped at home, or where a room is over, makes the room. A film goes into the queue once; one that is
+there already is given back to those who lack it. Where a file is missed, another one goes into the queue only when the
+person says so. Subtitles go with the film they came together with, else with the one that is on.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from app.session.company import Company
 from app.session.effects import Effect, Handler
 from app.session.entrance import Entrance
 from app.session.exchange import Exchange
-from app.session.picture import Notice, Screen, Trouble
+from app.session.picture import Notice, Trouble
 from app.session.projection import Projection
 from app.session.supply import missed
 from app.session.told import Told
@@ -59,12 +59,16 @@ class Bringing:
             ev.FilmPrepared: self.film_prepared,
         }
 
+    def files_came(self) -> None:
+        """Files were let go of here, whatever becomes of them."""
+        self._told.files_came()
+
     def chosen(self, event: ev.FilmChosen, now: float) -> list[Effect]:
-        """A file was dropped or picked; at home it wants a room."""
+        """A file was dropped or picked; where there is no room it wants one."""
         self._told.files_came()
         preparation = self._exchange.preparation
         effects = preparation.chosen(event, now)
-        if preparation.takes(event) and not is_subtitle(event.name) and self._entrance.screen is Screen.HOME:
+        if preparation.takes(event) and not is_subtitle(event.name) and not self._entrance.place:
             effects += self._entrance.start(ev.StartPressed(""), now)
         return effects
 
@@ -120,9 +124,16 @@ class Bringing:
 
     def _words_wait(self) -> bool:
         """Whether a film that they came with may yet come into the queue."""
-        at_home = self._entrance.screen is Screen.HOME and not self._entrance.busy
-        room_is_coming = self._company.room is None and not at_home
+        room_is_coming = self._company.room is None and bool(self._entrance.place or self._entrance.busy)
         return self._exchange.preparation.current is not None or room_is_coming or self.is_asking()
+
+    def left(self) -> None:
+        """The person has left the room for which all this was chosen."""
+        self._exchange.preparation.give_up()
+        self.given_back = None
+        self.held_back = []
+        self.welcome.clear()
+        self._films_of.clear()
 
     def is_asking(self) -> bool:
         """Whether the person is asked about what is held back. Else nothing is, whatever was before."""

@@ -14,7 +14,7 @@ from app.session.effects import Effect, Handler
 from app.session.invite import Invite, parse
 from app.session.line import Line
 from app.session.picture import Card, Link, Notice, Screen, Trouble
-from app.session.refusals import CLOSE_TROUBLES, LINE_TROUBLES, LOST_PLACES
+from app.session.refusals import CLOSE_TROUBLES, LINE_TROUBLES, LOST_PLACES, NO_WAY_BACK
 from app.session.setbacks import Setbacks
 
 DEFAULT_HOST_NAME = "Host"
@@ -57,6 +57,13 @@ class Entrance:
             ev.NetworkChanged: self.network_changed,
         }
 
+    @property
+    def place(self) -> str:
+        """The code of the room that we are in or may yet come into; empty at home, and where a room is over."""
+        at_its_door = self.seat is not None or isinstance(self.asked, ef.JoinRoom)
+        none = self.screen is Screen.HOME or (self.screen is Screen.CLOSED and not at_its_door)
+        return "" if none or self.invite is None else self.invite.code
+
     # --- the person
 
     def opened(self, event: ev.PageOpened | ev.FragmentChanged, now: float) -> list[Effect]:
@@ -93,6 +100,8 @@ class Entrance:
         if self.busy:
             return []
         self.name = event.name.strip() or self.name or DEFAULT_HOST_NAME
+        if self.screen is Screen.CLOSED:
+            self.seat = None
         return [ef.RememberName(self.name), self.ask(ef.CreateRoom(self.name))]
 
     def join(self, event: ev.JoinPressed, now: float) -> list[Effect]:
@@ -111,7 +120,7 @@ class Entrance:
         """Home, for good. If another tab has our place it keeps it."""
         seat = self.seat if self.line.state is not Link.NONE else None
         effects = self._let_go()
-        self.screen, self.invite = Screen.HOME, None
+        self.screen = Screen.HOME
         given_up: list[Effect] = [ef.GiveUpSeat(seat), ef.ForgetSeat(seat.code)] if seat else []
         return [*given_up, *effects, ef.ShowAddress("")]
 
@@ -193,8 +202,9 @@ class Entrance:
         if self.screen is not Screen.ROOM or self.line.state is Link.NONE:
             return []
         if event.code in FINAL_CLOSE_CODES:
+            lost = self.seat if event.code in LOST_PLACES else None
             self.close_for(CLOSE_TROUBLES.get(event.code, Trouble.LEFT))
-            return [ef.ForgetSeat(self.seat.code)] if event.code in LOST_PLACES and self.seat else []
+            return [ef.ForgetSeat(lost.code)] if lost else []
         self.line.wait(now)
         return []
 
@@ -218,12 +228,15 @@ class Entrance:
         return [self.asked] if self.asked is not None else []
 
     def close_for(self, trouble: Trouble) -> None:
-        """The evening is over here, for that reason."""
+        """The evening is over here, for that reason. What no way leads back into is not asked for again."""
         self.line.end()
+        if trouble in NO_WAY_BACK:
+            self.seat = self.asked = None
         self.screen, self.busy, self.notice = Screen.CLOSED, False, Notice(trouble)
 
     def _let_go(self) -> list[Effect]:
         connected = self.seat is not None
-        self.seat, self.asked, self.card, self.notice, self.busy = None, None, None, None, False
+        self.seat = self.invite = self.asked = self.card = self.notice = None
+        self.busy = False
         self.line.end()
         return [ef.CloseSocket()] if connected else []

@@ -161,7 +161,7 @@ class Preparation:
 
     def give_up(self) -> None:
         """The person has left the room for which the files were chosen."""
-        self._given_up = self.current.name if self.current else None
+        self._given_up = self.current.name if self.current else self._given_up
         self.current = self.notice = self._words = None
         self._waiting.clear()
 

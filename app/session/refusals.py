@@ -31,6 +31,8 @@ CLOSE_TROUBLES = {
 # After these there is no coming back to our place.
 LOST_PLACES = frozenset({CloseCode.GONE, CloseCode.EXPIRED, CloseCode.KICKED})
 FINAL_TROUBLES = frozenset({Trouble.NO_SUCH_ROOM, Trouble.ROOM_ENDED, Trouble.ROOM_EXPIRED, Trouble.PUT_OUT})
+# Once they have closed the screen, this page has no way back into the room.
+NO_WAY_BACK = FINAL_TROUBLES | {Trouble.LEFT, Trouble.WRONG_LINK}
 # Of these the lost line's own words tell enough: it is tried again.
 LINE_TROUBLES = frozenset({Trouble.SERVER_UNREACHABLE, Trouble.SERVER_BUSY, Trouble.TOO_OFTEN, Trouble.SERVER_STRANGE})
 _MINUTE_S = 60

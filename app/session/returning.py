@@ -57,6 +57,7 @@ class Returning:
 
     def weighed(self, event: ev.FilmChosen, now: float) -> list[Effect]:
         """A file was dropped or picked. A large one that is new here is asked about first."""
+        self._bringing.files_came()
         known = any(share.facts.size == event.size for share in self._exchange.swarm.shares.values())
         return [] if self._exchange.weighing.holds(event, known) else self.chosen(event, now)
 

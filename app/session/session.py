@@ -26,6 +26,7 @@ from app.session.entrance import Entrance
 from app.session.exchange import Exchange
 from app.session.hosting import Hosting
 from app.session.knocking import Knocking
+from app.session.leaving import Leaving
 from app.session.picture import Link, Picture, Screen
 from app.session.projection import Projection
 from app.session.reporting import Reporting
@@ -59,6 +60,7 @@ _QUIET = frozenset(
 class Session:
     """Chance comes as arguments: `choose` picks one of several, `new_id` names things, `spread` is in [0, 1)."""
 
+    _seen: Room | None
     _draw_at: float | None
 
     def __init__(self, choose: Choose, new_id: Callable[[], str], spread: Callable[[], float]) -> None:
@@ -70,20 +72,20 @@ class Session:
         self._projection = Projection()
         self._appetite = Appetite(self._exchange)
         self._reporting = Reporting()
-        self._seen: Room | None = None
-        self._shown, self._draw_at = True, None
+        self._seen, self._shown, self._draw_at = None, True, None
         seen = (self._entrance, self._company, self._exchange, self._projection)
         self._told = Told(*seen, self._appetite)
         self._knocking = Knocking(self._entrance)
         self._wishes = Wishes(self._entrance, self._company, self._told, self._clock)
         self._bringing = Bringing(*seen, self._told, self._wishes, new_id)
+        self._leaving = Leaving(*seen[:3], self._told, self._bringing)
         self._choosing = Choosing(self._company, self._wishes)
         self._subtitling = Subtitling(self._company, self._exchange, self._bringing, self._clock)
         self._returning = Returning(self._company, self._exchange, self._projection, self._bringing, choose)
         self._hosting = Hosting(self._entrance, self._company, self._told, self._wishes)
         asking = (self._wishes, self._hosting, self._bringing, self._choosing)
         heard = (self._entrance, self._exchange, self._projection, self._appetite)
-        parts = (*heard, self._knocking, self._told, *asking, self._subtitling, self._returning)
+        parts = (*heard, self._knocking, self._told, *asking, self._subtitling, self._returning, self._leaving)
         mine = {kind: do for part in parts for kind, do in part.handlers().items()}
         self._handlers: dict[type, Handler] = mine | self._own_handlers()
 
@@ -149,8 +151,8 @@ class Session:
         }
 
     def _opened(self, event: ev.PageOpened, now: float) -> list[Effect]:
-        at_home: list[Effect] = [] if event.fragment else [AskRooms()]
-        return [*self._exchange.stock.shelf.opened(event.wall_s, now), *self._entrance.opened(event, now), *at_home]
+        opened = [*self._exchange.stock.shelf.opened(event.wall_s, now), *self._entrance.opened(event, now)]
+        return [*opened, AskRooms()] if self._entrance.screen is Screen.HOME else opened
 
     def _retry(self, event: ev.RetryPressed, now: float) -> list[Effect]:
         self._subtitling.retry()
@@ -267,12 +269,7 @@ class Session:
         if self._entrance.screen is not Screen.HOME:
             self._choosing.alone.end()
             effects += self._exchange.stock.screening.end()
-        if self._entrance.screen is not Screen.ROOM and self._company.room is not None:
-            self._company.clear()
-            effects += self._exchange.left(now)
-            if self._entrance.screen is Screen.HOME:
-                self._told.left()
-                self._exchange.preparation.give_up()
+        effects += self._leaving.look(now)
         effects += self._bringing.put_in_queue(now)
         room = self._company.room
         changed = room is not self._seen

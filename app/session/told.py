@@ -12,7 +12,7 @@ from app.session.company import Company
 from app.session.effects import Effect, Handler
 from app.session.entrance import Entrance
 from app.session.exchange import Exchange
-from app.session.picture import Notice, Trouble
+from app.session.picture import Notice, Screen, Trouble
 from app.session.projection import Projection
 
 
@@ -76,9 +76,10 @@ class Told:
         return []
 
     def files_came(self) -> None:
-        """Whoever lets go of files has done with links, and with what was refused before."""
+        """Whoever lets go of files has done with links, with what was refused before, and with a room that is over."""
         self.refusal = None
-        if self._entrance.notice == Notice(Trouble.BAD_LINK):
+        over = self._entrance.screen is Screen.CLOSED and not self._entrance.place
+        if over or self._entrance.notice == Notice(Trouble.BAD_LINK):
             self._entrance.notice = None
 
     def left(self) -> None:

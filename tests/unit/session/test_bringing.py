@@ -219,3 +219,33 @@ def test_subtitles_wait_for_the_film_that_is_asked_about() -> None:
     assert put(parts) == []
     parts.bringing.add_held_back(NOW)
     assert added(put(parts)) == [("new", "Other.en.srt")]
+
+
+def test_whoever_has_left_the_room_brings_nothing_that_was_chosen_for_it() -> None:
+    parts = waiting_for_the_file()
+    other = film_of_bytes(7)
+    tell(parts, replace(PREPARED, name="Nosferatu.mp4", hashes=other.manifest.hashes))
+    put(parts)
+    assert parts.bringing.is_asking()
+    tell(parts, CHOSEN)
+    parts.bringing.welcome.add("Nosferatu.mp4")
+    parts.bringing.left()
+    assert not parts.bringing.is_asking()
+    assert (parts.bringing.held_back, parts.bringing.welcome, parts.bringing.given_back) == ([], set(), None)
+    assert parts.bringing.add_held_back(NOW) == []
+    assert tell(parts, PREPARED) == []
+
+
+def test_before_a_room_that_is_over_a_film_wants_another_one() -> None:
+    parts = Parts()
+    parts.entrance.close_for(Trouble.ROOM_ENDED)
+    assert of_kind(tell(parts, CHOSEN), CreateRoom)
+
+
+def test_at_a_door_a_film_waits() -> None:
+    parts = Parts()
+    parts.entrance.opened(ev.FragmentChanged("ABC234", None), NOW)
+    assert not of_kind(tell(parts, CHOSEN), CreateRoom)
+    parts.bringing.subtitle_parsed(choose_words(parts), NOW)
+    assert put(parts) == []
+    assert parts.told.notice(NOW) is None

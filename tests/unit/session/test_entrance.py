@@ -222,6 +222,31 @@ def test_with_nothing_asked_there_is_nothing_to_retry() -> None:
     assert at_home().retry(ev.RetryPressed(), NOW) == []
 
 
+def test_the_place_is_the_room_that_one_is_in_or_may_yet_come_into() -> None:
+    entrance = at_home()
+    assert entrance.place == ""
+    entrance.opened(ev.FragmentChanged(INVITE.fragment, None), NOW)
+    assert entrance.place == CODE
+    entrance.join(ev.JoinPressed("Ada"), NOW)
+    entrance.close_for(Trouble.ROOM_FULL)
+    assert entrance.place == CODE
+    entrance.retry(ev.RetryPressed(), NOW)
+    entrance.seated(ev.SeatTaken(SEAT, "ticket"), NOW)
+    assert entrance.place == CODE
+    entrance.close_for(Trouble.REPLACED)
+    assert entrance.place == CODE
+    for over in (Trouble.ROOM_ENDED, Trouble.LEFT, Trouble.WRONG_LINK):
+        entrance.opened(ev.FragmentChanged(INVITE.fragment, SEAT), NOW)
+        entrance.close_for(over)
+        assert entrance.place == ""
+
+
+def test_an_emptied_address_leads_nowhere() -> None:
+    entrance = inside()
+    entrance.opened(ev.FragmentChanged("", None), NOW)
+    assert (entrance.invite, entrance.join(ev.JoinPressed("Ada"), NOW)) == (None, [])
+
+
 def test_a_password_is_told_to_the_room_it_was_typed_for_and_to_no_other() -> None:
     entrance = arriving()
     entrance.join(ev.JoinPressed("Ada", "sesame"), NOW)
@@ -229,6 +254,17 @@ def test_a_password_is_told_to_the_room_it_was_typed_for_and_to_no_other() -> No
     entrance.opened(ev.FragmentChanged(other.fragment, SEAT), NOW)
     assert entrance.way_in(other) == JoinRoom("XYZ789", SECRET, "Ada")
     assert entrance.way_in(INVITE) == JoinRoom(CODE, SECRET, "Ada", "sesame")
+
+
+@pytest.mark.parametrize("code", [CloseCode.GONE, CloseCode.EXPIRED, CloseCode.KICKED])
+def test_where_a_room_is_over_there_is_no_place_to_come_back_to(code: int) -> None:
+    entrance = inside()
+    entrance.socket_closed(ev.SocketClosed(code), NOW)
+    assert entrance.retry(ev.RetryPressed(), NOW) == []
+    entrance.start(ev.StartPressed(""), NOW)
+    entrance.setbacks.failed(ev.RequestFailed(CreateRoom("Ada"), "unreachable"), NOW)
+    assert entrance.retry(ev.RetryPressed(), NOW) == [CreateRoom("Ada")]
+    assert entrance.screen is Screen.CLOSED
 
 
 # --- leaving

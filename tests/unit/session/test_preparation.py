@@ -111,6 +111,8 @@ def test_what_is_given_up_is_not_heard_of_again() -> None:
     assert of.notice is None
     assert of.is_given_up("A.mp4")
     assert not of.is_given_up("B.mp4")
+    of.give_up()
+    assert of.is_given_up("A.mp4")
 
 
 def test_a_file_that_was_given_up_may_be_chosen_again() -> None:

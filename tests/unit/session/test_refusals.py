@@ -6,7 +6,15 @@ from app.room.errors import FINAL_CLOSE_CODES, CloseCode, Reason
 from app.session.effects import AskCard, CreateRoom, Effect, JoinRoom
 from app.session.events import RequestFailed
 from app.session.picture import Notice, Trouble
-from app.session.refusals import CLOSE_TROUBLES, ENTRY_TROUBLES, FINAL_TROUBLES, LINE_TROUBLES, entry_trouble, notice_of
+from app.session.refusals import (
+    CLOSE_TROUBLES,
+    ENTRY_TROUBLES,
+    FINAL_TROUBLES,
+    LINE_TROUBLES,
+    NO_WAY_BACK,
+    entry_trouble,
+    notice_of,
+)
 
 CODE = "ABC234"
 JOIN, CREATE = JoinRoom(CODE, "s" * 22, "Ada"), CreateRoom("Ada")
@@ -34,6 +42,11 @@ def test_a_room_that_is_gone_is_final_and_a_full_one_is_not() -> None:
 
 def test_what_is_tried_again_is_not_final() -> None:
     assert not LINE_TROUBLES & FINAL_TROUBLES
+
+
+def test_there_is_a_way_back_from_what_is_tried_again_or_taken_back() -> None:
+    assert not NO_WAY_BACK & (LINE_TROUBLES | {Trouble.REPLACED, Trouble.ROOM_FULL, Trouble.NEW_VERSION})
+    assert NO_WAY_BACK > FINAL_TROUBLES
 
 
 @pytest.mark.parametrize(

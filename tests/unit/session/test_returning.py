@@ -388,3 +388,10 @@ def test_a_large_film_that_the_room_has_already_is_given_back_without_a_question
     share = back.parts.exchange.swarm.shares[ID]
     share.facts = replace(share.facts, size=LARGE_BYTES + 1)
     assert back.tell(replace(CHOSEN, size=LARGE_BYTES + 1)) != []
+
+
+def test_a_question_about_a_large_file_is_not_hidden_by_a_link_that_was_bad() -> None:
+    back = Back(Parts())
+    back.parts.entrance.notice = Notice(Trouble.BAD_LINK)
+    back.tell(replace(CHOSEN, size=LARGE_BYTES + 1))
+    assert back.parts.told.notice(NOW) == Notice(Trouble.LARGE_FILE, FILM.name)

@@ -3,7 +3,7 @@
 Room time is page time + `AHEAD_S` once the clock is known, and page time before that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any, get_args
@@ -80,6 +80,7 @@ from app.session.line import ANSWER_WITHIN_S, SILENT_S
 from app.session.picture import Deed, Link, Notice, Picture, Player, Playing, Preparing, Screen, Trouble
 from app.session.session import DRAW_EVERY_S, Session
 from app.session.shelf import READ_EVERY_S
+from app.session.weighing import LARGE_BYTES
 from app.swarm import wire
 from app.swarm.actions import OpenStore, RefuseMedia, SendFrame
 from app.swarm.container import HEAD_BYTES
@@ -780,10 +781,190 @@ def test_going_home_lets_everything_go() -> None:
         ShowAddress(""),
         ClosePeer("ben"),
         ClosePeer("cy"),
+        AskRooms(),
         LoadFilm(None),
         Render(),
     ]
     assert session.picture(NOW) == Picture(name="Ada")
+
+
+ELSEWHERE = "XYZ789"
+SEAT_ELSEWHERE = replace(SEAT, code=ELSEWHERE, member="ada2")
+
+
+def by_link(session: Session) -> None:
+    """The address points to another room."""
+    session.handle(ev.FragmentChanged(f"{ELSEWHERE}.{SECRET}", None), NOW)
+
+
+def by_link_to_a_place(session: Session) -> None:
+    """The address points to another room, in which this browser has a place."""
+    session.handle(ev.FragmentChanged(f"{ELSEWHERE}.{SECRET}", SEAT_ELSEWHERE), NOW)
+
+
+def by_home(session: Session) -> None:
+    session.handle(ev.LeavePressed(), NOW)
+    by_link(session)
+
+
+def put_out(session: Session) -> None:
+    session.handle(ev.SocketClosed(CloseCode.KICKED), NOW)
+    by_home(session)
+
+
+def replaced(session: Session) -> None:
+    session.handle(ev.SocketClosed(CloseCode.REPLACED), NOW)
+    by_link(session)
+
+
+def ended(session: Session) -> None:
+    """The room ends, and the person starts another one."""
+    session.handle(ev.SocketClosed(CloseCode.GONE), NOW)
+    session.handle(ev.StartPressed(""), NOW)
+    session.handle(ev.RoomCreated(SEAT_ELSEWHERE, SECRET, "ticket"), NOW)
+
+
+def elsewhere(session: Session) -> list[Effect]:
+    """In the other room, where nothing is on, as soon as there is a place in it."""
+    if session.picture(NOW).screen is Screen.ARRIVING:
+        session.handle(ev.JoinPressed("Ada"), NOW)
+    session.handle(ev.SeatTaken(SEAT_ELSEWHERE, "ticket"), NOW)
+    session.handle(ev.SocketOpened(), NOW)
+    ada = replace(ADA, id="ada2")
+    return hear(session, Ready(replace(room(ada, on=None), code=ELSEWHERE, programme=Programme()), "ada2", "epoch"))
+
+
+WAYS = pytest.mark.parametrize("way", [by_link, by_link_to_a_place, by_home, put_out, replaced, ended])
+
+
+@WAYS
+def test_a_file_that_was_chosen_for_one_room_goes_into_no_other(way: Callable[[Session], None]) -> None:
+    for before in (True, False):
+        session = inside()
+        session.handle(CHOSEN, NOW)
+        way(session)
+        effects = session.handle(PREPARED, NOW) if before else []
+        effects += elsewhere(session)
+        effects += session.handle(PREPARED, NOW)
+        assert asked(effects) == []
+        assert (session.picture(NOW).preparing, session.picture(NOW).screen) == (None, Screen.ROOM)
+
+
+@WAYS
+def test_what_one_room_asked_or_told_is_not_told_in_another(way: Callable[[Session], None]) -> None:
+    session = clocked()
+    hear(session, Happened(8, NOW + AHEAD_S, "ben", Pause()))
+    session.handle(ev.FilmChosen("large", "Satantango.mp4", LARGE_BYTES + 1, ""), NOW)
+    session.handle(ev.SourceFailed(FILM.film_id), NOW)
+    assert told(session) == Notice(Trouble.LARGE_FILE, "Satantango.mp4")
+    way(session)
+    elsewhere(session)
+    picture = session.picture(NOW)
+    assert (picture.notice, picture.activity, [person.name for person in picture.people]) == (None, (), ["Ada"])
+    assert session.handle(ev.BringPressed(), NOW) == [Render()]
+
+
+def test_a_link_to_another_place_of_ours_lets_this_room_go() -> None:
+    session = clocked()
+    effects = session.handle(ev.FragmentChanged(f"{ELSEWHERE}.{SECRET}", SEAT_ELSEWHERE), NOW)
+    gone = [ClosePeer("ben"), ClosePeer("cy"), LoadFilm(None)]
+    assert effects == [CloseSocket(), AskTicket(SEAT_ELSEWHERE), *gone, Render()]
+    session.handle(ev.PausePressed(), NOW)
+    picture = session.picture(NOW)
+    assert (picture.screen, picture.people, picture.player, picture.pending) == (Screen.ROOM, (), None, 0)
+
+
+def test_another_link_to_the_same_room_lets_nothing_go() -> None:
+    session = clocked()
+    session.handle(CHOSEN, NOW)
+    effects = session.handle(ev.FragmentChanged(f"{CODE}.{'n' * 22}", SEAT), NOW)
+    assert effects[:2] == [CloseSocket(), AskTicket(SEAT)]
+    picture = session.picture(NOW)
+    assert [person.name for person in picture.people] == ["Ada", "Ben", "Cy"]
+    assert picture.preparing == Preparing("Metropolis.mp4", 0, 1000)
+
+
+def test_what_was_chosen_waits_while_another_tab_has_the_place() -> None:
+    session = inside(replace(room(on=None), programme=Programme()))
+    session.handle(CHOSEN, NOW)
+    session.handle(ev.SocketClosed(CloseCode.REPLACED), NOW)
+    session.handle(ev.RetryPressed(), NOW)
+    session.handle(ev.SeatTaken(SEAT, "another"), NOW)
+    session.handle(PREPARED, NOW)
+    assert asked(hear(session, Ready(replace(room(on=None), programme=Programme()), "ada", "epoch"))) == [
+        QueueAdd("id2", FILM)
+    ]
+
+
+def from_home() -> Session:
+    return opened()
+
+
+def from_the_end() -> Session:
+    session = inside()
+    session.handle(ev.SocketClosed(CloseCode.GONE), NOW)
+    return session
+
+
+NOWHERE = pytest.mark.parametrize("start", [from_home, from_the_end])
+
+
+@NOWHERE
+def test_a_film_that_is_dropped_where_there_is_no_room_makes_one(start: Callable[[], Session]) -> None:
+    session = start()
+    assert session.handle(CHOSEN, NOW) == [PEEK, RememberName("Ada"), CreateRoom("Ada"), Render()]
+    session.handle(ev.RequestFailed(CreateRoom("Ada"), "unreachable"), NOW)
+    assert told(session) == Notice(Trouble.SERVER_UNREACHABLE, "unreachable")
+    assert session.handle(ev.RetryPressed(), NOW) == [CreateRoom("Ada"), Render()]
+    session.handle(ev.RoomCreated(SEAT_ELSEWHERE, SECRET, "ticket"), NOW)
+    session.handle(PREPARED, NOW)
+    assert [type(command) for command in asked(elsewhere(session))] == [QueueAdd]
+
+
+@NOWHERE
+def test_what_was_dropped_where_there_is_no_room_goes_into_none_of_a_link(start: Callable[[], Session]) -> None:
+    session = start()
+    session.handle(CHOSEN, NOW)
+    session.handle(ev.RequestFailed(CreateRoom("Ada"), "unreachable"), NOW)
+    session.handle(PREPARED, NOW)
+    by_link(session)
+    assert asked(elsewhere(session)) == []
+
+
+@NOWHERE
+@pytest.mark.parametrize(
+    ("file", "trouble"),
+    [
+        (replace(CHOSEN, size=0), Trouble.EMPTY_FILE),
+        (replace(CHOSEN, size=LARGE_BYTES + 1), Trouble.LARGE_FILE),
+        (replace(CHOSEN, name="Metropolis.srt", size=2**30), Trouble.SUBTITLES_TOO_LARGE),
+    ],
+    ids=["empty", "large", "words"],
+)
+def test_what_makes_no_room_is_told_of(start: Callable[[], Session], file: ev.FilmChosen, trouble: Trouble) -> None:
+    session = start()
+    assert session.handle(file, NOW) == [Render()]
+    assert told(session) == Notice(trouble, file.name)
+
+
+def test_whoever_comes_home_sees_what_rooms_there_are_now() -> None:
+    for fragment in ("", "nonsense"):
+        assert AskRooms() in inside().handle(ev.FragmentChanged(fragment, None), NOW)
+        session = Session(first, lambda: "id", lambda: 0.5)
+        effects = session.handle(ev.PageOpened(fragment, "Ada", None), NOW)
+        assert effects.count(AskRooms()) == 1
+        assert AskRooms() not in session.handle(ev.FragmentChanged(fragment, None), NOW)
+    assert AskRooms() not in opened(CODE).handle(ev.NoticeDismissed(), NOW)
+
+
+def test_after_the_end_a_new_room_is_asked_for_again_and_not_the_old_one() -> None:
+    for code in (CloseCode.GONE, CloseCode.EXPIRED, CloseCode.KICKED, CloseCode.REPLACED):
+        session = inside()
+        session.handle(ev.SocketClosed(code), NOW)
+        session.handle(ev.StartPressed(""), NOW)
+        session.handle(ev.RequestFailed(CreateRoom("Ada"), "rate_limited", 60), NOW)
+        assert session.picture(NOW).screen is Screen.CLOSED
+        assert session.handle(ev.RetryPressed(), NOW) == [CreateRoom("Ada"), Render()]
 
 
 def test_in_a_tab_that_was_replaced_nothing_goes_on() -> None:

@@ -4,7 +4,7 @@ from app.room.errors import Reason
 from app.session import events as ev
 from app.session.picture import Notice, Trouble
 from app.session.weighing import LARGE_BYTES
-from tests.unit.session.parts import FILM, NOW, Parts, inside, showing, unplugged, waiting_for_the_file
+from tests.unit.session.parts import CODE, FILM, NOW, SEAT, Parts, inside, showing, unplugged, waiting_for_the_file
 
 
 def told(parts: Parts) -> Trouble | None:
@@ -94,6 +94,17 @@ def test_who_lets_go_of_files_has_done_with_bad_links_and_refusals() -> None:
     parts.entrance.notice = Notice(Trouble.SERVER_UNREACHABLE)
     parts.told.files_came()
     assert told(parts) is Trouble.SERVER_UNREACHABLE
+
+
+def test_who_lets_go_of_files_has_done_with_a_room_that_is_over_and_not_with_one_that_another_tab_has() -> None:
+    parts = Parts()
+    parts.entrance.close_for(Trouble.ROOM_ENDED)
+    parts.told.files_came()
+    assert told(parts) is None
+    parts.entrance.opened(ev.FragmentChanged(CODE, SEAT), NOW)
+    parts.entrance.close_for(Trouble.REPLACED)
+    parts.told.files_came()
+    assert told(parts) is Trouble.REPLACED
 
 
 def test_a_question_about_a_large_file_is_answered_by_dismissing_it_or_by_leaving() -> None:
