@@ -53,6 +53,46 @@ async def test_an_invite_can_be_dropped(profile: OpenProfile, server: LiveServer
     await bo.until_shown("Anna is waiting")
 
 
+async def test_where_a_room_has_ended_a_dropped_film_makes_another_and_nothing_else_goes_along(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film], tmp_path: Path
+) -> None:
+    anna = await person(profile, "Anna")
+    first = await anna.start_room(server.url)
+    await drop(anna, [film_shop.empty(tmp_path)])
+    await anna.until_shown("“Nothing.mp4” is empty")
+    await anna.page.evaluate("document.getElementById('details').open = true")
+    await anna.page.locator("#end").click()
+    await anna.page.get_by_role("button", name="End it").click()
+    await anna.until_shown("This room has ended")
+    await drop(anna, [film_shop.empty(tmp_path)])
+    await anna.until_shown("“Nothing.mp4” is empty")
+    await drop(anna, [films["short"].path])
+    await anna.until_showing()
+    assert await anna.invite() != first
+    await expect(anna.page.locator("#notice")).to_be_hidden()
+    await expect(anna.page.locator("#queue .entry")).to_have_count(1)
+
+
+async def test_from_room_to_room_by_the_address_nothing_goes_along(
+    profile: OpenProfile, server: LiveServer, films: Mapping[str, Film]
+) -> None:
+    anna, bo = await person(profile, "Anna"), await person(profile, "Bo")
+    theirs, mine = await bo.start_room(server.url), await anna.start_room(server.url)
+    await anna.choose(films["short"].path)
+    await anna.until_showing()
+    go = "link => { location.hash = new URL(link).hash; }"
+    await anna.page.evaluate(go, theirs)
+    await anna.until_shown("Bo is waiting")
+    await anna.page.click("#join")
+    await expect(anna.page.locator("#people > li")).to_have_count(2)
+    await expect(anna.page.locator("#queue .entry")).to_have_count(0)
+    await anna.page.evaluate(go, mine)
+    await anna.until_showing()
+    await anna.page.evaluate(go, theirs)
+    await expect(anna.page.locator("#queue .entry")).to_have_count(0)
+    await bo.until_shown("Anna")
+
+
 async def test_a_folder_dropped_while_the_page_starts_is_told_of_too(
     profile: OpenProfile, server: LiveServer, tmp_path: Path
 ) -> None:
