@@ -13,10 +13,14 @@ from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 
-from js import XMLHttpRequest, console, fetch, matinee
+from js import AbortSignal, XMLHttpRequest, console, fetch, matinee
 from pyodide.ffi import JsException
 
+from app.browser.ffi import js
+
 OK = 200
+# Longer than anybody waits for a package: on a slow line the library comes for those who ask again.
+GIVEN_UP_AFTER_MS = 60_000
 
 _TWO_BYTES_EACH = codecs.lookup("utf-16-le")  # here already, when it is needed to fetch what is not
 
@@ -54,7 +58,7 @@ class Library:
         return PathFinder.find_spec(name, path, target)
 
     async def _fetch(self) -> None:
-        answer = await fetch(matinee.library)
+        answer = await fetch(matinee.library, js(signal=AbortSignal.timeout(GIVEN_UP_AFTER_MS)))
         if not answer.ok:
             raise OSError(f"the standard library: {answer.status}")
         self._put((await answer.arrayBuffer()).to_bytes())
