@@ -17,6 +17,7 @@
   addEventListener("change", (event) => {
     const { value, files } = event.target;
     keep(event, { value, carried: [...(files ?? [])].map((file) => ({ file })) });
+    if (files && !matinee.ready) event.target.value = ""; // else the same file, chosen again, would be no change
   }, true);
   addEventListener("drop", (event) => keep(event, { carried: carried(event.dataTransfer) }), true);
   addEventListener("submit", (event) => keep(event, { values: Object.fromEntries(new FormData(event.target)) }), true);

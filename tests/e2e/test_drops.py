@@ -93,7 +93,7 @@ async def test_from_room_to_room_by_the_address_nothing_goes_along(
     await bo.until_shown("Anna")
 
 
-async def test_a_folder_dropped_while_the_page_starts_is_told_of_too(
+async def test_what_comes_while_the_page_starts_is_told_of_too(
     profile: OpenProfile, server: LiveServer, tmp_path: Path
 ) -> None:
     folder = tmp_path / "A Folder"
@@ -102,6 +102,9 @@ async def test_a_folder_dropped_while_the_page_starts_is_told_of_too(
     started = await hold_python_back(anna.page)
     await anna.page.goto(server.url, wait_until="commit")
     await anna.until("'matinee' in globalThis && !matinee.ready")
+    await anna.choose(film_shop.empty(tmp_path))
+    assert await anna.page.input_value("#any-film") == "", "the same file, chosen again, would be no change"
+    assert await anna.page.evaluate("matinee.early.at(-1).carried[0].file.name") == "Nothing.mp4"
     await drop(anna, [folder])
     started.set()
     await anna.until("matinee.ready")
