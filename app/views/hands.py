@@ -18,9 +18,9 @@ from app.views.stage import Stage
 from app.views.subtitles import place
 from app.views.words import Words
 
-_TYPING = "input:not([type=range], [type=checkbox], [type=file]), textarea, select, dialog[open] *"
+_TYPING = "input:not([type=range], [type=checkbox], [type=file]), textarea, select, dialog[open]"
 _PRESSABLE = "button, summary, a, label, [type=checkbox], [type=file]"
-_OWN_CONTROLS = "video[controls]"  # in which the browser's own buttons and sliders take keys
+_OWN_KEYS = "video[controls], #chat"  # the browser's own buttons and sliders take these keys, and what scrolls does
 _EMPTIED = ("chat", "password")  # what was written there has been sent
 _REASONS = {
     "play_pause": "only_host_plays",
@@ -150,7 +150,7 @@ class Hands:
             return
         if event.target.id == "volume" and event.key.startswith("Arrow"):
             return
-        if event.target.closest(_OWN_CONTROLS) and (event.key == " " or event.key.startswith("Arrow")):
+        if event.target.closest(_OWN_KEYS) and (event.key == " " or event.key.startswith("Arrow")):
             return
         do = do_for_key(event.key, self.picture)
         if do and not (event.repeat and do in ("play", "pause", "toggle")):

@@ -21,6 +21,8 @@ _STICKS_OUT = """[...document.querySelectorAll("main *, .bar *")]
   .filter((each) => each.checkVisibility() && !each.closest("svg, .unseen"))
   .filter((each) => each.getBoundingClientRect().width && each.getBoundingClientRect().right > innerWidth + 1)
   .map((each) => each.id || each.className || each.tagName)"""
+PRESS_IN_HELP = """document.getElementById("help").dispatchEvent(
+  new KeyboardEvent("keydown", { key: "k", bubbles: true, cancelable: true }))"""
 RULES = "{ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }"
 
 
@@ -124,3 +126,6 @@ async def test_a_keyboard_is_enough(profile: OpenProfile, server: LiveServer, fi
     await anna.until("document.getElementById('seek').value === '0'")
     await expect(anna.page.locator("#pending")).to_be_hidden()
     await expect(anna.page.locator("#notice")).to_be_hidden()
+    await anna.page.keyboard.press("?")
+    await expect(anna.page.locator("#help")).to_be_visible()
+    assert await anna.page.evaluate(PRESS_IN_HELP), "a dialog that is open has the keys, wherever in it the focus is"
