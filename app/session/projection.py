@@ -55,7 +55,7 @@ class Projection:
         if film_id != self.film_id:
             self.film_id = film_id
             self._name = item.film.name if item else ""
-            effects += self._load_afresh(now)
+            effects += [*self._load_afresh(now), *self._done_asking()]
         self._rate = round(room.timeline.rate, 2) if room else 1.0
         if room is not None and self.follower.room_changed(room.timeline, room_now, now):
             self._seen = None
@@ -125,6 +125,13 @@ class Projection:
         self.needs_sound = self.needs_click = False
         self.follower.wake_now(now)
         return [Unmute()]
+
+    def _done_asking(self) -> list[Effect]:
+        """Without a film no gesture is wanted. What the browser would not play with sound leaves the next its sound."""
+        if self.film_id is not None:
+            return []
+        muted, self.needs_sound, self.needs_click = self.needs_sound, False, False
+        return [Unmute()] if muted else []
 
     def given(self, film_id: str, now: float) -> list[Effect]:
         """The person's own file of a film is here: from now on it plays directly, whatever went wrong before."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.session.events import Event, FilmChosen, FilmsSearched, StartPressed, UnusableDropped
+from app.session.events import Event, FilmChosen, FilmsSearched, SoundPressed, StartPressed, UnusableDropped
 from app.session.picture import Picture, Screen
 from app.views.controls import Controls
 from app.views.gestures import Fields, do_for_key, event_for, missing_right, play_or_pause, words_dropped
@@ -69,7 +69,7 @@ class Hands:
             "change": self._on_change, "input": self._on_input, "keydown": self._on_key, "dragover": self._on_dragover,
             "dragleave": self._on_dragleave, "drop": self._on_drop,
             "fullscreenchange": lambda _: self._here.show_fullscreen(),
-            "volumechange": lambda _: self._here.show_sound(),
+            "volumechange": self._on_volume,
             "loadeddata": lambda _: self._here.show_picture(there=True),
             "beforetoggle": lambda _: place(self._paper),
             "emptied": lambda _: self._here.show_picture(there=False),
@@ -93,9 +93,6 @@ class Hands:
                 self._do(one.type, do, fields)
 
     def _do(self, kind: str, do: str, fields: Fields) -> None:
-        player = self.picture.player
-        if do == "mute" and player is not None and player.needs_sound:
-            do = "sound"  # it was the browser that muted the film: this is the gesture it waits for
         if kind == "click" and self._done_here(do, fields.get("item", "")):
             return
         if do == "remove-film":
@@ -157,6 +154,13 @@ class Hands:
             event.preventDefault()
             self._here.moved()
             self._do("click", do, {})
+
+    def _on_volume(self, event: Any) -> None:
+        """Whatever turned the sound on, a key or a slider, was the gesture for which the browser has waited."""
+        self._here.show_sound()
+        player = self.picture.player
+        if event.target.id == "film" and not event.target.muted and player is not None and player.needs_sound:
+            self._emit(SoundPressed())
 
     # --- filling in
 

@@ -222,6 +222,25 @@ def test_where_it_will_not_even_play_muted_it_waits_for_the_click() -> None:
     assert measure(projection, at(RUNNING), paused) != []
 
 
+@pytest.mark.parametrize("nothing", [None, room(on=None)])
+def test_the_gesture_is_wanted_no_longer_than_there_is_a_film(nothing: Room | None) -> None:
+    projection = loaded()
+    projection.refused(PlayRefused(muted=False), 1.0)
+    projection.refused(PlayRefused(muted=True), 1.1)
+    assert projection.room_changed(room(on="two"), 2.0, 2.0) == [LoadFilm(SECOND)]
+    assert (projection.needs_sound, projection.needs_click) == (True, True)
+    # The next film is tried with sound again, once this one can be heard no more.
+    assert projection.room_changed(nothing, 3.0, 3.0) == [LoadFilm(None), Unmute()]
+    assert (projection.needs_sound, projection.needs_click) == (False, False)
+
+
+def test_who_has_turned_the_sound_off_finds_it_off_in_the_next_room() -> None:
+    projection = loaded()
+    projection.refused(PlayRefused(muted=True), 1.0)
+    assert projection.room_changed(None, 3.0, 3.0) == [LoadFilm(None)]
+    assert not projection.needs_click
+
+
 def test_a_refused_play_has_no_echo() -> None:
     projection = loaded()
     measure(projection, at(RUNNING), seen(20.0, 80.0, paused=True))
