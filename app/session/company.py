@@ -176,12 +176,12 @@ class Company:
         self._rebase()
         return []
 
-    def refused(self, message: RefusedCommand) -> bool:
-        """The server refused a command; whether it was one we were waiting for."""
-        before = len(self._pending)
+    def refused(self, message: RefusedCommand) -> Command | None:
+        """The server refused a command: which, if it was one we were waiting for."""
+        found = next((one.command for one in self._pending if one.command_id == message.command_id), None)
         self._settle(self.me, message.command_id)
         self._rebase()
-        return len(self._pending) < before
+        return found
 
     def doubts(self, message: RefusedCommand) -> list[Effect]:
         """Ask for the whole room, if a refusal says of the same revision that the film stands elsewhere than here."""

@@ -157,6 +157,14 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """The last line of talk that the room did not take: back to who wrote it. `number` grows by one each time."""
+
+    number: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What a guest sees before joining. `knocks`: somebody has to let them in. `code` where there are several. `full`:
     nobody comes in before somebody leaves."""
@@ -456,6 +464,7 @@ class Picture:
     people: tuple[Person, ...] = ()
     acting_for: str = ""
     talk: tuple[Line, ...] = ()
+    returned: Returned = field(default_factory=Returned)
     callers: tuple[Caller, ...] = ()
     public: bool = False
     has_password: bool = False

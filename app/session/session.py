@@ -130,7 +130,9 @@ class Session:
         picture = draw(*parts, self._told.notice(now), self._clock.offset(now), now)
         room = self._company.room
         waiting = awaited(room, picture.people) if room is not None else ()
-        picture = replace(picture, knocking=self._knocking.waits, rooms=self._knocking.cards)
+        picture = replace(
+            picture, knocking=self._knocking.waits, rooms=self._knocking.cards, returned=self._told.returned
+        )
         picture = replace(picture, subtitles=self._subtitling.picture(), choosing=self._choosing.picture())
         picture = self._choosing.home(replace(picture, waiting=waiting, apart=apart(picture.people)))
         return self._exchange.stock.screening.drawn(picture)
@@ -181,8 +183,8 @@ class Session:
             case Happened():
                 return self._company.happened(event.message)
             case RefusedCommand(reason=reason):
-                if self._company.refused(event.message):
-                    self._told.refused(reason)
+                if command := self._company.refused(event.message):
+                    self._told.refused(reason, command)
                 return self._company.doubts(event.message)
             case SignalFrom(sender=sender, payload=payload):
                 return self._exchange.heard(sender, payload, now)

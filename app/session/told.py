@@ -4,7 +4,10 @@ Laws: what came of a deed goes before what was so already; what nobody can be sp
 rest until it was read.
 """
 
+from dataclasses import replace
+
 from app.room.errors import Reason
+from app.room.messages import Chat, Command
 from app.session import events as ev
 from app.session import supply
 from app.session.appetite import Appetite
@@ -12,13 +15,13 @@ from app.session.company import Company
 from app.session.effects import Effect, Handler
 from app.session.entrance import Entrance
 from app.session.exchange import Exchange
-from app.session.picture import Notice, Screen, Trouble
+from app.session.picture import Notice, Returned, Screen, Trouble
 from app.session.projection import Projection
 
 
 class Told:
     """Mutable, and private to the session. `refusal` is the last command's, `offer` what may come next of one
-    that was taken, `lack` the first thing not to be had."""
+    that was taken, `lack` the first thing not to be had, `returned` what was to be said and was not."""
 
     def __init__(
         self, entrance: Entrance, company: Company, exchange: Exchange, projection: Projection, appetite: Appetite
@@ -26,6 +29,7 @@ class Told:
         self.refusal: Notice | None = None
         self.offer: Notice | None = None
         self.lack: Notice | None = None
+        self.returned = Returned()
         self._entrance = entrance
         self._company = company
         self._exchange = exchange
@@ -47,9 +51,11 @@ class Told:
         lack = None if trouble is not None and trouble.trouble is Trouble.UNCONNECTED else self.lack
         return self._of_deeds() or lack or trouble
 
-    def refused(self, reason: Reason) -> None:
-        """The room does not take what was asked."""
+    def refused(self, reason: Reason, command: Command) -> None:
+        """The room does not take what was asked. A line of talk was written by hand: it is not lost."""
         self.refusal = Notice(Trouble.REFUSED, reason)
+        if isinstance(command, Chat):
+            self.returned = Returned(self.returned.number + 1, command.text)
 
     def lacking(self, event: ev.BrowserLacks, now: float) -> list[Effect]:
         """Not everything will work here. What is missing first explains what is missing after it."""
@@ -85,6 +91,7 @@ class Told:
     def left(self) -> None:
         """What went wrong in a room stays there."""
         self._exchange.weighing.clear()
+        self.returned = replace(self.returned, text="")
         self.refusal = self.offer = self._exchange.lending.notice = self._projection.notice = None
 
     def _of_deeds(self) -> Notice | None:

@@ -67,7 +67,7 @@ class Wishes:
         held = moves and (now < self._free_at or self._company.holds)
         outcome = self._company.ask(command, self._clock.room_now(now), up, held)
         if isinstance(outcome, Reason):
-            self._told.refused(outcome)
+            self._told.refused(outcome, command)
             return []
         self._told.refusal = None
         if moves and outcome:

@@ -1,6 +1,6 @@
 """What people say, beside the film; and reactions, which float over it."""
 
-from app.session.picture import Activity, Deed, Picture
+from app.session.picture import Activity, Deed, Picture, Returned
 from app.views import figures
 from app.views.paper import Paper
 from app.views.words import Words
@@ -18,6 +18,7 @@ class Chat:
         self._words = words
         self._told = 0
         self._newest = 0
+        self._returned = 0
 
     def draw(self, picture: Picture) -> None:
         """Bring the lines to the picture, and keep the newest in sight of whoever was reading it."""
@@ -36,6 +37,14 @@ class Chat:
         if follows:
             log.scrollTop = log.scrollHeight
         self._float(picture.activity)
+        self._give_back(picture.returned)
+
+    def _give_back(self, line: Returned) -> None:
+        """What was not taken may be sent again; unless something else is being written by now."""
+        field = self._paper.element("chat-text")
+        if line.number > self._returned and not field.value:
+            field.value = line.text
+        self._returned = line.number
 
     def _float(self, activity: tuple[Activity, ...]) -> None:
         if activity and activity[-1].number < self._told:

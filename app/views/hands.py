@@ -21,7 +21,6 @@ from app.views.words import Words
 _TYPING = "input:not([type=range], [type=checkbox], [type=file]), textarea, select, dialog[open]"
 _PRESSABLE = "button, summary, a, label, [type=checkbox], [type=file]"
 _OWN_KEYS = "video[controls], #chat"  # the browser's own buttons and sliders take these keys, and what scrolls does
-_EMPTIED = ("chat", "password")  # what was written there has been sent
 _REASONS = {
     "play_pause": "only_host_plays",
     "seek": "only_host_seeks",
@@ -169,8 +168,8 @@ class Hands:
         if do:
             event.preventDefault()
             self._do("submit", do, _fields_of(event.target))
-            if do in _EMPTIED:
-                event.target.reset()
+            if do == "chat":
+                event.target.reset()  # what was written there is on its way; should it come back, `Chat` puts it back
 
     def _on_change(self, event: Any) -> None:
         changed = event.target

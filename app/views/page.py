@@ -9,10 +9,11 @@ from typing import Any
 
 from app.session.events import Event
 from app.session.picture import Picture, Screen
-from app.views import arriving, details, door, home, lobby, people, queue
+from app.views import arriving, details, home, lobby, people, queue
 from app.views.chat import Chat
 from app.views.choose import Choose
 from app.views.controls import Controls
+from app.views.door import Door
 from app.views.english import ENGLISH
 from app.views.gestures import is_running
 from app.views.hands import Hands
@@ -59,6 +60,7 @@ class Page:
         self._shelf = Shelf(self._paper, self._words)
         self._chat = Chat(self._paper, self._words)
         self._moderation = Moderation(self._paper, self._words)
+        self._door = Door(self._paper, self._words)
         self._choose = Choose(self._paper, self._words)
         self._own_film = OwnFilm(self._paper, self._words)
         self._screening = Screening(self._paper, self._words)
@@ -126,7 +128,7 @@ class Page:
             self._subtitles.draw(picture)
         people.draw(self._paper, self._words, picture)
         self._moderation.draw(picture)
-        door.draw(self._paper, self._words, picture)
+        self._door.draw(picture)
         self._chat.draw(picture)
         told = acting(self._words, picture)
         self._paper.shown("acting", bool(told))

@@ -1,6 +1,7 @@
 """Who leads, who comes in and who is put out: people in one room, without a film."""
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tests.support.people import PATIENCE_MS, Person, person
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOKED_AT = ROOT / "build" / "looked-at"
+_SAID = "document.getElementById('chat').textContent"
 
 
 async def manage(host: Person, name: str, label: str) -> None:
@@ -60,12 +62,44 @@ async def test_talking(profile: OpenProfile, server: LiveServer, films: Mapping[
     await anna.picture(LOOKED_AT / "talk.png")
     await assert_accessible(anna)
     await expect(anna.page.locator("#reactions span")).to_have_count(0)
+    await until_refused(bo, "It is, and it shines over the whole of the bay, over the boats and over us. " * 3)
+    await assert_keys_scroll_the_chat(bo)
     await bo.come_again()
     await expect(bo.page.locator("#chat")).to_contain_text("Is that a lighthouse?")
 
 
+async def until_refused(one: Person, words: str) -> None:
+    """Say that as often as the server takes it; what it does not take is back where it was written."""
+    field = one.page.locator("#chat-text")
+    for number in range(11):
+        await field.fill(f"{number} {words}")
+        await one.page.keyboard.press("Enter")
+        await one.until(f"!document.getElementById('notice').hidden || {_SAID}.includes('{number} {words[:8]}')")
+        await expect(one.page.locator("#pending")).to_be_hidden()
+        if await one.page.locator("#notice").is_visible():
+            break
+    await one.until_shown("That was a little fast.")
+    await expect(field).to_have_value(re.compile(rf"^\d+ {re.escape(words)}$"))
+    await expect(one.page.locator("#chat")).not_to_contain_text(await field.input_value())
+
+
+async def assert_keys_scroll_the_chat(one: Person) -> None:
+    """They go up and down in what was said, and change neither the film nor its sound."""
+    sound = await one.page.evaluate("document.getElementById('film').volume")
+    await one.page.evaluate("document.getElementById('chat').scrollTop = 0")
+    await one.page.focus("#chat")
+    for key in ("ArrowDown", " "):
+        before = await one.page.evaluate("document.getElementById('chat').scrollTop")
+        await one.page.keyboard.press(key)
+        await one.until(f"document.getElementById('chat').scrollTop > {before}")
+    await one.page.keyboard.press("ArrowUp")
+    assert await one.page.evaluate("document.getElementById('film').volume") == sound
+    assert await one.page.evaluate("document.getElementById('film').paused")
+    await expect(one.page.locator("#play-pause")).to_have_attribute("aria-label", "Play")
+
+
 async def test_the_door(profile: OpenProfile, profiles: Profiles, server: LiveServer) -> None:
-    profiles.guard.allow("status of (403|409)")  # turned away, a wrong password, banned, an old link, full
+    profiles.guard.allow("status of (403|409|503)")  # turned away, a wrong password, banned, an old link, full
     anna, bo, cy = [await person(profile, name) for name in ("Anna", "Bo", "Cy")]
     link = await anna.start_room(server.url)
     code = link.partition("#")[2].partition(".")[0]
@@ -88,8 +122,14 @@ async def test_the_door(profile: OpenProfile, profiles: Profiles, server: LiveSe
     await anna.page.evaluate("document.getElementById('details').open = true")
     await anna.page.get_by_label("open to everyone, and listed").check()
     await anna.page.fill("#room-password", "sesame")
+    await anna.page.route("**/password", lambda route: route.fulfill(status=503), times=1)
     await anna.page.keyboard.press("Enter")
+    await expect(anna.page.locator("#notice")).to_be_visible()
+    await expect(anna.page.locator("#room-password")).to_have_value("sesame")
+    await anna.page.get_by_role("button", name="Dismiss").click()
+    await anna.page.locator("#room-password").press("Enter")
     await anna.until_shown("A password is asked")
+    await expect(anna.page.locator("#room-password")).to_have_value("")
     await assert_accessible(anna)
     await cy.open(server.url)
     await cy.page.get_by_role("button", name="Anna’s room").click()

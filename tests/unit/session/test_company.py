@@ -303,7 +303,7 @@ def test_what_the_room_may_have_overruled_does_not_show_before_the_server_says_s
     later = replace(running(), revision=9, timeline=replace(running().timeline, position_s=200.0))
     assert company.ready(Ready(later, "ben", "epoch"), NOW + 20) == [SendToServer(Do("b1", command, 7))]
     assert (company.room, company.pending) == (later, 1)
-    assert company.refused(RefusedCommand("b1", Reason.STALE))
+    assert company.refused(RefusedCommand("b1", Reason.STALE)) == command
     assert (company.room, company.pending) == (later, 0)
 
 
@@ -331,7 +331,7 @@ def test_what_the_server_confirms_is_not_waited_for_any_more() -> None:
 def test_what_the_server_refuses_is_undone() -> None:
     company = ben()
     company.ask(Seek(30.0), NOW, up=True)
-    assert company.refused(RefusedCommand("b1", Reason.UNAUTHORIZED_COMMAND))
+    assert company.refused(RefusedCommand("b1", Reason.UNAUTHORIZED_COMMAND)) == Seek(30.0)
     assert (company.pending, position(company, NOW)) == (0, 0.0)
 
 
@@ -358,7 +358,7 @@ def test_a_refusal_undoes_only_what_was_refused() -> None:
 def test_a_refusal_of_something_else_is_not_ours() -> None:
     company = ben()
     company.ask(Seek(30.0), NOW, up=True)
-    assert not company.refused(RefusedCommand("b9", Reason.RATE_LIMITED))
+    assert company.refused(RefusedCommand("b9", Reason.RATE_LIMITED)) is None
     assert company.pending == 1
 
 
@@ -441,7 +441,7 @@ def test_what_cannot_have_happened_is_asked_about() -> None:
 def test_before_the_room_is_known_nothing_happens() -> None:
     company = Company(lambda: "id")
     assert company.happened(Happened(1, NOW, "ada", Play())) == []
-    assert not company.refused(RefusedCommand("id", Reason.RATE_LIMITED))
+    assert company.refused(RefusedCommand("id", Reason.RATE_LIMITED)) is None
     assert company.room is None
 
 

@@ -77,7 +77,7 @@ from app.session.effects import (
     UseIce,
 )
 from app.session.line import ANSWER_WITHIN_S, SILENT_S
-from app.session.picture import Deed, Link, Notice, Picture, Player, Playing, Preparing, Screen, Trouble
+from app.session.picture import Deed, Link, Notice, Picture, Player, Playing, Preparing, Returned, Screen, Trouble
 from app.session.session import DRAW_EVERY_S, Session
 from app.session.shelf import READ_EVERY_S
 from app.session.weighing import LARGE_BYTES
@@ -379,6 +379,18 @@ def test_what_would_be_refused_is_told_and_not_sent() -> None:
     assert told(session) == Notice(Trouble.REFUSED, Reason.UNAUTHORIZED_COMMAND)
     session.handle(ev.PausePressed(), NOW)
     assert told(session) is None
+
+
+def test_a_line_of_the_chat_that_the_server_refuses_goes_back_to_who_wrote_it() -> None:
+    session = clocked()
+    (do,) = (effect.message for effect in session.handle(ev.ChatSent("Hello"), NOW) if isinstance(effect, SendToServer))
+    assert isinstance(do, Do)
+    assert session.picture(NOW).returned == Returned()
+    hear(session, RefusedCommand(do.command_id, Reason.RATE_LIMITED))
+    assert told(session) == Notice(Trouble.REFUSED, Reason.RATE_LIMITED)
+    assert session.picture(NOW).returned == Returned(1, "Hello")
+    hear(session, RefusedCommand(do.command_id, Reason.RATE_LIMITED))
+    assert session.picture(NOW).returned == Returned(1, "Hello")
 
 
 def test_without_a_connection_it_waits_until_there_is_one() -> None:

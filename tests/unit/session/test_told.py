@@ -1,8 +1,9 @@
 """What is told first, and until when. Page time in seconds."""
 
 from app.room.errors import Reason
+from app.room.messages import Chat, Pause
 from app.session import events as ev
-from app.session.picture import Notice, Trouble
+from app.session.picture import Notice, Returned, Trouble
 from app.session.weighing import LARGE_BYTES
 from tests.unit.session.parts import CODE, FILM, NOW, SEAT, Parts, inside, showing, unplugged, waiting_for_the_file
 
@@ -31,7 +32,7 @@ def test_what_is_told_is_what_matters_most() -> None:
     assert told(parts) is Trouble.UNREADABLE_FILE
     parts.exchange.preparation.notice = Notice(Trouble.NOT_A_FILM)
     assert told(parts) is Trouble.NOT_A_FILM
-    parts.told.refused(Reason.RATE_LIMITED)
+    parts.told.refused(Reason.RATE_LIMITED, Pause())
     assert parts.told.notice(NOW) == Notice(Trouble.REFUSED, Reason.RATE_LIMITED)
     parts.entrance.notice = Notice(Trouble.WRONG_LINK)
     assert told(parts) is Trouble.WRONG_LINK
@@ -41,7 +42,7 @@ def test_what_was_read_is_gone_and_what_stood_behind_it_comes_up() -> None:
     parts = waiting_for_the_file()
     lacking(parts, "peer_connections")
     parts.entrance.notice = Notice(Trouble.WRONG_LINK)
-    parts.told.refused(Reason.RATE_LIMITED)
+    parts.told.refused(Reason.RATE_LIMITED, Pause())
     parts.exchange.lending.notice = parts.projection.notice = parts.exchange.preparation.notice = Notice(
         Trouble.CANNOT_PLAY
     )
@@ -78,17 +79,28 @@ def test_what_is_missing_first_explains_the_rest() -> None:
 
 def test_what_went_wrong_in_a_room_stays_there() -> None:
     parts = inside()
-    parts.told.refused(Reason.RATE_LIMITED)
+    parts.told.refused(Reason.RATE_LIMITED, Pause())
     parts.exchange.lending.notice = parts.projection.notice = Notice(Trouble.UNREADABLE_FILE)
     lacking(parts, "peer_connections")
     parts.told.left()
     assert told(parts) is Trouble.OLD_BROWSER
 
 
+def test_a_line_that_nobody_heard_goes_back_to_who_wrote_it_and_not_into_another_room() -> None:
+    parts = inside()
+    parts.told.refused(Reason.RATE_LIMITED, Pause())
+    assert parts.told.returned == Returned()
+    for number in (1, 2):
+        parts.told.refused(Reason.RATE_LIMITED, Chat("Hello"))
+        assert parts.told.returned == Returned(number, "Hello")
+    parts.told.left()
+    assert parts.told.returned == Returned(2)
+
+
 def test_who_lets_go_of_files_has_done_with_bad_links_and_refusals() -> None:
     parts = inside()
     parts.entrance.notice = Notice(Trouble.BAD_LINK)
-    parts.told.refused(Reason.RATE_LIMITED)
+    parts.told.refused(Reason.RATE_LIMITED, Pause())
     parts.told.files_came()
     assert told(parts) is None
     parts.entrance.notice = Notice(Trouble.SERVER_UNREACHABLE)

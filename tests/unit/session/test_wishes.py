@@ -26,8 +26,9 @@ from app.room.messages import (
 )
 from app.room.said import Reaction
 from app.session import events as ev
+from app.session.company import MAX_PENDING
 from app.session.effects import Effect, SendToServer
-from app.session.picture import Notice, Trouble
+from app.session.picture import Notice, Returned, Trouble
 from tests.unit.room.rooms import SUBTITLE, after, room
 from tests.unit.session.parts import NOW, Parts, inside
 
@@ -86,6 +87,15 @@ def test_what_would_be_refused_is_told_and_the_next_wish_takes_that_back() -> No
     assert parts.told.notice(NOW) == Notice(Trouble.REFUSED, Reason.UNAUTHORIZED_COMMAND)
     tell(parts, ev.PausePressed())
     assert parts.told.refusal is None
+
+
+def test_a_line_that_cannot_even_wait_goes_back_to_who_wrote_it() -> None:
+    parts = inside()
+    for _ in range(MAX_PENDING):
+        tell(parts, ev.ChatSent("Hello?"))
+    assert tell(parts, ev.ChatSent("Is anybody there?")) == []
+    assert parts.told.notice(NOW) == Notice(Trouble.REFUSED, Reason.RATE_LIMITED)
+    assert parts.told.returned == Returned(1, "Is anybody there?")
 
 
 @pytest.mark.parametrize(("by_s", "to_s"), [(10.0, 75.0), (-10.0, 55.0), (-90.0, 0.0)])
