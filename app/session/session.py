@@ -29,6 +29,7 @@ from app.session.knocking import Knocking
 from app.session.leaving import Leaving
 from app.session.picture import Link, Picture, Screen
 from app.session.projection import Projection
+from app.session.relay_pass import RelayPass
 from app.session.reporting import Reporting
 from app.session.returning import Returning
 from app.session.standing import own_report
@@ -71,7 +72,7 @@ class Session:
         self._exchange = Exchange(choose, new_id)
         self._projection = Projection()
         self._appetite = Appetite(self._exchange)
-        self._reporting = Reporting()
+        self._reporting, self._relay_pass = Reporting(), RelayPass()
         self._seen, self._shown, self._draw_at = None, True, None
         seen = (self._entrance, self._company, self._exchange, self._projection)
         self._told = Told(*seen, self._appetite)
@@ -112,6 +113,7 @@ class Session:
             self._wishes.next_wake(),
             self._projection.next_wake(),
             self._exchange.next_wake(now),
+            self._relay_pass.next_wake(),
             self._draw_at,
             self._unheard_until(now),
         ]
@@ -204,6 +206,7 @@ class Session:
             again = self._exchange.hurry(now)
         self._entrance.ready()
         self._reporting.ready(message.limits)
+        self._relay_pass.given(message.turn, now)
         company, room_now = self._company, self._clock.room_now(now)
         asked = company.ready(message, room_now) if isinstance(message, Ready) else company.resumed(message, room_now)
         return [UseIce(message.ice, message.turn), *asked, *again, *self._choosing.ready(now)]
@@ -250,7 +253,7 @@ class Session:
 
     def _tick(self, _: ev.TimerFired, now: float) -> list[Effect]:
         effects = [*self._entrance.tick(now), *self._knocking.tick(now), *self._projection.tick(now)]
-        effects += self._wishes.tick(now)
+        effects += [*self._wishes.tick(now), *self._relay_pass.tick(now, self._entrance.line.state is Link.UP)]
         if self._is_due(self._exchange.next_wake(now), now):
             effects += self._exchange.tick(now)
         if self._entrance.line.state is Link.UP and self._clock.ping_due(now):
@@ -288,6 +291,7 @@ class Session:
         self._seen = room
         self._draw_at = None if room is None else now + DRAW_EVERY_S
         if room is None:
+            self._relay_pass.given(None, now)
             return []
         self._reporting.room_changed(room)
         circle = self._exchange.room_changed(room, self._company.me, now)

@@ -49,6 +49,7 @@ from app.room.messages import (
     SignalTo,
     Skip,
     SyncRequest,
+    TurnPass,
 )
 from app.room.said import Reaction
 from app.room.state import Film, Item, Phase, Policy, Programme, Room, Standing
@@ -78,6 +79,7 @@ from app.session.effects import (
 )
 from app.session.line import ANSWER_WITHIN_S, SILENT_S
 from app.session.picture import Deed, Link, Notice, Picture, Player, Playing, Preparing, Returned, Screen, Trouble
+from app.session.relay_pass import RENEW_S
 from app.session.session import DRAW_EVERY_S, Session
 from app.session.shelf import READ_EVERY_S
 from app.session.weighing import LARGE_BYTES
@@ -545,6 +547,17 @@ def test_what_others_do_happens_here() -> None:
     assert hear(session, Happened(8, NOW, "ben", Seek(30.0))) == [Render()]
     assert timeline(session).position_s == 30.0
     assert session.picture(NOW).activity[-1].deed is Deed.SOUGHT
+
+
+def test_a_pass_for_the_relay_is_renewed_while_one_is_there() -> None:
+    session = clocked()
+    hear(session, Ready(room(), "ada", "epoch", turn=TurnPass(("turn:turn.example",), "1:ada", "mac")))
+    due = NOW + RENEW_S
+    assert SendToServer(SyncRequest()) not in tick(session, due - 1.0)
+    assert (session.next_timer(due - 1.0) or 0.0) <= due
+    assert SendToServer(SyncRequest()) in tick(session, due)
+    session.handle(ev.LeavePressed(), due)
+    assert SendToServer(SyncRequest()) not in tick(session, due + RENEW_S)
 
 
 def test_whoever_leaves_is_hung_up_on() -> None:
