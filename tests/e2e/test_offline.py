@@ -185,6 +185,7 @@ async def test_what_is_kept_opens_without_a_network_and_is_fetched_anew_when_it_
     # A broken memory is done without, and a host in trouble is like none.
     await forget_what_http_caches(anna)
     await anna.page.evaluate(BREAK, "python.bin")
+    profiles.guard.allow("net::ERR_")  # a request may be under way when the proxy goes
     with proxy(server.port):
         await anna.come_again()
     await anna.page.fill("#home-name", "Anna")
@@ -233,3 +234,11 @@ async def test_a_new_build_leaves_a_running_film_alone_and_is_there_at_the_next_
     await forget_what_http_caches(anna)
     await anna.come_again()
     assert await anna.page.evaluate(SERVER) == ""
+
+    # A browser that is closed and opened begins with the newer, still without a network.
+    await profiles.close("Anna")
+    anna = await person(profile, "Anna", flags=FLAGS)
+    await anna.open(server.url)
+    assert await anna.page.evaluate(SERVER) == f"{server.url}/"
+    await until_told(anna, CACHES, 1)
+    assert await anna.page.evaluate(WHOLE) == 1

@@ -2,6 +2,7 @@
 
 from app.peers.negotiation import ClosePeer
 from app.room.errors import CloseCode, Reason
+from app.room.messages import Pause
 from app.session import events as ev
 from app.session.effects import AskRooms
 from app.session.leaving import Leaving
@@ -42,7 +43,7 @@ def in_a_room() -> Gone:
     parts.entrance.opened(ev.FragmentChanged(f"{CODE}.{SECRET}", SEAT), NOW)
     gone = Gone(parts)
     gone.choose()
-    gone.parts.told.refused(Reason.RATE_LIMITED)
+    gone.parts.told.refused(Reason.RATE_LIMITED, Pause())
     return gone
 
 

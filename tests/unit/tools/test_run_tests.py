@@ -55,6 +55,7 @@ def test_the_last_line_says_how_it_went(
 ) -> None:
     monkeypatch.setattr(run_tests, "BROWSERS", (main,))
     monkeypatch.setattr(run_tests, "BESIDE", (FINE,))
+    monkeypatch.setattr(run_tests, "SERVER", FINE)
     assert run_tests.main() == code
     assert words in capfd.readouterr().out.splitlines()[-1]
 
@@ -81,5 +82,7 @@ def test_every_folder_of_tests_is_run_once() -> None:
     assert [command[command.index("-m", 2) + 1] for command in run_tests.BROWSERS] == ["alone", "not alone"]
     assert "tools/own_coverage.py" in unit
     assert own_coverage.TESTS == "tests/unit"
-    assert {part.removeprefix("--ignore=tests/") for part in others if part.startswith("--ignore")} == {"e2e", "unit"}
+    left_out = {part.removeprefix("--ignore=tests/") for part in others if part.startswith("--ignore")}
+    assert left_out == {"e2e", "unit", "integration"}
+    assert "tests/integration" in run_tests.SERVER
     assert folders >= {"e2e", "unit", "property", "simulation", "integration"}
