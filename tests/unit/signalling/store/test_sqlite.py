@@ -24,6 +24,19 @@ async def opened(path: Path) -> SqliteStore:
     return store
 
 
+async def hang(store: SqliteStore) -> tuple[asyncio.Task[None], threading.Event]:
+    """The disk hangs, at most for 10 s: what waits for it, and what makes it go on."""
+    goes_on, begun = threading.Event(), threading.Event()
+
+    def job(_: sqlite3.Connection) -> None:
+        begun.set()
+        goes_on.wait(10)
+
+    hung = asyncio.create_task(store._ask(job))
+    assert await asyncio.to_thread(begun.wait, 10)
+    return hung, goes_on
+
+
 def by_hand(path: Path, *statements: str) -> list[Any]:
     db = sqlite3.connect(path)
     try:
@@ -283,19 +296,12 @@ async def test_what_nobody_waits_for_any_more_is_kept(tmp_path: Path) -> None:
 async def test_a_disk_that_hangs_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("signalling.store.sqlite.PATIENCE_S", 0.05)
     store = await opened(tmp_path / "db")
-    hangs, begun = threading.Event(), threading.Event()
-
-    def hang(_: sqlite3.Connection) -> None:
-        begun.set()
-        hangs.wait(10)
-
-    hung = asyncio.create_task(store._ask(hang))
-    assert await asyncio.to_thread(begun.wait, 10)
+    hung, goes_on = await hang(store)
     made = asyncio.create_task(store.create(ROOM, b"link"))
     for waiting in (hung, made):
         with pytest.raises(StoreError, match="has not answered"):
             await waiting
-    hangs.set()
+    goes_on.set()
     monkeypatch.setattr("signalling.store.sqlite.PATIENCE_S", 10)
     # What was told to have failed before it began did not happen afterwards.
     assert await store.rooms() == ()
@@ -307,14 +313,7 @@ async def test_a_disk_that_hangs_does_not_keep_the_server_from_ending(
 ) -> None:
     monkeypatch.setattr("signalling.store.sqlite.PATIENCE_S", 0.05)
     store = await opened(tmp_path / "db")
-    hangs, begun = threading.Event(), threading.Event()
-
-    def hang(_: sqlite3.Connection) -> None:
-        begun.set()
-        hangs.wait(10)
-
-    hung = asyncio.create_task(store._ask(hang))
-    assert await asyncio.to_thread(begun.wait, 10)
+    hung, goes_on = await hang(store)
     try:
         await asyncio.wait_for(store.close(), 5)
         assert "store_hangs" in caplog.text
@@ -323,7 +322,7 @@ async def test_a_disk_that_hangs_does_not_keep_the_server_from_ending(
         with pytest.raises(StoreError, match="closed"):
             await store.rooms()
     finally:
-        hangs.set()
+        goes_on.set()
         await asyncio.to_thread(store._thread.join, 10)
     assert not store._thread.is_alive()
 
