@@ -7,12 +7,15 @@ What runs beside them gives way, so it has no clock but its own. Tests of the se
 not starve: they come last. Everything runs to its end whatever fails, and one failure is enough to end with 1.
 """
 
+import contextlib
+import multiprocessing
+import os
 import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import IO
 
 Command = Sequence[str]
@@ -26,33 +29,56 @@ BESIDE: tuple[Command, ...] = (
     (PYTHON, "-m", "pytest", "--ignore=tests/e2e", "--ignore=tests/unit", "--ignore=tests/integration"),
 )
 SERVER: Command = (PYTHON, "-m", "pytest", "tests/integration", "-n", "2", "--dist", "worksteal")
-GIVE_WAY = ("nice", "-n", "15")
+GIVE_WAY = 15
+# Linux shares processors between sessions first (autogroup), and each browser has its own: against them the niceness of
+# a process alone counts for nothing (measured: half a core either way).
+SESSION_NICENESS = Path("/proc/self/autogroup")
 # Ctrl-C reaches all of them: pytest ends with 2, Python by the signal.
 INTERRUPTED = (2, -signal.SIGINT)
 
 
-def in_turn(commands: Sequence[Command], said: IO[str]) -> bool:
-    """Whether all of these commands, one after the other, go well; what they say goes into `said`."""
-    well = True
-    for command in commands:
-        quiet = [*GIVE_WAY, *command]
-        code = subprocess.run(quiet, stdin=subprocess.DEVNULL, stdout=said, stderr=said, check=False).returncode
-        if code in INTERRUPTED:
-            return False
-        well = well and code == 0
-    return well
+def give_way() -> None:
+    """Let this process and all it starts have only what others leave."""
+    os.setsid()
+    os.nice(GIVE_WAY)
+    with contextlib.suppress(OSError):  # another system, or a kernel without it
+        SESSION_NICENESS.write_text(str(GIVE_WAY))
+
+
+def in_turn(commands: Sequence[Command], said: IO[str]) -> None:
+    """Run all of these commands, one after the other, in a process that gives way, and end it with 1 where any failed.
+
+    What they say goes into `said`.
+    """
+    give_way()
+    codes = []
+    with contextlib.suppress(KeyboardInterrupt):
+        for command in commands:
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, check=False)
+            codes.append(done.returncode)
+            if done.returncode in INTERRUPTED:
+                break
+    sys.exit(len(codes) < len(commands) or any(codes))
 
 
 def run(main: Sequence[Command], beside: Sequence[Command]) -> bool:
     """Whether all of it goes well: those of `main` are seen as they go, then what those `beside` them have said."""
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said, ThreadPoolExecutor(1) as pool:
-        others = pool.submit(in_turn, beside, said)
-        codes = [subprocess.run(command, check=False).returncode for command in main]
-        second = others.result()
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+        others = multiprocessing.get_context("fork").Process(target=in_turn, args=(beside, said))
+        others.start()
+        try:
+            codes = [subprocess.run(command, check=False).returncode for command in main]
+            others.join()
+        except KeyboardInterrupt:
+            if others.pid:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(others.pid, signal.SIGINT)  # another session does not hear of it by itself
+            others.join()
+            raise
         said.seek(0)
         sys.stdout.write(said.read())
         sys.stdout.flush()
-    return not any(codes) and second
+    return not any(codes) and others.exitcode == 0
 
 
 def main() -> int:

@@ -9,11 +9,13 @@ from typing import TypeVar
 import pytest
 import pytest_asyncio
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import expect
 
 from signalling import site as static_site
 from tests.support import films as film_shop
 from tests.support.browsers import LiveServer, Profile, Profiles
 from tests.support.firefox import Firefox
+from tests.support.patience import PATIENCE_MS
 from tests.support.webkit import WebKit
 from tools.prepare import find_webkit
 
@@ -22,6 +24,9 @@ PICTURES = ROOT / "build" / "e2e"
 HERE = Path(__file__).parent
 FAILED = pytest.StashKey[bool]()
 PICTURE_MS = 5000.0
+# Each step has its own end; this is for what hangs.
+TEST_S = 300
+expect.set_options(timeout=PATIENCE_MS)
 
 OpenProfile = Callable[..., Awaitable[Profile]]
 OpenFirefox = Callable[[str], Awaitable[Firefox]]
@@ -35,6 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.e2e)
             # One loop for all of them, since they share browsers.
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(TEST_S))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,7 +10,7 @@ from tests.e2e.conftest import PICTURES, OpenProfile
 from tests.e2e.test_manners import assert_accessible
 from tests.support.browsers import LiveServer, Profiles
 from tests.support.films import Film
-from tests.support.people import CUT_OFF_FROM, PATIENCE_MS, Person, person
+from tests.support.people import CUT_OFF_FROM, Person, person
 
 
 def button(one: Person, name: str) -> Locator:
@@ -22,7 +22,7 @@ async def rate(one: Person, query: str, verdict: str, title: str) -> None:
     """Look a film up and say what one thinks of it."""
     await one.page.get_by_label("Which films do you know?").fill(query)
     known = one.page.get_by_role("button", name=f"{verdict} {title}, ").first
-    await known.click(timeout=PATIENCE_MS)
+    await known.click()
     await expect(known).to_have_attribute("aria-pressed", "true")
 
 
@@ -37,7 +37,7 @@ async def rate_while_the_list_changes(one: Person, query: str, verdict: str, tit
     await one.page.route("**/catalogue?q=*", answer_late)
     await one.page.get_by_label("Which films do you know?").fill(query)
     known = one.page.get_by_role("button", name=f"{verdict} {title}, ").first
-    await known.hover(timeout=PATIENCE_MS)
+    await known.hover()
     await one.page.mouse.down()
     async with one.page.expect_response("**/catalogue?q=*") as answered:
         may_answer.set()

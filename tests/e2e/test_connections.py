@@ -11,7 +11,7 @@ from playwright.async_api import WebSocketRoute, expect
 from tests.e2e.conftest import PICTURES, OpenProfile
 from tests.support.browsers import LiveServer, Profiles
 from tests.support.films import Film
-from tests.support.people import PATIENCE_MS, Person, person
+from tests.support.people import Person, person
 
 pytestmark = pytest.mark.alone
 
@@ -85,7 +85,7 @@ async def test_a_connection_that_is_closed_while_the_server_is_down_comes_back(
     await asyncio.gather(anna.until_shown("Connection lost"), bo.until_shown("Connection lost"))
     await asyncio.to_thread(server.start)
     for one in (anna, bo):
-        await expect(one.page.locator("#connection")).to_be_hidden(timeout=PATIENCE_MS)
+        await expect(one.page.locator("#connection")).to_be_hidden()
     await until_whole(anna, bo, film)
 
 
@@ -141,7 +141,7 @@ async def test_a_pair_that_cannot_connect_is_served_by_way_of_others(
     for one, other in ((cy, "Anna"), (anna, "Cy")):
         await one.page.evaluate("document.getElementById('details').open = true")
         line = one.page.locator("#peers .peer", has_text=other)
-        await expect(line).to_contain_text("cannot be reached, so the film goes by way of others", timeout=PATIENCE_MS)
+        await expect(line).to_contain_text("cannot be reached, so the film goes by way of others")
     await expect(cy.page.locator("#peers .peer", has_text="Bo")).to_contain_text("connected directly")
     await expect(cy.page.locator("#from-viewers")).to_have_text("100 %")
     await anna.page.locator("#peers .peer").last.scroll_into_view_if_needed()

@@ -17,7 +17,8 @@ from tests.e2e.conftest import PICTURES, ROOT, OpenProfile
 from tests.e2e.test_manners import assert_accessible
 from tests.support.browsers import LiveServer, Profiles
 from tests.support.films import Film
-from tests.support.people import PATIENCE_MS, POLL_MS, Person, person
+from tests.support.patience import PATIENCE_MS, POLL_MS
+from tests.support.people import Person, person
 
 PAGE_IS_KEPT = "window.pageIsKept"  # what Marionette runs has another global object
 # What the page does by itself a minute after it has come; and then look until the last file is there.

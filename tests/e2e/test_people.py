@@ -11,7 +11,7 @@ from tests.e2e.conftest import OpenProfile
 from tests.e2e.test_manners import assert_accessible
 from tests.support.browsers import LiveServer, Profiles
 from tests.support.films import Film
-from tests.support.people import PATIENCE_MS, Person, person
+from tests.support.people import Person, person
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOKED_AT = ROOT / "build" / "looked-at"
@@ -177,6 +177,6 @@ async def test_the_door(profile: OpenProfile, profiles: Profiles, server: LiveSe
     await bo.page.fill("#join-name", "Bo")
     await bo.page.fill("#join-password", "sesame")
     await anna.page.select_option("#places", "")
-    await expect(bo.page.locator("#arriving-full")).to_be_hidden(timeout=PATIENCE_MS)
+    await expect(bo.page.locator("#arriving-full")).to_be_hidden()
     await bo.page.click("#join")
     await bo.is_in()

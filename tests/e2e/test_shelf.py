@@ -12,7 +12,7 @@ from app.swarm.manifest import MIB, Manifest
 from tests.e2e.conftest import OpenProfile
 from tests.support.browsers import LiveServer, Profiles
 from tests.support.films import Film
-from tests.support.people import PATIENCE_MS, Person, person
+from tests.support.people import Person, person
 
 BARE = "<!doctype html><link rel='icon' href='data:,'>"
 OPEN_AS_BEFORE = """() => new Promise((resolve, reject) => {
@@ -315,7 +315,7 @@ async def test_what_is_past_its_time_goes_at_the_start_and_while_the_page_is_ope
 
 async def until_nothing_stored(one: Person) -> None:
     """Wait until no pieces are kept."""
-    await one.page.wait_for_function(NOTHING_KEPT, timeout=PATIENCE_MS)
+    await one.page.wait_for_function(NOTHING_KEPT)
 
 
 async def test_at_the_end_of_the_room_a_film_is_saved_or_let_go(

@@ -12,7 +12,7 @@ from tests.e2e.conftest import PICTURES, OpenProfile
 from tests.e2e.test_trouble import CHANNELS
 from tests.support.browsers import LiveServer, Profiles
 from tests.support.films import Film
-from tests.support.people import PATIENCE_MS, Person, person
+from tests.support.people import Person, person
 
 # A real handle without a dialog: the browser's own private folder has files with handles, read unasked.
 HANDLES = """
@@ -69,7 +69,7 @@ async def kept_handles(one: Person) -> int:
 
 
 async def expect_handles(one: Person, count: int) -> None:
-    await one.page.wait_for_function(f"async () => (await ({_COUNT})()) === {count}", timeout=PATIENCE_MS)
+    await one.page.wait_for_function(f"async () => (await ({_COUNT})()) === {count}")
 
 
 _COUNT = """async () => {

@@ -9,7 +9,7 @@ from tests.e2e.conftest import PICTURES, OpenProfile
 from tests.e2e.test_trouble import CHANNELS
 from tests.support.browsers import LiveServer
 from tests.support.films import Film
-from tests.support.people import PATIENCE_MS, Person, person
+from tests.support.people import Person, person
 
 # A browser that knows H.264 neither by the element nor by MediaSource.
 WITHOUT_H264 = """
@@ -27,7 +27,7 @@ def entry(one: Person, name: str) -> Locator:
 
 
 async def expect_told(one: Person, name: str, words: str) -> None:
-    await expect(entry(one, name)).to_contain_text(words, timeout=PATIENCE_MS)
+    await expect(entry(one, name)).to_contain_text(words)
 
 
 async def received(one: Person) -> int:

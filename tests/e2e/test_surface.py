@@ -42,7 +42,7 @@ FILM = "document.getElementById('film')"
 HOUR_MS = 3_600_000
 BROKEN = 4321  # which says nothing
 SAME_PLACE_S = 0.3
-IN_STEP_WITHIN_S = 15.0
+IN_STEP_WITHIN_S = 60.0
 
 
 async def watching(

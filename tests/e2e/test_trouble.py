@@ -11,7 +11,7 @@ from tests.e2e.conftest import PICTURES, OpenProfile
 from tests.support import films as film_shop
 from tests.support.browsers import LiveServer, Profiles
 from tests.support.films import Film
-from tests.support.people import PATIENCE_MS, Person, person
+from tests.support.people import Person, person
 
 MIB = 1024 * 1024
 # Keeps the data channels a page makes, and lets a test have their messages altered.
@@ -205,7 +205,7 @@ async def test_a_place_that_was_lost_is_taken_again(site: Path, films: Mapping[s
                 await bo.page.unroute("**/ticket")
             await bo.until_shown("Connection lost")
             await bo.page.unroute("**/join")
-            await expect(bo.page.locator("#connection")).to_be_hidden(timeout=PATIENCE_MS)
+            await expect(bo.page.locator("#connection")).to_be_hidden()
             await expect(bo.page.locator("#people .person")).to_have_count(2)
             await anna.limit("up", None)
             await bo.until_complete()

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.alone
 
 # The films use up 0.7 or 1 MB a second: at 1 MB/s they start soon and go on, at twice the speed they run dry.
 ENOUGH_MBPS, TOO_LITTLE_MBPS = 1, 0.5
-IN_STEP_WITHIN_MS = 30_000
+IN_STEP_WITHIN_MS = 60_000
 AWAITED = "waited for · "
 # By how much of the film the playhead has passed what is held, which is drawn twice a second; the bytes of a film are
 # not spread quite evenly.
@@ -69,7 +69,7 @@ async def test_the_room_waits_for_who_runs_dry_and_goes_on_without(
     )
     stood = await anna.position()
     await anna.until_playing_past(stood + 0.5)
-    assert WAIT_S / 2 < time.monotonic() - since < WAIT_S + 5
+    assert WAIT_S / 2 < time.monotonic() - since < 2 * WAIT_S
     await anna.set_rate(1)  # so that the film is not over before Bo is with her again
     await asyncio.gather(bo.until_shown("Waiting for download"), anna.until_shown("waiting for download"))
     await anna.picture(PICTURES / f"waits_no_longer-{browser}.png")

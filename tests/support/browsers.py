@@ -34,11 +34,12 @@ from playwright.async_api import (
 )
 from playwright.async_api import Error as PlaywrightError
 
+from tests.support.patience import PATIENCE_MS
 from tools.prepare import find_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 HEALTH = "/api/v1/health"
-READY_S = 20.0
+READY_S = 60.0
 STOP_S = 10.0
 FLAGS = (
     "--no-sandbox",
@@ -317,13 +318,15 @@ class Profiles:
         if name not in self._folders:
             self._launched += 1
             self._folders[name] = self._folder / f"profile-{self._launched}-{name}"
-        return await self._playwright.chromium.launch_persistent_context(
+        context = await self._playwright.chromium.launch_persistent_context(
             self._folders[name],
             executable_path=chromium(),
             headless=not os.environ.get("MATINEE_HEADED"),
             args=[*FLAGS, *flags],
             viewport={"width": VIEWPORT[0], "height": VIEWPORT[1]},
         )
+        context.set_default_timeout(PATIENCE_MS)
+        return context
 
     def folder(self, name: str) -> Path:
         """Where the open profile of that name keeps what it stores."""

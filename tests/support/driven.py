@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 
 import psutil
 
-PATIENCE_MS = 45_000.0
-POLL_MS = 50.0
+from tests.support.patience import PATIENCE_MS, POLL_MS
+
 # So long one look for a condition may hold the connection, on which others may wait to do what makes it true.
 LOOK_MS = 250.0
 STOP_S = 10.0

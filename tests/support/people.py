@@ -14,10 +14,9 @@ from playwright.async_api import Page, Route
 from typing_extensions import TypeVar
 
 from tests.support.browsers import Profile
+from tests.support.patience import PATIENCE_MS, POLL_MS
 from tests.support.screen import Screen
 
-PATIENCE_MS = 45_000.0
-POLL_MS = 50.0
 _VIDEO = "document.getElementById('film')"
 _INVITE = "document.getElementById('invite-link').value"
 _SOMEBODY = "document.querySelector('#people .person')?.checkVisibility()"
@@ -133,7 +132,7 @@ class Person(Generic[PageT]):
         """Come in by an invite link."""
         await self.open(link)
         await self.page.fill("#join-name", self.name)
-        await self.page.click("#join", timeout=PATIENCE_MS)
+        await self.page.click("#join")
         await self.is_in()
 
     async def is_in(self) -> None:

@@ -1,5 +1,8 @@
 """Two groups of tests side by side: both are told of, and one that fails is enough."""
 
+import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -47,6 +50,45 @@ CTRL_C = "import os, signal; signal.signal(signal.SIGINT, signal.SIG_DFL); os.ki
 def test_after_an_interruption_nothing_is_begun(end: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert not run_tests.run([FINE], [python(end), python("print('never')")])
     assert "never" not in capfd.readouterr().out
+
+
+def test_what_runs_beside_gives_way_as_a_session_of_its_own(capfd: pytest.CaptureFixture[str]) -> None:
+    tell = """
+import os, pathlib
+group = pathlib.Path("/proc/self/autogroup")
+print(os.getsid(0), os.nice(0), *(group.read_text().split()[-1:] if group.exists() else ["15"]))
+"""
+    assert run_tests.run([FINE], [python(tell)])
+    session, *niceness = capfd.readouterr().out.split()[1:]
+    assert int(session) != os.getsid(0)
+    assert niceness == ["15", "15"]
+
+
+def test_ctrl_c_ends_what_runs_beside_too(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    os.mkfifo(begun)
+    beside = f"""
+import os, pathlib, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+pathlib.Path({str(begun)!r}).write_text(str(os.getpid()))
+signal.pause()
+"""
+    whole = f"""
+import signal, sys
+from tools import run_tests
+signal.signal(signal.SIGINT, signal.default_int_handler)
+run_tests.run([(sys.executable, "-c", "import signal; signal.pause()")], [(sys.executable, "-c", {beside!r})])
+"""
+    tests = subprocess.Popen([sys.executable, "-c", whole], cwd=ROOT, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        other = int(begun.read_text())
+        os.killpg(tests.pid, signal.SIGINT)
+        tests.wait(30)
+        with pytest.raises(ProcessLookupError):
+            os.kill(other, 0)
+    finally:
+        tests.kill()
+        tests.wait()
 
 
 @pytest.mark.parametrize(("main", "code", "words"), [(FINE, 0, "Every test passed"), (BROKEN, 1, "Some tests failed")])
