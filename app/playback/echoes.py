@@ -12,7 +12,7 @@ SAME_PLACE_S = 0.25
 
 
 class Echoes:
-    """Mutable, and private to the follower."""
+    """Mutable, and the follower's."""
 
     def __init__(self) -> None:
         self._expected: list[str] = []
@@ -29,9 +29,11 @@ class Echoes:
         self._expected.clear()
         self._sought = None
 
-    def refused(self) -> None:
-        """The element did not play when told to."""
+    def refused(self, tries_again: bool = False) -> None:
+        """The element did not play when told to: nothing will come back of that order, unless it is told again."""
         self._expected.clear()
+        if tries_again:
+            self.expect("play")
 
     def ordered(self, order: SetPlayer, seen: PlayerMeasured) -> None:
         """The element that was seen so is told this."""

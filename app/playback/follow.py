@@ -8,7 +8,8 @@ the first frames of a start or a seek are seen; what went wrong at the back is
 sought all the same, since its sound is heard. A seek for drift goes only where
 bytes are; a seek the room asked for goes at once. Whoever was just interrupted
 by a stall, has just started or come from elsewhere is put right by one seek,
-since it will not be noticed; a film that runs is corrected by its rate alone.
+as soon as there are bytes, and once more where that lands far off: it will not
+be noticed. A film that runs is corrected by its rate alone.
 Whoever stops is also put exactly where the room stands: a browser's sound has
 run on a little, and would go on from there.
 Times in seconds.
@@ -23,6 +24,7 @@ from app.playback.echoes import Echoes
 from app.playback.pace import Pace, set_rate
 from app.playback.player import HAVE_METADATA, PlayerMeasured, SetPlayer
 from app.playback.timeline import Timeline
+from app.playback.tolerance import Tolerance
 
 EVERY_S = 0.25
 EVERY_PAUSED_S = 1.0
@@ -33,8 +35,6 @@ EARLY_S = 0.010
 SOON_S = 0.004
 JUMP_S = 1.0
 BEGIN_S = 0.06
-INTERRUPTED_S = 0.1
-ARRIVED_S = 0.25
 STARVES_S = 1.0
 SETTLING_S = 6.0
 EARLY_SHARE = 0.1
@@ -51,13 +51,13 @@ class Follower:
         self.hidden = False
         self.together = True  # with others
         self.beginning = Beginning()
-        self._echoes = Echoes()
+        self.echoes = Echoes()
         self._pace = Pace()
         self._timeline: Timeline | None = None
         self._jump = True
         self._stalled_at: float | None = None
         self._grace_until = 0.0
-        self._tolerated_s = SEEK_S
+        self._tolerance = Tolerance()
         self._still_at: float | None = None
         self._last: PlayerMeasured | None = None
         self._disturbed_at = -10.0
@@ -72,8 +72,8 @@ class Follower:
         self._pace.forget()
         self.drift_s, self.stalled, self.starves = None, False, False
         self._wake = now
-        self._echoes.forget()
-        self._echoes.quiet(now)
+        self.echoes.forget()
+        self.echoes.quiet(now)
 
     def room_changed(self, timeline: Timeline, room_now: float, now: float) -> bool:
         """The room's timeline is this now; whether the room went elsewhere by that."""
@@ -92,24 +92,13 @@ class Follower:
         """The tab went to the back, or came to the front: then correct at once."""
         self.hidden = hidden
         self.beginning.turned(hidden)
-        self._echoes.quiet(now)
+        self.echoes.quiet(now)
         self._wake = self._disturbed_at = now
 
     def is_echo(self, kind: str, position_s: float, now: float) -> bool:
         """Whether an event of the element comes from our own order, a new film in it, or the tab being put away."""
-        if self._echoes.is_echo(kind, position_s, now):
-            return True
-        return self._last is None or (kind == "pause" and self._at_end())
-
-    def refused(self, tries_again: bool = False) -> None:
-        """The element did not play when told to: nothing will come back of that order, unless it is told again."""
-        self._echoes.refused()
-        if tries_again:
-            self._echoes.expect("play")
-
-    def seeked(self, now: float) -> None:
-        """The element says that a seek is done."""
-        self._echoes.seeked(now)
+        of_ours = self.echoes.is_echo(kind, position_s, now)
+        return of_ours or self._last is None or (kind == "pause" and self._at_end())
 
     def next_wake(self) -> float | None:
         """When the element should be measured next."""
@@ -121,8 +110,7 @@ class Follower:
 
     def frames_wanted(self, now: float) -> int:
         """How many of its next frames the element should tell."""
-        settled = not self.beginning.under_way and now >= self._disturbed_at + SETTLING_S
-        return self._pace.frames_wanted(now, settled)
+        return self._pace.frames_wanted(now, not (self.beginning.under_way or self._settles(now)))
 
     # --- what to do
 
@@ -176,7 +164,6 @@ class Follower:
         if seen.ended and not self._jump:
             self.drift_s, self.stalled = None, False
             return None
-        off = seen.position_s - target
         if seen.paused:
             return self._begin(seen, target, rate, until_s)
         if self._jump:
@@ -185,17 +172,24 @@ class Follower:
         self._stalled_at = (self._stalled_at or seen.at) if self.stalled else None
         self.starves = self._stalled_at is not None and seen.at >= self._stalled_at + STARVES_S
         if self.stalled:
-            self.drift_s, self._disturbed_at = None, seen.at
-            if seen.at >= self._grace_until:
-                # A seek that takes its time is no interruption: it would be sought again and again.
-                if not (seen.seeking and self.beginning.under_way):
-                    self._tolerated_s = INTERRUPTED_S
-                self.beginning.teaches_nothing()
-            behind = off < -SEEK_S and not seen.seeking and seen.at >= self._grace_until
-            return self._seek(seen, target, rate) if behind and (seen.buffers(target) or held(target)) else None
+            return self._stand(seen, target, rate, held)
         if self.hidden:
             return self._let_be(seen, target, rate, held)
         return self._keep_step(seen, target, rate, held) if self.beginning.tells(seen) else None
+
+    def _stand(self, seen: PlayerMeasured, target: float, rate: float, held: Held) -> SetPlayer | None:
+        """It stands, though it should run."""
+        self.drift_s, self._disturbed_at = None, seen.at
+        if seen.at < self._grace_until:
+            return None
+        # A seek that takes its time is no interruption: it would be sought again and again.
+        takes_long = seen.seeking and self.beginning.under_way
+        if not takes_long:
+            self._tolerance.interrupted()
+        if not (takes_long and held(seen.position_s)):
+            self.beginning.teaches_nothing()
+        behind = seen.position_s - target < -SEEK_S and not seen.seeking
+        return self._seek(seen, target, rate) if behind and (seen.buffers(target) or held(target)) else None
 
     def _let_be(self, seen: PlayerMeasured, target: float, rate: float, held: Held) -> SetPlayer | None:
         """Nobody looks: it runs at the room's rate, nothing is learnt, only what an order did badly is mended."""
@@ -203,7 +197,7 @@ class Follower:
         self._pace.stopped()
         if self.beginning.under_way and self.beginning.tells(seen):
             self.beginning.forget()
-            if abs(seen.position_s - target) > self._tolerated_s and (seen.buffers(target) or held(target)):
+            if self._should_seek(seen, seen.position_s - target, target, held):
                 return self._seek(seen, target, rate)
         return set_rate(rate, seen, keeps_pitch=rate != 1)
 
@@ -212,7 +206,7 @@ class Follower:
         off = seen.position_s - target
         if self._jump or abs(off) > BEGIN_S:
             return replace(self._seek(seen, target, rate), playing=True)
-        self._tolerated_s = ARRIVED_S
+        self._tolerance.arriving()
         ahead = max(0.0, until_s - self.beginning.start_delay.value)
         self.beginning.start(seen.at + ahead, until_s - ahead, off / rate)
         return SetPlayer(playing=True, rate=rate, at=seen.at + ahead if ahead else None)
@@ -220,13 +214,21 @@ class Follower:
     def _keep_step(self, seen: PlayerMeasured, target: float, rate: float, held: Held) -> SetPlayer | None:
         self.drift_s = self._pace.off_s(seen, self.beginning.frames(seen), target, rate)
         self.beginning.learn(self.drift_s / rate)
-        tolerated_s, self._tolerated_s = self._tolerated_s, SEEK_S
-        if abs(self.drift_s) > tolerated_s and (seen.buffers(target) or held(target)):
+        if self._should_seek(seen, self.drift_s, target, held):
             return self._seek(seen, target, rate)
-        return self._pace.keep(seen, self.drift_s, rate, settling=seen.at < self._disturbed_at + SETTLING_S)
+        return self._pace.keep(seen, self.drift_s, rate, self._settles(seen.at))
+
+    def _should_seek(self, seen: PlayerMeasured, off_s: float, target: float, held: Held) -> bool:
+        too_much = self._tolerance.is_too_much(off_s, not self._settles(seen.at))
+        return too_much and (seen.buffers(target) or held(target))
+
+    def _settles(self, now: float) -> bool:
+        return now < self._disturbed_at + SETTLING_S
 
     def _seek(self, seen: PlayerMeasured, target: float, rate: float) -> SetPlayer:
-        self._tolerated_s = ARRIVED_S if self._jump or seen.paused else SEEK_S
+        self._tolerance.sought()
+        if self._jump or seen.paused:
+            self._tolerance.arriving()
         self._jump, self.drift_s = False, None
         self._pace.stopped()
         self._grace_until, self._disturbed_at = seen.at + GRACE_S, seen.at
@@ -238,7 +240,7 @@ class Follower:
 
     def _expect(self, seen: PlayerMeasured, order: SetPlayer | None) -> SetPlayer | None:
         if order is not None:
-            self._echoes.ordered(order, seen)
+            self.echoes.ordered(order, seen)
         return order
 
     def _at_end(self) -> bool:

@@ -99,7 +99,7 @@ class Projection:
         if event.kind in _NEWS:
             self.follower.wake_now(now)
         if event.kind == "seeked":
-            self.follower.seeked(now)
+            self.follower.echoes.seeked(now)
         make = _COMMANDS.get(event.kind)
         if make is None or event.stuck or self.follower.is_echo(event.kind, event.position_s, now):
             return None
@@ -113,7 +113,7 @@ class Projection:
 
     def refused(self, event: PlayRefused, now: float) -> list[Effect]:
         """The browser wants a gesture before it plays: without sound it may still do."""
-        self.follower.refused(tries_again=not event.muted)
+        self.follower.echoes.refused(tries_again=not event.muted)
         if event.muted:
             self.needs_click = True
             return []

@@ -130,13 +130,13 @@ async def test_a_late_joiner_lands_where_the_room_is(
 ) -> None:
     anna, bo = await asyncio.gather(person(profile, "Anna"), person(profile, "Bo"))
     link = await anna.start_room(server.url, bo)
-    await anna.choose(films["long_faststart"].path)
+    await anna.choose(films["faststart"].path)
     await anna.until_showing()
-    await anna.seek(20.0)
+    await anna.seek(8.0)
     await anna.press_play_or_pause()
-    await anna.until_playing_past(20.5)
+    await anna.until_playing_past(8.5)
     await bo.join(link)
-    await bo.until_playing_past(21.0)
+    await bo.until_playing_past(9.0)
     await come_in_step(anna, bo)
 
 

@@ -58,6 +58,12 @@ def test_what_is_refused_or_forgotten_does_not_come_back() -> None:
     assert not echoes.is_echo("play", 30.0, 10.0)
 
 
+def test_what_is_refused_and_told_again_comes_back_once() -> None:
+    echoes = told(playing=True)
+    echoes.refused(tries_again=True)
+    assert [echoes.is_echo("play", 30.0, 1000.0) for _ in range(2)] == [True, False]
+
+
 def test_a_seek_comes_back_at_its_place_alone_and_until_a_moment_after_it_is_done() -> None:
     echoes = told(position_s=30.0)
     assert echoes.is_echo("seeking", 30.0 + SAME_PLACE_S - 0.01, 1000.0)

@@ -10,7 +10,6 @@ from app.playback.beginning import FIRST_SEEK_COST_S, FIRST_START_DELAY_S, UNTOL
 from app.playback.drift import SEEK_S
 from app.playback.echoes import ECHO_S
 from app.playback.follow import (
-    ARRIVED_S,
     EVERY_BEGINNING_S,
     EVERY_PAUSED_S,
     EVERY_S,
@@ -23,6 +22,7 @@ from app.playback.follow import (
 from app.playback.player import PlayerMeasured, SetPlayer
 from app.playback.swing import BEND, sway
 from app.playback.timeline import Timeline
+from app.playback.tolerance import ARRIVED_S
 from app.playback.whereabouts import FRAMES_A_LOOK, REFRESH_S
 
 PAUSED = Timeline("film", 60.0, playing=False, anchor=0.0)
@@ -606,13 +606,13 @@ def test_a_seek_of_ours_that_is_done_is_no_echo_of_a_persons_to_the_same_place()
     screen = Screen(PAUSED)
     screen.shows(20.0, 0.0, paused=True)
     assert screen.follower.is_echo("seeking", 60.0, 20.1)
-    screen.follower.seeked(20.2)
+    screen.follower.echoes.seeked(20.2)
     assert not screen.follower.is_echo("seeking", 60.0, 120.0)
 
 
 def test_a_play_that_was_refused_and_is_tried_again_comes_back_once() -> None:
     follower = told_to_play_and_seek().follower
-    follower.refused(tries_again=True)
+    follower.echoes.refused(tries_again=True)
     assert follower.is_echo("play", 60.0, 25.0)
     assert not follower.is_echo("play", 60.0, 25.0)
 
@@ -628,7 +628,7 @@ def test_a_seek_of_ours_is_known_by_its_place() -> None:
 
 def test_an_order_that_was_refused_is_not_expected_back() -> None:
     follower = told_to_play_and_seek().follower
-    follower.refused()
+    follower.echoes.refused()
     assert not follower.is_echo("play", 60.0, 20.1)
 
 
@@ -795,26 +795,45 @@ def test_by_the_rate_where_that_is_soon_done_or_no_bytes_are_there(by_s: float, 
     assert order.position_s is None
 
 
-def test_that_seek_is_not_followed_by_another() -> None:
+@pytest.mark.parametrize(("lands_off_s", "seeks"), [((-0.6, -0.4), 1), ((-0.6, -0.6), 2), ((-0.6, -0.6, -0.8), 2)])
+def test_that_seek_is_followed_by_another_where_it_lands_far_off_and_then_by_none(
+    lands_off_s: tuple[float, ...], seeks: int
+) -> None:
     screen = in_step()
     screen.room(replace(PLAYING, position_s=300.0, anchor=10.0), 10.0)
     screen.shows(10.0, 70.0)
-    assert screen.off(10.0 + UNTOLD_S, -0.6) is not None
-    order = screen.off(10.0 + 2 * UNTOLD_S, -0.6)
-    assert order is not None
-    assert order.position_s is None
+    orders = [screen.off(10.0 + (number + 1) * UNTOLD_S, off_s) for number, off_s in enumerate(lands_off_s)]
+    assert [order is not None and order.position_s is not None for order in orders] == [
+        number < seeks for number in range(len(orders))
+    ]
 
 
-def test_a_seek_that_takes_its_time_is_not_sought_again_and_again() -> None:
+@pytest.mark.parametrize(("later_s", "sought"), [(1.0, True), (SETTLING_S + 0.1, False)])
+def test_where_no_bytes_are_there_yet_that_seek_waits_for_them_a_while(later_s: float, sought: bool) -> None:
+    screen = in_step()
+    screen.room(replace(PLAYING, position_s=300.0, anchor=10.0), 10.0)
+    screen.shows(10.0, 70.0)
+    screen.off(10.0 + UNTOLD_S, -0.6, held=lambda _: False, buffered=())
+    order = screen.off(10.0 + UNTOLD_S + later_s, -0.6)
+    assert (order is not None and order.position_s is not None) is sought
+
+
+@pytest.mark.parametrize(("held", "off_s"), [(True, 0.0), (False, FIRST_SEEK_COST_S - 0.7)])
+def test_what_a_seek_takes_is_learnt_from_seeks_alone_and_it_is_not_sought_again_and_again(
+    held: bool, off_s: float
+) -> None:
+    """Where the bytes of the place are held; else it may have taken its time because they came late."""
     screen = Screen()
     seeks, at, lands_at, position_s = 0, 0.0, 0.0, 0.0
     while at < 20.0:
         at += EVERY_S
-        by_s = screen.timeline.position_at(at)
-        order = screen.off(at, position_s + at - lands_at - by_s, paused=not seeks, seeking=seeks > 0 and at < lands_at)
+        by_s = position_s + at - lands_at - screen.timeline.position_at(at)
+        seeking = seeks > 0 and at < lands_at
+        order = screen.off(at, by_s, held=lambda _: held, paused=not seeks, seeking=seeking)
         if order is not None and order.position_s is not None:
             seeks, lands_at, position_s = seeks + 1, at + 0.7, order.position_s
-    assert seeks <= 2
+    assert seeks == 3
+    assert by_s == about(off_s)
 
 
 def test_who_watches_alone_does_not_swing() -> None:
