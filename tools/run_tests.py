@@ -29,6 +29,7 @@ BESIDE: tuple[Command, ...] = (
     (PYTHON, "-m", "pytest", "--ignore=tests/e2e", "--ignore=tests/unit", "--ignore=tests/integration"),
 )
 SERVER: Command = (PYTHON, "-m", "pytest", "tests/integration", "-n", "2", "--dist", "worksteal")
+CLEANS_UP_WITHIN_S = 60.0
 GIVE_WAY = 15
 # Linux shares processors between sessions first (autogroup), and each browser has its own: against them the niceness of
 # a process alone counts for nothing (measured: half a core either way).
@@ -45,6 +46,18 @@ def give_way() -> None:
         SESSION_NICENESS.write_text(str(GIVE_WAY))
 
 
+def call(command: Command, said: IO[str] | None = None) -> int:
+    """How that command ends. Interrupted, it hears of it itself, and has a while to end what it has started."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL if said else None, stdout=said, stderr=said)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(CLEANS_UP_WITHIN_S)
+        process.kill()
+        raise
+
+
 def in_turn(commands: Sequence[Command], said: IO[str]) -> None:
     """Run all of these commands, one after the other, in a process that gives way, and end it with 1 where any failed.
 
@@ -54,9 +67,8 @@ def in_turn(commands: Sequence[Command], said: IO[str]) -> None:
     codes = []
     with contextlib.suppress(KeyboardInterrupt):
         for command in commands:
-            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, check=False)
-            codes.append(done.returncode)
-            if done.returncode in INTERRUPTED:
+            codes.append(call(command, said))
+            if codes[-1] in INTERRUPTED:
                 break
     sys.exit(len(codes) < len(commands) or any(codes))
 
@@ -67,7 +79,7 @@ def run(main: Sequence[Command], beside: Sequence[Command]) -> bool:
         others = multiprocessing.get_context("fork").Process(target=in_turn, args=(beside, said))
         others.start()
         try:
-            codes = [subprocess.run(command, check=False).returncode for command in main]
+            codes = [call(command) for command in main]
             others.join()
         except KeyboardInterrupt:
             if others.pid:

@@ -64,9 +64,19 @@ print(os.getsid(0), os.nice(0), *(group.read_text().split()[-1:] if group.exists
     assert niceness == ["15", "15"]
 
 
-def test_ctrl_c_ends_what_runs_beside_too(tmp_path: Path) -> None:
-    begun = tmp_path / "begun"
+def test_ctrl_c_lets_each_end_what_it_has_started(tmp_path: Path) -> None:
+    ready, begun, cleaned_up = (tmp_path / name for name in ("ready", "begun", "cleaned_up"))
+    os.mkfifo(ready)
     os.mkfifo(begun)
+    main = f"""
+import pathlib, signal, time
+try:
+    pathlib.Path({str(ready)!r}).write_text("")
+    signal.pause()
+except KeyboardInterrupt:
+    time.sleep(1)
+    pathlib.Path({str(cleaned_up)!r}).touch()
+"""
     beside = f"""
 import os, pathlib, signal
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -77,15 +87,17 @@ signal.pause()
 import signal, sys
 from tools import run_tests
 signal.signal(signal.SIGINT, signal.default_int_handler)
-run_tests.run([(sys.executable, "-c", "import signal; signal.pause()")], [(sys.executable, "-c", {beside!r})])
+run_tests.run([(sys.executable, "-c", {main!r})], [(sys.executable, "-c", {beside!r})])
 """
     tests = subprocess.Popen([sys.executable, "-c", whole], cwd=ROOT, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
+        ready.read_text()
         other = int(begun.read_text())
         os.killpg(tests.pid, signal.SIGINT)
         tests.wait(30)
         with pytest.raises(ProcessLookupError):
             os.kill(other, 0)
+        assert cleaned_up.exists()
     finally:
         tests.kill()
         tests.wait()
