@@ -30,7 +30,8 @@ BESIDE: tuple[Command, ...] = (
 )
 SERVER: Command = (PYTHON, "-m", "pytest", "tests/integration", "-n", "2", "--dist", "worksteal")
 CLEANS_UP_WITHIN_S = 60.0
-GIVE_WAY = 15
+GIVE_WAY = 10
+STARVED_TEST_S = 900
 # Linux shares processors between sessions first (autogroup), and each browser has its own: against them the niceness of
 # a process alone counts for nothing (measured: half a core either way).
 SESSION_NICENESS = Path("/proc/self/autogroup")
@@ -39,7 +40,8 @@ INTERRUPTED = (2, -signal.SIGINT)
 
 
 def give_way() -> None:
-    """Let this process and all it starts have only what others leave."""
+    """Let this process and all it starts have little more than what others leave, and be patient with its tests."""
+    os.environ["PYTEST_TIMEOUT"] = str(STARVED_TEST_S)
     os.setsid()
     os.nice(GIVE_WAY)
     with contextlib.suppress(OSError):  # another system, or a kernel without it

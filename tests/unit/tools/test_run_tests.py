@@ -42,6 +42,7 @@ def test_all_of_it_runs_and_is_told_of_whatever_fails(capfd: pytest.CaptureFixtu
     assert capfd.readouterr().out.split() == ["first", "second", "fine", "broken", "last"]
 
 
+LEAST_URGENT = 19
 # Whoever is started in the background inherits that SIGINT is ignored.
 CTRL_C = "import os, signal; signal.signal(signal.SIGINT, signal.SIG_DFL); os.kill(os.getpid(), signal.SIGINT)"
 
@@ -53,15 +54,16 @@ def test_after_an_interruption_nothing_is_begun(end: str, capfd: pytest.CaptureF
 
 
 def test_what_runs_beside_gives_way_as_a_session_of_its_own(capfd: pytest.CaptureFixture[str]) -> None:
-    tell = """
+    tell = f"""
 import os, pathlib
 group = pathlib.Path("/proc/self/autogroup")
-print(os.getsid(0), os.nice(0), *(group.read_text().split()[-1:] if group.exists() else ["15"]))
+print(os.getsid(0), os.nice(0), *(group.read_text().split()[-1:] if group.exists() else [{run_tests.GIVE_WAY}]))
 """
     assert run_tests.run([FINE], [python(tell)])
-    session, *niceness = capfd.readouterr().out.split()[1:]
-    assert int(session) != os.getsid(0)
-    assert niceness == ["15", "15"]
+    session, niceness, of_session = map(int, capfd.readouterr().out.split()[1:])
+    assert session != os.getsid(0)
+    assert niceness == min(os.nice(0) + run_tests.GIVE_WAY, LEAST_URGENT)
+    assert of_session == run_tests.GIVE_WAY
 
 
 def test_ctrl_c_lets_each_end_what_it_has_started(tmp_path: Path) -> None:
