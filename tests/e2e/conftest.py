@@ -24,6 +24,7 @@ PICTURES = ROOT / "build" / "e2e"
 HERE = Path(__file__).parent
 FAILED = pytest.StashKey[bool]()
 PICTURE_MS = 5000.0
+LOG_CHARACTERS = 6000
 # Each step has its own end; this is for what hangs.
 TEST_S = 300
 expect.set_options(timeout=PATIENCE_MS)
@@ -48,10 +49,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Remember a failure until the fixtures are torn down, where the screenshots are taken."""
+    """Remember a failure until the fixtures are torn down, where the pictures are taken; tell what the server said."""
     report = yield
     if report.when == "call":
         item.stash[FAILED] = report.failed
+        server = getattr(item, "funcargs", {}).get("server")
+        if report.failed and isinstance(server, LiveServer):
+            report.sections.append(("The end of the server's log", server.log[-LOG_CHARACTERS:]))
     return report
 
 
