@@ -45,7 +45,7 @@ e2e:
 test:
 	@$(PREPARE) test
 	@$(MAKE) --no-print-directory check
-	@$(PY) tools/run_tests.py
+	@$(PY) -m tools.run_tests
 
 bench:
 	@$(PREPARE) test

@@ -1,6 +1,6 @@
 """Whether every pure module is covered by its own tests: 95 % of its lines and branches, by one test file alone.
 
-    python tools/own_coverage.py
+    python -m tools.own_coverage
 
 `app/room/people.py` answers to `tests/unit/room/test_people.py`; what other tests happen to pass through does not
 count, what runs on import does. All unit tests run, once, and every line remembers which of them ran it: who runs this
@@ -9,12 +9,13 @@ needs not run them again.
 
 import io
 import re
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import coverage
+
+from tools.call import call
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("playback", "room", "swarm", "peers", "recommend", "session")
@@ -35,7 +36,7 @@ def run_tests(root: Path, into: Path) -> coverage.Coverage:
     settings.write_text(SETTINGS)
     traced = [sys.executable, "-m", "coverage", "run", f"--rcfile={settings}", f"--data-file={data}"]
     command = [*traced, "-m", "pytest", "-p", "no:cacheprovider", TESTS]
-    if subprocess.run(command, cwd=root, check=False).returncode:
+    if call(command, cwd=root):
         raise TroubleError("The unit tests fail, so they cover nothing: mend what is FAILED above.")
     found = coverage.Coverage(data_file=str(data), config_file=str(settings))
     found.load()

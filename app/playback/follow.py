@@ -8,11 +8,10 @@ the first frames of a start or a seek are seen; what went wrong at the back is
 sought all the same, since its sound is heard. A seek for drift goes only where
 bytes are; a seek the room asked for goes at once. Whoever was just interrupted
 by a stall, has just started or come from elsewhere is put right by one seek,
-as soon as there are bytes, and once more where that lands far off: it will not
-be noticed. A film that runs is corrected by its rate alone.
+within some seconds, as soon as there are bytes, and once more where that lands
+far off: it will not be noticed. A film that runs is corrected by its rate alone.
 Whoever stops is also put exactly where the room stands: a browser's sound has
-run on a little, and would go on from there.
-Times in seconds.
+run on a little, and would go on from there. Times in seconds.
 """
 
 from collections.abc import Callable
@@ -180,13 +179,13 @@ class Follower:
     def _stand(self, seen: PlayerMeasured, target: float, rate: float, held: Held) -> SetPlayer | None:
         """It stands, though it should run."""
         self.drift_s, self._disturbed_at = None, seen.at
+        if seen.seeking and not held(seen.position_s):
+            self.beginning.teaches_nothing()  # it waits for bytes
         if seen.at < self._grace_until:
             return None
         # A seek that takes its time is no interruption: it would be sought again and again.
-        takes_long = seen.seeking and self.beginning.under_way
-        if not takes_long:
+        if not (seen.seeking and self.beginning.under_way):
             self._tolerance.interrupted()
-        if not (takes_long and held(seen.position_s)):
             self.beginning.teaches_nothing()
         behind = seen.position_s - target < -SEEK_S and not seen.seeking
         return self._seek(seen, target, rate) if behind and (seen.buffers(target) or held(target)) else None

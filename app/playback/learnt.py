@@ -33,9 +33,9 @@ class Learnt:
             self._seen[0] = self._value = first
 
     def add(self, seen: float) -> None:
-        """A delay was observed; what cannot be true is passed over."""
-        if 0 <= seen <= MOST_LEARNT_S:
-            self._seen.append(seen)
+        """A delay was observed; what cannot be true is passed over, and of a long one `MOST_LEARNT_S` is learnt."""
+        if seen >= 0:
+            self._seen.append(min(seen, MOST_LEARNT_S))
             self._taught = True
             self._value = self._by_steps(lower_median(self._seen))
 

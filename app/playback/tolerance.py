@@ -1,7 +1,7 @@
 """How far off a film that runs may be before a seek puts it right: a seek is heard, a small change of rate is not.
 
 Laws: whoever was just interrupted, or comes from elsewhere, hears nothing of one more seek. Each seek that lands far
-off is forgiven more than the one before, so two are the most. Times in seconds.
+off is forgiven more than the one before, so two are the most, unless it stands again after them. Times in seconds.
 """
 
 from app.playback.drift import SEEK_S

@@ -1,6 +1,7 @@
 """What every browser test stands on: the built site, a server of its own, films, and profiles that are watched."""
 
 import fcntl
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
@@ -25,8 +26,8 @@ HERE = Path(__file__).parent
 FAILED = pytest.StashKey[bool]()
 PICTURE_MS = 5000.0
 LOG_CHARACTERS = 6000
-# Each step has its own end; this is for what hangs.
-TEST_S = 300
+# Steps have their own ends, most of them after `PATIENCE_MS`; this is for what hangs.
+TEST_S = 600
 expect.set_options(timeout=PATIENCE_MS)
 
 OpenProfile = Callable[..., Awaitable[Profile]]
@@ -41,7 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.e2e)
             # One loop for all of them, since they share browsers.
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-            if item.get_closest_marker("timeout") is None:
+            told = item.config.getoption("timeout", None) or os.environ.get("PYTEST_TIMEOUT")
+            if item.get_closest_marker("timeout") is None and not told:
                 item.add_marker(pytest.mark.timeout(TEST_S))
 
 

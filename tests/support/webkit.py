@@ -22,7 +22,7 @@ from tests.support.browsers import Guard, free_port
 from tests.support.driven import DrivenPage, NotYetError, PageLeftError, end
 from tools.prepare import find_webkit
 
-READY_S = 30.0
+READY_S = 60.0
 # One command takes at most this long: a WebKit that hangs fails the test that waits for it.
 COMMAND_S = 60.0
 WINDOW = (1280, 900)

@@ -451,6 +451,16 @@ def test_what_a_seek_costs_is_learnt_and_added() -> None:
     assert order.position_s == about(72.0 + FIRST_SEEK_COST_S - 0.06)
 
 
+@pytest.mark.parametrize(("held", "learnt_s"), [(True, FIRST_SEEK_COST_S - 0.06), (False, FIRST_SEEK_COST_S)])
+def test_a_seek_that_waited_for_its_bytes_teaches_nothing(held: bool, learnt_s: float) -> None:
+    screen = started()
+    screen.off(10.25, -3.0)
+    screen.off(10.25 + GRACE_S - 0.1, -0.2, held=lambda _: held, seeking=True)
+    screen.off(10.25 + GRACE_S + 0.1, -0.2, seeking=True)
+    screen.off(12.0, 0.06)
+    assert screen.follower.beginning.seek_cost.value == about(learnt_s)
+
+
 # --- stalls
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def test_all_of_it_runs_and_is_told_of_whatever_fails(capfd: pytest.CaptureFixtu
 
 
 LEAST_URGENT = 19
+MOST_S = 60
 # Whoever is started in the background inherits that SIGINT is ignored.
 CTRL_C = "import os, signal; signal.signal(signal.SIGINT, signal.SIG_DFL); os.kill(os.getpid(), signal.SIGINT)"
 
@@ -66,7 +68,8 @@ print(os.getsid(0), os.nice(0), *(group.read_text().split()[-1:] if group.exists
     assert of_session == run_tests.GIVE_WAY
 
 
-def test_ctrl_c_lets_each_end_what_it_has_started(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_who_is_interrupted_or_ended_lets_each_end_what_it_has_started(number: int, tmp_path: Path) -> None:
     ready, begun, cleaned_up = (tmp_path / name for name in ("ready", "begun", "cleaned_up"))
     os.mkfifo(ready)
     os.mkfifo(begun)
@@ -74,34 +77,40 @@ def test_ctrl_c_lets_each_end_what_it_has_started(tmp_path: Path) -> None:
 import pathlib, signal, time
 try:
     pathlib.Path({str(ready)!r}).write_text("")
-    signal.pause()
+    time.sleep({MOST_S})
 except KeyboardInterrupt:
-    time.sleep(1)
+    time.sleep(0.5)  # longer than subprocess.run would wait
     pathlib.Path({str(cleaned_up)!r}).touch()
 """
     beside = f"""
-import os, pathlib, signal
+import os, pathlib, signal, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
 pathlib.Path({str(begun)!r}).write_text(str(os.getpid()))
-signal.pause()
+time.sleep({MOST_S})
 """
     whole = f"""
 import signal, sys
 from tools import run_tests
 signal.signal(signal.SIGINT, signal.default_int_handler)
-run_tests.run([(sys.executable, "-c", {main!r})], [(sys.executable, "-c", {beside!r})])
+run_tests.BROWSERS, run_tests.SERVER = (), (sys.executable, "-c", {main!r})
+run_tests.BESIDE = ((sys.executable, "-c", {beside!r}),)
+sys.exit(run_tests.main())
 """
-    tests = subprocess.Popen([sys.executable, "-c", whole], cwd=ROOT, stderr=subprocess.DEVNULL, start_new_session=True)
+    tests = subprocess.Popen([sys.executable, "-c", whole], cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
         ready.read_text()
         other = int(begun.read_text())
-        os.killpg(tests.pid, signal.SIGINT)
-        tests.wait(30)
+        if number == signal.SIGINT:  # as a terminal does
+            os.killpg(tests.pid, number)
+        else:
+            tests.send_signal(number)
+        assert tests.wait(MOST_S) == (130 if number == signal.SIGINT else 128 + number)
         with pytest.raises(ProcessLookupError):
             os.kill(other, 0)
         assert cleaned_up.exists()
     finally:
-        tests.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(tests.pid, signal.SIGKILL)
         tests.wait()
 
 
@@ -136,7 +145,7 @@ def test_every_folder_of_tests_is_run_once() -> None:
     unit, others = run_tests.BESIDE
     assert all("tests/e2e" in command for command in run_tests.BROWSERS)
     assert [command[command.index("-m", 2) + 1] for command in run_tests.BROWSERS] == ["alone", "not alone"]
-    assert "tools/own_coverage.py" in unit
+    assert "tools.own_coverage" in unit
     assert own_coverage.TESTS == "tests/unit"
     left_out = {part.removeprefix("--ignore=tests/") for part in others if part.startswith("--ignore")}
     assert left_out == {"e2e", "unit", "integration"}
