@@ -40,8 +40,9 @@ async def absence(tmp_path: Path, http: aiohttp.ClientSession) -> AsyncIterator[
     entry = await visitor.join(invitation)
     line, held = await visitor.enter(entry.ticket)
     await line.socket.close()
-    yield Absence(server, visitor, invitation, ada, entry, held)
-    await server.kill()
+    found = Absence(server, visitor, invitation, ada, entry, held)
+    yield found
+    await found.server.kill()
 
 
 async def test_all_that_was_missed_is_told_up_to_three_hundred_events(absence: Absence) -> None:
