@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             # One loop for all of them, since they share browsers.
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
             told = item.config.getoption("timeout", None) or os.environ.get("PYTEST_TIMEOUT")
-            if item.get_closest_marker("timeout") is None and not told:
+            if not told:
                 item.add_marker(pytest.mark.timeout(TEST_S))
 
 

@@ -13,7 +13,7 @@ from tests.support.films import MB, Film
 from tests.support.people import WATCH_BLOCKS, Person, person
 
 # Five browsers start on what may be two cores.
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.alone
 NAMES = ("Anna", "Bo", "Cleo", "Dan", "Eve")
 SIZE = 20 * MB
 UPLINK_MBps = 2

@@ -34,12 +34,11 @@ from playwright.async_api import (
 )
 from playwright.async_api import Error as PlaywrightError
 
-from tests.support.patience import PATIENCE_MS
+from tests.support.patience import PATIENCE_MS, READY_S
 from tools.prepare import find_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 HEALTH = "/api/v1/health"
-READY_S = 60.0
 STOP_S = 10.0
 FLAGS = (
     "--no-sandbox",

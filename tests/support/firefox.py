@@ -22,6 +22,7 @@ from typing import Any, Self, TypeVar
 
 from tests.support.browsers import Guard
 from tests.support.driven import STOP_S, DrivenPage, NotYetError, PageLeftError, end
+from tests.support.patience import READY_S
 from tools.prepare import find_firefox
 
 with warnings.catch_warnings():
@@ -29,7 +30,6 @@ with warnings.catch_warnings():
     from marionette_driver import By, errors
     from marionette_driver.marionette import Marionette
 
-READY_S = 60.0
 # One command takes at most this long: a Firefox that hangs fails the test that waits for it.
 COMMAND_S = 30.0
 PREFERENCES: dict[str, bool | int | str] = {

@@ -20,9 +20,9 @@ import aiohttp
 
 from tests.support.browsers import Guard, free_port
 from tests.support.driven import DrivenPage, NotYetError, PageLeftError, end
+from tests.support.patience import READY_S
 from tools.prepare import find_webkit
 
-READY_S = 60.0
 # One command takes at most this long: a WebKit that hangs fails the test that waits for it.
 COMMAND_S = 60.0
 WINDOW = (1280, 900)
